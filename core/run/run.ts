@@ -1,0 +1,107 @@
+/** The result of a run as it is kept in `run.json`, the last file a run writes. */
+import { z } from 'zod';
+
+export const verdicts = ['pass', 'fail', 'no-data', 'incomplete', 'aborted', 'tool-error'] as const;
+export type Verdict = (typeof verdicts)[number];
+
+const evidence = z.object({
+  code: z.string(),
+  /** One sentence with the figures. */
+  message: z.string(),
+});
+
+const validity = z.object({
+  state: z.enum(['valid', 'suspect', 'invalid']),
+  evidence: z.array(evidence),
+});
+
+/** Milliseconds. A percentile is `null` where there are too few samples to state it. */
+const latency = z.object({
+  p50: z.number().nullable(),
+  p90: z.number().nullable(),
+  p95: z.number().nullable(),
+  p99: z.number().nullable(),
+  min: z.number().nullable(),
+  max: z.number().nullable(),
+  mean: z.number().nullable(),
+});
+
+const tasks = z.object({ success: z.int(), failed: z.int(), unjudged: z.int(), timeout: z.int() });
+
+const stepSummary = z.object({
+  scenario: z.string(),
+  step: z.string(),
+  /** Requests that started in the measured window. */
+  requests: z.int(),
+  failed: z.int(),
+  /** Requests per second over the measured window; `null` where the load was moving. */
+  rps: z.number().nullable(),
+  /** Of requests with outcome `ok`. */
+  latencyMs: latency,
+  /** Of requests with outcome `failed`. */
+  failedLatencyMs: latency,
+  statuses: z.record(z.string(), z.int()),
+  errorCodes: z.record(z.string(), z.int()),
+  /** Absent where the step judges no task. */
+  tasks: tasks.optional(),
+  /** Time to completion of asynchronous tasks; absent where the step awaits none. */
+  ttcMs: latency.optional(),
+});
+
+const goalResult = z.object({
+  text: z.string(),
+  state: z.enum(['held', 'broken', 'no-data']),
+  /** In the unit of the goal: milliseconds, a share between 0 and 1, or a rate per second. */
+  measured: z.number().nullable(),
+  limit: z.number().nullable(),
+  unit: z.enum(['ms', 'share', 'per-second']),
+  samples: z.int(),
+  /** Why there is no answer, or what makes it doubtful. */
+  reason: z.string().optional(),
+});
+
+const phaseResult = z.object({
+  name: z.string(),
+  verdict: z.enum(verdicts),
+  /** One sentence: why this verdict. */
+  reason: z.string(),
+  validity,
+  /** Start of the load, in milliseconds since the epoch; `null` where it never started. */
+  loadStartMs: z.number().nullable(),
+  /** The measured window, in milliseconds from the start of the load. */
+  window: z.object({ fromMs: z.number(), toMs: z.number() }),
+  goals: z.array(goalResult),
+  requests: z.int(),
+  failed: z.int(),
+  rps: z.number().nullable(),
+  iterations: z.int(),
+  dropped: z.int(),
+  usersMax: z.int(),
+  steps: z.array(stepSummary),
+});
+
+export const runSchema = z.object({
+  version: z.literal(1),
+  id: z.string(),
+  plan: z.object({ name: z.string(), file: z.string(), sha256: z.string() }),
+  environment: z.string().nullable(),
+  startedMs: z.number(),
+  endedMs: z.number(),
+  verdict: z.enum(verdicts),
+  reason: z.string(),
+  validity,
+  phases: z.array(phaseResult),
+  tools: z.record(z.string(), z.string()),
+  machine: z.object({ platform: z.string(), arch: z.string(), cpus: z.int(), memoryBytes: z.number() }),
+  /** Records in the stream, so that a reader can tell a whole stream from a cut one. */
+  records: z.int(),
+});
+
+export type Run = z.output<typeof runSchema>;
+export type PhaseResult = z.output<typeof phaseResult>;
+export type StepSummary = z.output<typeof stepSummary>;
+export type GoalResult = z.output<typeof goalResult>;
+export type Latency = z.output<typeof latency>;
+export type Evidence = z.output<typeof evidence>;
+export type Validity = z.output<typeof validity>;
+export type Tasks = z.output<typeof tasks>;
