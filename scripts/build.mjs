@@ -1,0 +1,100 @@
+// Bundles every program of the project into dist/.
+//   node scripts/build.mjs               development: source maps, readable code
+//   node scripts/build.mjs --production  minified, no source maps
+//   node scripts/build.mjs --package     production, then the VSIX for this platform
+import { build as bundle } from 'esbuild';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+
+/** The programs that Node runs. An entry that does not exist yet is left out. */
+const nodePrograms = [
+  { entry: 'client/extension.ts', outfile: 'dist/extension.cjs', external: ['vscode'] },
+  { entry: 'server/connection/main.ts', outfile: 'dist/server.cjs' },
+  { entry: 'cli/main.ts', outfile: 'dist/cli.cjs', shebang: true },
+  { entry: 'engines/host/supervisor.ts', outfile: 'dist/supervisor.cjs' },
+];
+
+/**
+ * The constants every bundle and every test is compiled with, as JavaScript expressions.
+ * `__K6_MANIFEST__` is a string: the JSON text of dist/k6/manifest.json, or the text "null"
+ * when k6 has not been built. A bundle carries the hash so that a swapped binary is noticed.
+ */
+export function constants() {
+  const manifest = path.join(root, 'dist/k6/manifest.json');
+  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  return {
+    __K6_MANIFEST__: JSON.stringify(existsSync(manifest) ? readFileSync(manifest, 'utf8') : 'null'),
+    __BENCHWRIGHT_VERSION__: JSON.stringify(version),
+  };
+}
+
+/** Bundles what exists; answers the files written, relative to the root. */
+export async function build({ production = false } = {}) {
+  mkdirSync(path.join(root, 'dist/webviews'), { recursive: true });
+  const shared = {
+    absWorkingDir: root,
+    bundle: true,
+    minify: production,
+    sourcemap: production ? false : 'linked',
+    legalComments: 'none',
+    logLevel: 'warning',
+    define: constants(),
+  };
+  const jobs = [...presentNodePrograms(shared), ...presentViews(shared)];
+  await Promise.all(jobs.map((job) => bundle(job)));
+  const cli = path.join(root, 'dist/cli.cjs');
+  if (existsSync(cli)) chmodSync(cli, 0o755);
+  return jobs.map((job) => job.outfile);
+}
+
+function presentNodePrograms(shared) {
+  return nodePrograms
+    .filter(({ entry }) => existsSync(path.join(root, entry)))
+    .map(({ entry, outfile, external = [], shebang = false }) => ({
+      ...shared,
+      entryPoints: [entry],
+      outfile,
+      external,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+      // Several dependencies ship a UMD build as "main" that a bundler cannot follow.
+      mainFields: ['module', 'main'],
+      ...(shebang && { banner: { js: '#!/usr/bin/env node' } }),
+    }));
+}
+
+function presentViews(shared) {
+  const views = path.join(root, 'webviews');
+  const names = existsSync(views)
+    ? readdirSync(views).filter((name) => existsSync(path.join(views, name, 'main.ts')))
+    : [];
+  return names.flatMap((name) => {
+    const inBrowser = { ...shared, platform: 'browser', target: 'es2022' };
+    const script = {
+      ...inBrowser,
+      entryPoints: [`webviews/${name}/main.ts`],
+      outfile: `dist/webviews/${name}.js`,
+      format: 'iife',
+    };
+    // A style sheet that no script imports is bundled by itself; an imported one comes with the script.
+    const sheet = `webviews/${name}/${name}.css`;
+    const imported = readFileSync(path.join(root, script.entryPoints[0]), 'utf8').includes('.css');
+    const styles = { ...inBrowser, entryPoints: [sheet], outfile: `dist/webviews/${name}.css` };
+    return existsSync(path.join(root, sheet)) && !imported ? [script, styles] : [script];
+  });
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const started = performance.now();
+  const wantsPackage = process.argv.includes('--package');
+  const written = await build({ production: wantsPackage || process.argv.includes('--production') });
+  console.log(`bundled ${written.join(', ') || 'nothing'} in ${Math.round(performance.now() - started)} ms`);
+  if (wantsPackage) {
+    const { packageExtension } = await import('./package.mjs');
+    console.log(`packaged ${await packageExtension()}`);
+  }
+}

@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config';
+import { constants } from './scripts/build.mjs';
+
+const rooms = '{core,protocol,engines,runner,server,client,webviews,cli}';
+const shared = { define: constants(), root: import.meta.dirname };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: { name: 'unit', include: [`${rooms}/**/*.test.ts`], testTimeout: 10_000 },
+      },
+      {
+        // Real tools, real ports: one file after the other, in one process.
+        ...shared,
+        test: {
+          name: 'integration',
+          include: ['test/{integration,views,wire,package-smoke}/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          maxWorkers: 1,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          fileParallelism: false,
+          maxWorkers: 1,
+        },
+      },
+    ],
+  },
+});
