@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { constants } from './scripts/build.mjs';
+import { constants } from './scripts/constants.mjs';
 
 const rooms = '{core,protocol,engines,runner,server,client,webviews,cli}';
 const shared = { define: constants(), root: import.meta.dirname };

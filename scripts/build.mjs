@@ -5,9 +5,8 @@
 import { build as bundle } from 'esbuild';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-
-export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+import { pathToFileURL } from 'node:url';
+import { constants, root } from './constants.mjs';
 
 /** The programs that Node runs. An entry that does not exist yet is left out. */
 const nodePrograms = [
@@ -16,20 +15,6 @@ const nodePrograms = [
   { entry: 'cli/main.ts', outfile: 'dist/cli.cjs', shebang: true },
   { entry: 'engines/host/supervisor.ts', outfile: 'dist/supervisor.cjs' },
 ];
-
-/**
- * The constants every bundle and every test is compiled with, as JavaScript expressions.
- * `__K6_MANIFEST__` is a string: the JSON text of dist/k6/manifest.json, or the text "null"
- * when k6 has not been built. A bundle carries the hash so that a swapped binary is noticed.
- */
-export function constants() {
-  const manifest = path.join(root, 'dist/k6/manifest.json');
-  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-  return {
-    __K6_MANIFEST__: JSON.stringify(existsSync(manifest) ? readFileSync(manifest, 'utf8') : 'null'),
-    __BENCHWRIGHT_VERSION__: JSON.stringify(version),
-  };
-}
 
 /** Bundles what exists; answers the files written, relative to the root. */
 export async function build({ production = false } = {}) {
