@@ -16,7 +16,10 @@ const nodePrograms = [
   { entry: 'engines/host/supervisor.ts', outfile: 'dist/supervisor.cjs' },
 ];
 
-/** Bundles what exists; answers the files written, relative to the root. */
+/**
+ * Bundles what exists; answers the files written, relative to the root. One program that does
+ * not compile does not keep the others from being built, but fails the build in the end.
+ */
 export async function build({ production = false } = {}) {
   mkdirSync(path.join(root, 'dist/webviews'), { recursive: true });
   const shared = {
@@ -29,9 +32,11 @@ export async function build({ production = false } = {}) {
     define: constants(),
   };
   const jobs = [...presentNodePrograms(shared), ...presentViews(shared)];
-  await Promise.all(jobs.map((job) => bundle(job)));
+  const results = await Promise.allSettled(jobs.map((job) => bundle(job)));
   const cli = path.join(root, 'dist/cli.cjs');
   if (existsSync(cli)) chmodSync(cli, 0o755);
+  const failed = jobs.filter((_, index) => results[index].status === 'rejected');
+  if (failed.length > 0) throw new Error(`could not bundle ${failed.map((job) => job.outfile).join(', ')}`);
   return jobs.map((job) => job.outfile);
 }
 
@@ -73,13 +78,19 @@ function presentViews(shared) {
   });
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+async function main(flags) {
   const started = performance.now();
-  const wantsPackage = process.argv.includes('--package');
-  const written = await build({ production: wantsPackage || process.argv.includes('--production') });
+  const wantsPackage = flags.includes('--package');
+  const written = await build({ production: wantsPackage || flags.includes('--production') });
   console.log(`bundled ${written.join(', ') || 'nothing'} in ${Math.round(performance.now() - started)} ms`);
-  if (wantsPackage) {
-    const { packageExtension } = await import('./package.mjs');
-    console.log(`packaged ${await packageExtension()}`);
-  }
+  if (!wantsPackage) return;
+  const { packageExtension } = await import('./package.mjs');
+  console.log(`packaged ${await packageExtension()}`);
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await main(process.argv.slice(2)).catch((error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
 }

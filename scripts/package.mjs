@@ -1,0 +1,62 @@
+import { createVSIX } from '@vscode/vsce';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { root } from './constants.mjs';
+
+/** What the package carries, when it exists; everything else of the repository stays out. */
+const carried = [
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'NOTICE',
+  'package.nls.json',
+  'dist/extension.cjs',
+  'dist/server.cjs',
+  'dist/cli.cjs',
+  'dist/supervisor.cjs',
+  'dist/webviews',
+  'dist/k6',
+  'dist/schema',
+  'media',
+  'syntaxes',
+  // k6 with our output is AGPL-3.0: its text and its source travel with the binary.
+  'engines/k6/output',
+];
+const leftOut = /\.(map|test\.ts|vsix)$|_test\.go$|\/testdata\//;
+
+/** The platform in the words of the marketplace; the package holds a binary, so it has one. */
+function target() {
+  return `${process.platform}-${process.arch}`;
+}
+
+/**
+ * Packs dist/ and what belongs to it into dist/<name>.vsix; answers its path.
+ * The files are staged in a folder of their own, so that the package holds what is listed
+ * above and nothing that happens to lie about in the working tree.
+ */
+export async function packageExtension() {
+  const manifest = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
+  const stage = path.join(root, 'dist/stage');
+  await rm(stage, { recursive: true, force: true });
+  await mkdir(stage, { recursive: true });
+  for (const name of carried.filter((name) => existsSync(path.join(root, name)))) {
+    await cp(path.join(root, name), path.join(stage, name), {
+      recursive: true,
+      filter: (source) => !leftOut.test(source),
+    });
+  }
+  const { devDependencies: _dev, dependencies: _bundled, scripts: _scripts, knip: _knip, ...rest } = manifest;
+  await writeFile(path.join(stage, 'package.json'), `${JSON.stringify(rest, null, 2)}\n`);
+  const packagePath = path.join(root, `dist/${manifest.name}-${manifest.version}-${target()}.vsix`);
+  await createVSIX({
+    cwd: stage,
+    packagePath,
+    target: target(),
+    dependencies: false,
+    allowMissingRepository: true,
+    skipLicense: true,
+  });
+  await rm(stage, { recursive: true, force: true });
+  return packagePath;
+}
