@@ -1,0 +1,178 @@
+/** The one place that starts programs: always without a shell, always below a supervisor that ends the whole group. */
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+
+export interface ToolCommand {
+  /** Absolute path of the program. */
+  readonly file: string;
+  readonly args: readonly string[];
+  /** The whole environment of the tool; nothing else is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+}
+
+/** How a tool ended. `isSupervisorLost`: the supervisor was killed, so the tool's own exit is not known. */
+export interface ToolExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly isSupervisorLost: boolean;
+}
+
+export interface StopOrder {
+  readonly signal: 'interrupt' | 'terminate' | 'kill';
+}
+
+export interface ToolProcess {
+  readonly pid: number;
+  /** Sends a signal to the tool and everything in its process group. */
+  send(signal: StopOrder['signal']): void;
+  /** Settles once the tool is gone and both its outputs are drained; it never rejects. */
+  readonly ended: Promise<ToolExit>;
+}
+
+export interface ToolListener {
+  /** Called for every piece of the tool's standard output. It must not block: the tool waits for its reader. */
+  onOutput(chunk: Buffer): void;
+  onError(chunk: Buffer): void;
+}
+
+export type StartResult =
+  { readonly ok: true; readonly process: ToolProcess } | { readonly ok: false; readonly message: string };
+
+/** Output that somebody else keeps open is not waited for longer than this once the tool is gone. */
+const drainAfterExitMs = 2000;
+
+interface ControlMessage {
+  readonly kind?: string;
+  readonly pid?: number;
+  readonly code?: number | null;
+  readonly signal?: NodeJS.Signals | null;
+  readonly message?: string;
+}
+
+/**
+ * Starts a tool below the supervisor. Both outputs are drained for as long as the tool lives: k6 hangs for ever on a
+ * pipe that nobody reads.
+ *
+ * @param supervisorFile absolute path of the bundled supervisor.
+ */
+export function startTool(
+  command: ToolCommand,
+  supervisorFile: string,
+  listener: ToolListener,
+): Promise<StartResult> {
+  const child = spawn(process.execPath, [supervisorFile, '--', command.file, ...command.args], {
+    cwd: command.cwd,
+    env: { ...command.env, ...supervisorEnvironment() },
+    // A session of its own: a SIGKILL to the runner's group must leave the supervisor to do its work.
+    detached: process.platform !== 'win32',
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    shell: false,
+    windowsHide: true,
+  });
+  const [input, output, error, control] = child.stdio as [Writable, Readable, Readable, Readable, unknown];
+  // The supervisor may be gone before an order reaches it; `ended` tells, so the broken pipe need not.
+  input.on('error', () => undefined);
+  output.on('data', (chunk: Buffer) => {
+    listener.onOutput(chunk);
+  });
+  error.on('data', (chunk: Buffer) => {
+    listener.onError(chunk);
+  });
+  return new Promise((resolve) => {
+    const state = followControl(control, (pid) => {
+      resolve({ ok: true, process: { pid, send: (signal) => input.write(`${signal}\n`), ended } });
+    });
+    const ended = whenEnded(child, [output, error], state);
+    child.on('error', (problem) => {
+      resolve({ ok: false, message: problem.message });
+    });
+    void ended.then(() => {
+      if (state.pid === undefined) resolve({ ok: false, message: state.failure ?? 'the supervisor ended' });
+    });
+  });
+}
+
+interface ControlState {
+  pid?: number;
+  failure?: string;
+  exit?: ToolExit;
+}
+
+function followControl(control: Readable, onStarted: (pid: number) => void): ControlState {
+  const state: ControlState = {};
+  let pending = '';
+  control.setEncoding('utf8');
+  control.on('error', () => undefined);
+  control.on('data', (text: string) => {
+    const lines = (pending + text).split('\n');
+    pending = lines.pop() ?? '';
+    for (const line of lines) {
+      const message = JSON.parse(line) as ControlMessage;
+      if (message.kind === 'started' && message.pid !== undefined) {
+        state.pid = message.pid;
+        onStarted(message.pid);
+      } else if (message.kind === 'ended') {
+        state.exit = { code: message.code ?? null, signal: message.signal ?? null, isSupervisorLost: false };
+      } else if (message.message !== undefined) {
+        state.failure = message.message;
+      }
+    }
+  });
+  return state;
+}
+
+function whenEnded(
+  child: ChildProcess,
+  outputs: readonly Readable[],
+  state: ControlState,
+): Promise<ToolExit> {
+  return new Promise((resolve) => {
+    const finish = (code: number | null, signal: NodeJS.Signals | null): void => {
+      const isSupervisorLost = state.pid !== undefined && state.exit === undefined;
+      resolve(state.exit ?? { code, signal, isSupervisorLost });
+    };
+    child.on('error', () => {
+      finish(null, null);
+    });
+    child.on('exit', () => {
+      // Without the supervisor nobody else ends the group.
+      if (state.pid !== undefined && state.exit === undefined) killGroup(state.pid);
+      setTimeout(() => {
+        for (const output of outputs) output.destroy();
+      }, drainAfterExitMs).unref();
+    });
+    child.on('close', finish);
+  });
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ESRCH' && code !== 'EPERM') throw error;
+  }
+}
+
+function supervisorEnvironment(): Record<string, string> {
+  return process.versions['electron'] === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' };
+}
+
+/**
+ * Runs a short program to its end, such as `k6 version`.
+ *
+ * @returns its standard output, or `undefined` where it did not start, failed, or took longer than five seconds.
+ */
+export function captureOutput(file: string, args: readonly string[]): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(
+      file,
+      [...args],
+      { timeout: 5000, maxBuffer: 1 << 20, windowsHide: true, shell: false, encoding: 'utf8' },
+      (error, output) => {
+        resolve(error === null ? output : undefined);
+      },
+    );
+  });
+}
