@@ -55,6 +55,7 @@ export async function packageExtension() {
     target: target(),
     dependencies: false,
     allowMissingRepository: true,
+    rewriteRelativeLinks: false,
     skipLicense: true,
   });
   await rm(stage, { recursive: true, force: true });
