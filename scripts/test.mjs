@@ -1,0 +1,135 @@
+// Everything: npm test. Ends with the line "N passed, N failed".
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { arePackagesInstalled, bootstrap } from './bootstrap.mjs';
+import { goIsMissing, runChecks, staticChecks } from './check.mjs';
+import { root } from './constants.mjs';
+import { run, seconds, tail } from './steps.mjs';
+
+const results = path.join(root, 'test-results');
+const none = { passed: 0, failed: 0 };
+
+/** Runs one vitest project and reads its counts from the JSON report. */
+async function vitest(project) {
+  const report = path.join(results, `${project}.json`);
+  const flags = ['--project', project, '--reporter=default', '--reporter=json', `--outputFile=${report}`];
+  const { code, output } = await run(path.join(root, 'node_modules/.bin/vitest'), ['run', ...flags], {
+    cwd: root,
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  const counts = existsSync(report) ? countVitest(JSON.parse(await readFile(report, 'utf8'))) : none;
+  // A file that does not even load has no failed test of its own, yet fails the suite.
+  if (code !== 0 && counts.failed === 0) counts.failed = 1;
+  return { ...counts, output };
+}
+
+function countVitest(report) {
+  return { passed: report.numPassedTests, failed: report.numFailedTests };
+}
+
+/** Runs the tests of the Go module; every test and subtest counts. */
+async function goTests() {
+  const reason = goIsMissing();
+  if (reason !== undefined) return { passed: 0, failed: 1, output: reason };
+  const { code, output } = await run('go', ['test', '-json', './...'], {
+    cwd: path.join(root, 'engines/k6/output'),
+    env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly' },
+  });
+  const events = output.split('\n').flatMap(parseJsonLine);
+  const count = (action) => events.filter((event) => event.Test && event.Action === action).length;
+  const failed = count('fail');
+  return {
+    passed: count('pass'),
+    failed: code !== 0 && failed === 0 ? 1 : failed,
+    output: events.length === 0 ? output : events.map((event) => event.Output ?? '').join(''),
+  };
+}
+
+function parseJsonLine(line) {
+  try {
+    return [JSON.parse(line)];
+  } catch (error) {
+    // The compiler's own words come between the events as plain text.
+    if (error instanceof SyntaxError) return [];
+    throw error;
+  }
+}
+
+const pythonTestFolders = ['engines', 'examples'];
+
+/** Folders with Python tests (test_*.py). */
+function findPythonTests() {
+  return pythonTestFolders
+    .filter((folder) => existsSync(path.join(root, folder)))
+    .flatMap((folder) =>
+      readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
+        .filter((entry) => /^test_.*\.py$/.test(entry.name))
+        .map((entry) => entry.parentPath),
+    )
+    .filter((folder, index, all) => !folder.includes('.venv') && all.indexOf(folder) === index);
+}
+
+/** Runs the Python tests with the standard library's runner. */
+async function pythonTests(folders) {
+  const total = { passed: 0, failed: 0, output: '' };
+  for (const folder of folders) {
+    const { code, output } = await run(
+      path.join(root, '.venv/bin/python'),
+      ['-m', 'unittest', 'discover', '-v'],
+      { cwd: folder },
+    );
+    const ran = Number(/^Ran (\d+) tests?/m.exec(output)?.[1] ?? 0);
+    const broken = [...output.matchAll(/(?:failures|errors)=(\d+)/g)].reduce(
+      (sum, [, n]) => sum + Number(n),
+      0,
+    );
+    total.passed += Math.max(0, ran - broken);
+    total.failed += code !== 0 && broken === 0 ? 1 : broken;
+    total.output += output;
+  }
+  return total;
+}
+
+async function suite(name, work, total) {
+  const started = performance.now();
+  const { passed, failed, output } = await work();
+  const isFine = failed === 0 && passed > 0;
+  const words = passed + failed === 0 ? 'ran no test' : `${passed} passed, ${failed} failed`;
+  console.log(`${isFine ? '✓' : '✗'} ${name.padEnd(22)} ${seconds(started).padStart(7)}  ${words}`);
+  if (!isFine) console.log(tail(output, 200));
+  add(total, { passed, failed: isFine ? failed : Math.max(1, failed) });
+}
+
+function add(total, { passed, failed }) {
+  total.passed += passed;
+  total.failed += failed;
+}
+
+async function main() {
+  const started = performance.now();
+  const total = { ...none };
+  await rm(results, { recursive: true, force: true });
+  await mkdir(results, { recursive: true });
+  add(total, await bootstrap());
+  if (arePackagesInstalled()) {
+    const checks = await runChecks(staticChecks);
+    if (checks.first !== undefined)
+      console.log(`\n${checks.first.name}:\n${tail(checks.first.output, 80)}\n`);
+    add(total, checks);
+    await suite('Go tests', goTests, total);
+    for (const project of ['unit', 'integration', 'e2e'])
+      await suite(`${project} tests`, () => vitest(project), total);
+    const folders = findPythonTests();
+    if (folders.length > 0) await suite('Python tests', () => pythonTests(folders), total);
+  }
+  console.log(`in ${seconds(started)}`);
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+  process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+}
+
+await main().catch((failure) => {
+  if (!failure.wasPrinted) console.error(failure);
+  console.log('0 passed, 1 failed');
+  process.exitCode = 1;
+});
