@@ -1,0 +1,1 @@
+"""The agent manager: runs agents and research tasks on the engines."""

@@ -1,0 +1,1 @@
+"""Plans a research topic and gathers passages about it."""

@@ -1,0 +1,1 @@
+"""Shortens a text with the help of the external AI service."""

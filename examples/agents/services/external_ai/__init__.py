@@ -1,0 +1,1 @@
+"""A stand-in for the external AI service, with known waiting times."""

@@ -1,0 +1,5 @@
+from services.chassis.service import run_service
+
+from .app import app
+
+run_service("external_ai", app)

@@ -1,0 +1,1 @@
+"""The API gateway: the only process that users see."""
