@@ -1,0 +1,120 @@
+/**
+ * What a plan may cost before it is understood. The text is scanned once, then its tokens are counted while the YAML
+ * parser reads them, so that neither a long, a deep nor a wide text is ever composed into nodes.
+ */
+import { Lexer, Parser, type CST } from 'yaml';
+import type { Problem } from '../problems';
+import { planProblem } from './problem-catalogue';
+
+export const limits = {
+  /** 1 MiB, counted in UTF-16 code units. */
+  characters: 1_048_576,
+  lines: 20_000,
+  /** Lists and maps within each other. */
+  depth: 64,
+  /** Values of the plan, with what aliases stand for counted at each use. */
+  values: 50_000,
+  aliases: 500,
+  problems: 500,
+} as const;
+
+/** Indicators, keys and values per value of a plan: `key`, `:`, value and `,`. */
+const tokensPerValue = 4;
+
+/** What makes the text unfit for the YAML parser; `undefined` where nothing does. One pass, no look-back. */
+export function scanText(text: string): Problem | undefined {
+  if (text.length > limits.characters) {
+    return planProblem('too-large', 'The file is longer than 1 MiB', {
+      start: limits.characters,
+      end: limits.characters,
+    });
+  }
+  let lines = 1;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === 10) {
+      lines += 1;
+      if (lines > limits.lines) {
+        return planProblem('too-many-lines', 'The file has more than 20,000 lines', {
+          start: index,
+          end: index + 1,
+        });
+      }
+    }
+    if (code === 0x3c && startsConflict(text, index)) {
+      return planProblem('conflict-marker', 'An unresolved Git conflict starts here', {
+        start: index,
+        end: index + 7,
+      });
+    }
+    if (isForbidden(text, index, code)) {
+      return planProblem(
+        'invalid-character',
+        `The character U+${code.toString(16).toUpperCase().padStart(4, '0')} is not allowed in YAML`,
+        { start: index, end: index + 1 },
+      );
+    }
+  }
+  return undefined;
+}
+
+function startsConflict(text: string, index: number): boolean {
+  return (index === 0 || text.charCodeAt(index - 1) === 10) && text.startsWith('<<<<<<< ', index);
+}
+
+/** Control characters apart from tab and line ends, and halves of surrogate pairs. */
+function isForbidden(text: string, index: number, code: number): boolean {
+  if (code < 0x20) return code !== 9 && code !== 10 && code !== 13;
+  if (code < 0x7f || code < 0xd800 || code > 0xdfff) return code === 0x7f;
+  if (code < 0xdc00) {
+    const next = text.charCodeAt(index + 1);
+    return !(next >= 0xdc00 && next <= 0xdfff);
+  }
+  const before = text.charCodeAt(index - 1);
+  return !(before >= 0xd800 && before < 0xdc00);
+}
+
+export interface TokenReading {
+  readonly tokens: readonly CST.Token[];
+  /** Why reading ended early. */
+  readonly problem: Problem | undefined;
+  /** Lexemes read, in bounds whatever the text: the measure of what reading cost. */
+  readonly lexemes: number;
+}
+
+/** Reads the text into the YAML parser's tokens, and stops at the first token that goes beyond a limit. */
+export function readTokens(text: string): TokenReading {
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  let lexemes = 0;
+  let significant = 0;
+  let aliases = 0;
+  const stop = (code: 'too-deep' | 'too-many-values' | 'too-many-aliases', message: string): TokenReading => {
+    const start = Math.min(parser.offset, text.length);
+    return { tokens, lexemes, problem: planProblem(code, message, { start, end: start }) };
+  };
+  for (const lexeme of new Lexer().lex(text)) {
+    lexemes += 1;
+    if (!isFiller(lexeme)) significant += 1;
+    if (lexeme.startsWith('*')) aliases += 1;
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    // The stack holds the document, one entry per collection and the scalar that is being read.
+    if (parser.stack.length > limits.depth + 2) {
+      return stop('too-deep', `Lists and maps are nested more than ${limits.depth} levels deep`);
+    }
+    if (significant > limits.values * tokensPerValue) {
+      return stop('too-many-values', `The file has more than ${limits.values} values`);
+    }
+    if (aliases > limits.aliases) {
+      return stop('too-many-aliases', `The file uses more than ${limits.aliases} aliases`);
+    }
+  }
+  for (const token of parser.end()) tokens.push(token);
+  return { tokens, lexemes, problem: undefined };
+}
+
+/** Spaces, line ends, comments and the lexer's own marks stand for no value. Their number is bounded by the text. */
+function isFiller(lexeme: string): boolean {
+  const first = lexeme.charCodeAt(0);
+  return first <= 0x20 || first === 0x23 || first === 0xfeff;
+}

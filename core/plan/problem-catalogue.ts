@@ -1,0 +1,153 @@
+/**
+ * Every code a problem of a plan can have, with its severity and what it means. docs/problems.md is written from
+ * this list, and a problem can only be made with a code that is in it.
+ */
+import type { Fix, Problem, Severity, TextRange } from '../problems';
+
+interface CatalogueEntry {
+  readonly severity: Severity;
+  readonly meaning: string;
+}
+
+export const problemCatalogue = {
+  'too-large': { severity: 'error', meaning: 'The file is longer than 1 MiB (1,048,576 characters).' },
+  'too-many-lines': { severity: 'error', meaning: 'The file has more than 20,000 lines.' },
+  'too-deep': { severity: 'error', meaning: 'Lists and maps are nested more than 64 levels deep.' },
+  'too-many-values': {
+    severity: 'error',
+    meaning: 'The file has more than 50,000 values, counting what its aliases stand for.',
+  },
+  'too-many-aliases': { severity: 'error', meaning: 'The file uses more than 500 aliases.' },
+  'too-many-problems': { severity: 'info', meaning: 'Only the first 500 problems of a file are shown.' },
+  'invalid-character': {
+    severity: 'error',
+    meaning: 'The file has a control character or half of a surrogate pair, which YAML does not allow.',
+  },
+  'conflict-marker': {
+    severity: 'error',
+    meaning: 'The file has the markers of an unresolved Git conflict.',
+  },
+  'yaml-syntax': { severity: 'error', meaning: 'The text is not valid YAML.' },
+  'yaml-tag': { severity: 'error', meaning: 'A plan uses no YAML tags such as `!include`.' },
+  'multiple-documents': {
+    severity: 'error',
+    meaning: 'A file holds one plan; `---` starts another document.',
+  },
+  'complex-key': { severity: 'error', meaning: 'A key is a list, a map or an alias in place of a word.' },
+  'forbidden-key': { severity: 'error', meaning: 'The key `__proto__` is refused.' },
+  'duplicate-key': { severity: 'error', meaning: 'A key stands twice in one map.' },
+  'unknown-alias': { severity: 'error', meaning: 'An alias names an anchor that is not set above it.' },
+  'alias-cycle': { severity: 'error', meaning: 'An alias stands inside of what it refers to.' },
+  'bad-merge': {
+    severity: 'error',
+    meaning: 'The value of a merge key `<<` is not a map or a list of maps.',
+  },
+  'empty-plan': { severity: 'error', meaning: 'The file has no plan in it.' },
+  'unknown-key': { severity: 'error', meaning: 'The plan format has no such key at this place.' },
+  'misplaced-key': {
+    severity: 'error',
+    meaning: 'The key exists, but not together with the key that says what kind of step or phase this is.',
+  },
+  'missing-key': { severity: 'error', meaning: 'A key that is required is not there.' },
+  'missing-value': { severity: 'error', meaning: 'A key has no value.' },
+  'missing-unit': {
+    severity: 'error',
+    meaning: 'A duration, a rate or a percentage is a bare number, so that nobody can tell its unit.',
+  },
+  'wrong-type': { severity: 'error', meaning: 'The value is of another type than the key takes.' },
+  'wrong-value': {
+    severity: 'error',
+    meaning: 'The value has the right type, but is not one the key takes.',
+  },
+  'invalid-name': { severity: 'error', meaning: 'A name is a letter, then letters, digits, `_` and `-`.' },
+  'unknown-step': {
+    severity: 'error',
+    meaning: 'The step has no verb such as `get`, `post`, `await` or `think`.',
+  },
+  'invalid-url': {
+    severity: 'error',
+    meaning: 'The address of a target has a port that does not exist, or no host.',
+  },
+  'unknown-target': { severity: 'error', meaning: 'The plan defines no target of this name.' },
+  'unknown-scenario': { severity: 'error', meaning: 'The plan defines no scenario of this name.' },
+  'unknown-phase': { severity: 'error', meaning: 'The plan defines no phase of this name.' },
+  'unknown-step-name': { severity: 'error', meaning: 'The scenario has no step of this name.' },
+  'unknown-data': { severity: 'error', meaning: 'The plan defines no data feed of this name.' },
+  'unknown-environment': { severity: 'error', meaning: 'The plan defines no environment of this name.' },
+  'unknown-variable': {
+    severity: 'error',
+    meaning: 'No step of the scenario captures this variable, and no data feed has this name.',
+  },
+  'captured-later': { severity: 'error', meaning: 'The variable is used before the step that captures it.' },
+  'no-column': { severity: 'error', meaning: 'A data feed is used without a column: `${tasks.text}`.' },
+  'unknown-column': { severity: 'error', meaning: 'The data file has no column of this name.' },
+  'after-cycle': { severity: 'error', meaning: 'Phases wait for each other in a circle.' },
+  'missing-target': { severity: 'error', meaning: 'The plan has several targets, and the step names none.' },
+  'load-model': {
+    severity: 'error',
+    meaning: 'A phase needs exactly one of `users` (closed model), `rate` (open model) and `stages`.',
+  },
+  'mixed-stages': { severity: 'error', meaning: 'All stages of a phase use `users`, or all use `rate`.' },
+  'missing-duration': {
+    severity: 'error',
+    meaning: 'A phase with `users` or `rate` does not say how long it lasts.',
+  },
+  'redundant-duration': {
+    severity: 'error',
+    meaning: 'A phase with `stages` lasts as long as its stages: `for` has no place.',
+  },
+  'zero-duration': { severity: 'error', meaning: 'A phase, a stage or a trial lasts no time at all.' },
+  'zero-load': { severity: 'error', meaning: 'The load of a phase is zero all the time.' },
+  'no-measured-time': {
+    severity: 'error',
+    meaning: 'The warm-up is as long as the phase, so that nothing is measured.',
+  },
+  'closed-only': { severity: 'warning', meaning: '`maxUsers` has no effect with `users`.' },
+  'several-bodies': { severity: 'error', meaning: 'A request has one body: `json`, `form` or `body`.' },
+  'body-not-sent': { severity: 'error', meaning: '`get` and `head` requests carry no body.' },
+  'process-not-found': { severity: 'error', meaning: '`process` names one of `port`, `pid` and `command`.' },
+  'empty-range': { severity: 'error', meaning: 'The end of a range lies below its start.' },
+  'too-few-users': {
+    severity: 'warning',
+    meaning: 'A phase has fewer users than scenarios, so that some scenarios get no user of their own.',
+  },
+  'scenario-without-load': {
+    severity: 'error',
+    meaning: 'A scenario has so small a weight that it gets no user.',
+  },
+  'goal-without-answer': {
+    severity: 'error',
+    meaning: 'The goal asks for something that its phase never measures, so that it can never be answered.',
+  },
+  'few-samples': {
+    severity: 'warning',
+    meaning: 'The load cannot give enough requests to state the percentile that the goal asks for.',
+  },
+  'duplicate-step-name': {
+    severity: 'error',
+    meaning: 'Two steps of a scenario are reported under the same name.',
+  },
+  'duplicate-goal': { severity: 'warning', meaning: 'The same goal stands twice.' },
+  'duplicate-item': { severity: 'warning', meaning: 'A list names the same thing twice.' },
+  'slow-poll': {
+    severity: 'warning',
+    meaning: 'The time between two polls is longer than the time allowed in all.',
+  },
+  'unused-target': { severity: 'hint', meaning: 'No step uses the target.' },
+  'unused-scenario': { severity: 'hint', meaning: 'No phase runs the scenario.' },
+  'unused-data': { severity: 'hint', meaning: 'No step uses the data feed.' },
+  'unused-capture': { severity: 'hint', meaning: 'No later step uses the captured value.' },
+} as const satisfies Readonly<Record<string, CatalogueEntry>>;
+
+export type PlanProblemCode = keyof typeof problemCatalogue;
+
+/** A problem with the severity that the catalogue gives its code. */
+export function planProblem(
+  code: PlanProblemCode,
+  message: string,
+  range: TextRange,
+  fixes: readonly Fix[] = [],
+): Problem {
+  const { severity } = problemCatalogue[code];
+  return fixes.length === 0 ? { code, severity, message, range } : { code, severity, message, range, fixes };
+}

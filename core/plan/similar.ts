@@ -1,0 +1,65 @@
+/** "Did you mean": the nearest of some known names, and the fix that writes it. */
+import type { Fix, TextRange } from '../problems';
+
+/** Longer words are not compared: nobody misspells them by two letters, and the cost grows with the square. */
+const maxLength = 64;
+
+/** The known name nearest to a word, where it is near enough to be a slip of the fingers. */
+export function closest(word: string, known: readonly string[]): string | undefined {
+  if (word.length > maxLength) return undefined;
+  const lower = word.toLowerCase();
+  // A third of the letters may be wrong, at most three; one in a very short word.
+  let best = Math.min(3, Math.max(1, Math.floor(word.length / 3))) + 1;
+  let found: string | undefined;
+  for (const candidate of known) {
+    if (candidate === word || Math.abs(candidate.length - word.length) >= best) continue;
+    const distance = editDistance(lower, candidate.toLowerCase());
+    if (distance < best) {
+      best = distance;
+      found = candidate;
+    }
+  }
+  return found;
+}
+
+/** Letters inserted, left out, replaced or swapped with their neighbour. */
+export function editDistance(left: string, right: string): number {
+  let beforePrevious: number[] = [];
+  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= left.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= right.length; column += 1) {
+      const same = left[row - 1] === right[column - 1];
+      let cost = Math.min(
+        (previous[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (previous[column - 1] ?? 0) + (same ? 0 : 1),
+      );
+      const isSwap = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
+      if (row > 1 && column > 1 && isSwap) cost = Math.min(cost, (beforePrevious[column - 2] ?? 0) + 1);
+      current.push(cost);
+    }
+    beforePrevious = previous;
+    previous = current;
+  }
+  return previous[right.length] ?? 0;
+}
+
+export interface Hint {
+  /** Continues a message; empty where no name is near. */
+  readonly text: string;
+  readonly fixes: readonly Fix[];
+}
+
+/** What continues a message about an unknown word at `range`: the nearest name, else the few there are. */
+export function didYouMean(word: string, known: readonly string[], range: TextRange): Hint {
+  const name = closest(word, known);
+  if (name !== undefined) {
+    return {
+      text: `; did you mean \`${name}\`?`,
+      fixes: [{ title: `Change to ${name}`, edits: [{ range, newText: name }] }],
+    };
+  }
+  if (known.length === 0 || known.length > 8) return { text: '', fixes: [] };
+  return { text: `; there is ${known.map((item) => `\`${item}\``).join(', ')}`, fixes: [] };
+}
