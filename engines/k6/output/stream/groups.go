@@ -61,7 +61,7 @@ func (f *fold) metricGroupOf(s *metrics.Sample) *metricGroup {
 		if s.Metric == f.builtin.Checks {
 			key.step, _ = s.Tags.Get("check")
 		}
-		key.outcome, _ = s.Tags.Get("outcome")
+		key.outcome = taskOutcome(s.Tags)
 		group = f.metricGroup(key, s.Metric.Type == metrics.Trend && s.Metric.Contains == metrics.Time)
 	}
 	f.series[s.TimeSeries] = group
@@ -80,4 +80,14 @@ func (f *fold) metricGroup(key metricKey, isTime bool) *metricGroup {
 	f.metrics[key] = group
 	f.metricOrder = append(f.metricOrder, group)
 	return group
+}
+
+// taskOutcome leaves out what is not one of the outcomes of a task: a script may use the tag for something else.
+func taskOutcome(tags *metrics.TagSet) string {
+	switch outcome, _ := tags.Get("outcome"); outcome {
+	case "success", "failed", "unjudged", "timeout":
+		return outcome
+	default:
+		return ""
+	}
 }
