@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { namesIn, parseCondition, parseGoal, printCondition, printGoal } from './index';
+
+/** The goal as it is printed again, or the first problem with the part of the text it is shown at. */
+function check(text: string): string {
+  const { goal, problems } = parseGoal(text);
+  return goal ? printGoal(goal) : problemOf(text, problems);
+}
+
+function checkCondition(text: string): string {
+  const { condition, problems } = parseCondition(text);
+  return condition ? printCondition(condition) : problemOf(text, problems);
+}
+
+function problemOf(
+  text: string,
+  problems: readonly { message: string; range: { start: number; end: number } }[],
+) {
+  const problem = problems[0]!;
+  return `[${text.slice(problem.range.start, problem.range.end)}] ${problem.message}`;
+}
+
+describe('parseGoal', () => {
+  test.each([
+    'p95(execute) in smoke < 300ms',
+    'p99.9(execute.submit) <= 1m30s',
+    'success(execute) in load >= 99%',
+    'p95(ttc(research)) in load < 8s',
+    'success(ttc(research.poll)) > 95%',
+    'errors < 0.5%',
+    'rate(status) in load > 20/s',
+    'p95(execute) in load <= baseline + 10%',
+    'mean(execute) <= baseline',
+    'rate(execute) >= baseline - 12.5%',
+    'p50(execute."POST /agents/execute") < 1s',
+    'p95(ttc()) < 2s',
+    'max(my-scenario) in soak-test < 2s',
+  ])('reads %s and writes it back', (text) => {
+    expect(check(text)).toBe(text);
+  });
+
+  test('a rate per minute is held per second', () => {
+    expect(parseGoal('rate > 300/m').goal?.limit).toEqual({ kind: 'fixed', unit: 'per-second', value: 5 });
+  });
+
+  test.each([
+    ['', '[] Expected what is measured: p50, p90, p95, p99, mean, max, success, errors, rate'],
+    [
+      'p100(x) < 1s',
+      '[p100] Expected what is measured: p50, p90, p95, p99, mean, max, success, errors, rate',
+    ],
+    ['p0(x) < 1s', '[p0] A percentile lies above 0 and below 100'],
+    ['p95(x) < 5%', '[5%] p95 is measured against a duration, such as 300ms'],
+    ['success(x) >= 99', '[99] success is measured against a percentage, such as 99%'],
+    ['success(x) >= 101%', '[101%] A share is at most 100%'],
+    ['rate(x) > 5', '[5] rate is measured against a rate, such as 200/s'],
+    ['errors(ttc(x)) < 5%', '[(ttc(x))] errors counts requests: it cannot be asked of ttc'],
+    ['p95(x) < -1s', '[-1s] A limit is never below zero'],
+    ['p95(x) == 1s', '[==] Expected in and a phase, or <, <=, > or >='],
+    ['p95(x) in load < ', '[<] Expected a duration, such as 300ms, or baseline'],
+    ['p95(x) < baseline + 5', '[5] Expected a percentage: baseline + 10%'],
+    ['p95(x) < 1s or so', '[or] `or` is too much: the goal ends before it'],
+    ['p95(x < 1s', '[<] Expected )'],
+  ])('refuses %s at the right place', (text, problem) => {
+    expect(check(text)).toBe(problem);
+  });
+
+  test('tells its names with their places', () => {
+    const text = 'p95(ttc(a."b c")) in load < 1s';
+    const names = namesIn(parseGoal(text).goal!);
+    expect(names.map(({ kind, at }) => [kind, at.name, text.slice(at.range.start, at.range.end)])).toEqual([
+      ['scenario', 'a', 'a'],
+      ['step', 'b c', 'b c'],
+      ['phase', 'load', 'load'],
+    ]);
+  });
+});
+
+describe('parseCondition', () => {
+  test.each(['plateau', 'errors > 5%', 'p95(execute) > 2s'])('reads %s', (text) => {
+    expect(checkCondition(text)).toBe(text);
+  });
+
+  test.each([
+    ['plateau now', '[now] `now` is too much: the goal ends before it'],
+    ['errors in load > 5%', '[in] Expected <, <=, > or >='],
+  ])('refuses %s', (text, problem) => {
+    expect(checkCondition(text)).toBe(problem);
+  });
+});

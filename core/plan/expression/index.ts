@@ -1,0 +1,30 @@
+export { parseExpression, type ExpressionUse, type ParsedExpression } from './parse';
+export {
+  builtInNames,
+  constantText,
+  outsideNames,
+  parseTemplate,
+  printTemplate,
+  type ParsedTemplate,
+  type Template,
+  type TemplatePart,
+} from './template';
+export {
+  metricNames,
+  parseCondition,
+  parseGoal,
+  unitOf,
+  type Comparison,
+  type Condition,
+  type Goal,
+  type GoalOperator,
+  type Limit,
+  type Metric,
+  type MetricUnit,
+  type ParsedCondition,
+  type ParsedGoal,
+} from './goal';
+export { isVariableName, printExpression } from './print';
+export { namesIn, printCondition, printGoal, printLimit, printSubject } from './print-goal';
+export { reads, referencesIn, referencesInTemplate, type Reference } from './names';
+export { reservedWords, type Expression, type NameAt } from './syntax';
