@@ -1,0 +1,193 @@
+/**
+ * What the host and the live panel say to each other. The host reads the run folder; the view only draws.
+ *
+ * The view says `ready`, and gets one `snapshot`; after that `delta`s, each counting one up in `seq`. A view that sees
+ * a gap says `ready` again. A hidden view gets nothing, and a snapshot when it is shown. Both sides check what they
+ * receive. The small flavour of zod keeps the check affordable in the view.
+ */
+import * as z from 'zod/mini';
+
+export const liveVersion = 1;
+
+/** What a view can be asked to hold, so that a day-long run or a hostile file cannot exhaust it. */
+export const liveLimits = { points: 1800, steps: 400, goals: 500, phases: 100, evidence: 50, text: 4000 };
+
+const text = z.string().check(z.maxLength(liveLimits.text));
+const figure = z.nullable(z.number());
+const verdict = z.enum(['pass', 'fail', 'no-data', 'incomplete', 'aborted', 'tool-error']);
+
+/** `waiting`: no load yet. `interrupted`: the runner is gone, and left no result. */
+const state = z.enum(['waiting', 'running', 'stopping', 'finished', 'interrupted']);
+
+const header = z.object({
+  runId: text,
+  plan: text,
+  environment: z.nullable(text),
+  state,
+  verdict: z.nullable(verdict),
+  /** Why this verdict, or what is being waited for. */
+  reason: z.nullable(text),
+  /** The phase under way. */
+  phase: z.nullable(text),
+  /** Wall clock at the start of the run, in milliseconds since the epoch. */
+  startedMs: z.number(),
+  elapsedMs: z.number(),
+  plannedMs: z.number(),
+});
+
+const phase = z.object({
+  name: text,
+  state: z.enum(['pending', 'running', 'done']),
+  verdict: z.nullable(verdict),
+  reason: z.nullable(text),
+  /** Start of the load, from the zero of the time axis; `null` before it began. */
+  startMs: figure,
+  plannedMs: z.number(),
+  /** The measured window, from the start of the load. */
+  windowFromMs: z.number(),
+  windowToMs: z.number(),
+});
+
+/**
+ * One value per bin and column; `null` is a gap in the line. All columns are as long as `t`.
+ * Latencies in milliseconds, `ok`, `failed` and `dropped` per second, `success` a share of the judged tasks.
+ */
+const column = z.array(figure).check(z.maxLength(liveLimits.points));
+const points = z.object({
+  /** Seconds from the zero of the time axis to the start of the bin, going up. */
+  t: z.array(z.number()).check(z.maxLength(liveLimits.points)),
+  p50: column,
+  p95: column,
+  p99: column,
+  ok: column,
+  failed: column,
+  users: column,
+  dropped: column,
+  success: column,
+});
+
+/** The figures at the top of the page: the latest seconds while the run is under way, then the measured windows. */
+const summary = z.object({
+  /** What the figures cover, such as `last 10 s`. */
+  span: text,
+  p50: figure,
+  p95: figure,
+  rps: figure,
+  failedShare: figure,
+  users: figure,
+  taskSuccess: figure,
+});
+
+const step = z.object({
+  key: text,
+  scenario: text,
+  step: text,
+  requests: z.number(),
+  rps: figure,
+  failedShare: figure,
+  p50: figure,
+  p95: figure,
+  p99: figure,
+  taskSuccess: figure,
+  ttcP95: figure,
+});
+
+const goal = z.object({
+  text,
+  phase: z.nullable(text),
+  /** Key of the step it is about. */
+  step: z.nullable(text),
+  state: z.enum(['holding', 'breaking', 'too-few', 'held', 'broken', 'no-data']),
+  measured: figure,
+  limit: figure,
+  unit: z.enum(['ms', 'share', 'per-second']),
+  samples: z.number(),
+  reason: z.nullable(text),
+  /** The chart its limit can be drawn on. */
+  chart: z.nullable(z.enum(['latency', 'requests', 'success'])),
+});
+
+const validity = z.object({
+  state: z.enum(['valid', 'suspect', 'invalid']),
+  evidence: z.array(z.object({ code: text, message: text })).check(z.maxLength(liveLimits.evidence)),
+});
+
+const shared = {
+  version: z.literal(liveVersion),
+  seq: z.int(),
+  header,
+  summary,
+  phases: z.array(phase).check(z.maxLength(liveLimits.phases)),
+  steps: z.array(step).check(z.maxLength(liveLimits.steps)),
+  goals: z.array(goal).check(z.maxLength(liveLimits.goals)),
+  validity: z.nullable(validity),
+};
+
+const snapshot = z.object({
+  kind: z.literal('snapshot'),
+  ...shared,
+  /** Width of a bin of the points, in seconds. */
+  binS: z.number(),
+  /** Key of the step that the points are about; `null` for all steps together. */
+  selected: z.nullable(text),
+  points,
+});
+
+const delta = z.object({
+  kind: z.literal('delta'),
+  ...shared,
+  /** Points at this time or later are replaced by `points`. */
+  fromS: z.number(),
+  points,
+});
+
+/** There is nothing to show, and why. */
+const unavailable = z.object({
+  kind: z.literal('unavailable'),
+  version: z.literal(liveVersion),
+  runId: text,
+  message: text,
+});
+
+export const toLiveView = z.discriminatedUnion('kind', [snapshot, delta, unavailable]);
+
+const viewBase = { version: z.literal(liveVersion) };
+
+export const fromLiveView = z.discriminatedUnion('kind', [
+  /** The view is set up, or has missed a message. */
+  z.object({ kind: z.literal('ready'), ...viewBase }),
+  z.object({ kind: z.literal('stop'), ...viewBase }),
+  z.object({ kind: z.literal('select-step'), ...viewBase, step: z.nullable(text) }),
+  z.object({ kind: z.literal('reveal-folder'), ...viewBase }),
+  z.object({ kind: z.literal('show-output'), ...viewBase }),
+]);
+
+export type ToLiveView = z.infer<typeof toLiveView>;
+export type FromLiveView = z.infer<typeof fromLiveView>;
+export type LiveSnapshot = z.infer<typeof snapshot>;
+export type LiveDelta = z.infer<typeof delta>;
+export type LiveHeader = z.infer<typeof header>;
+export type LivePhase = z.infer<typeof phase>;
+export type LivePoints = z.infer<typeof points>;
+export type LiveSummary = z.infer<typeof summary>;
+export type LiveStep = z.infer<typeof step>;
+export type LiveGoal = z.infer<typeof goal>;
+export type LiveValidity = z.infer<typeof validity>;
+export type LiveState = z.infer<typeof state>;
+export type LiveVerdict = z.infer<typeof verdict>;
+
+/** The names of the columns that hold a value per bin. */
+export const liveColumns = ['p50', 'p95', 'p99', 'ok', 'failed', 'users', 'dropped', 'success'] as const;
+export type LiveColumn = (typeof liveColumns)[number];
+
+export const noPoints: LivePoints = {
+  t: [],
+  p50: [],
+  p95: [],
+  p99: [],
+  ok: [],
+  failed: [],
+  users: [],
+  dropped: [],
+  success: [],
+};

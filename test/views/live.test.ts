@@ -1,0 +1,307 @@
+import { readFile as readFileBytes } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { hostileTexts } from './hostile-texts';
+import { sampleDelta, sampleFinished, sampleHeader, samplePoints, sampleSnapshot } from './sample-run';
+import { openBrowser, openView, type ViewOptions, type ViewPage } from './view-page';
+
+const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+let browser: Browser;
+let open: ViewPage[] = [];
+
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+
+afterEach(async () => {
+  for (const { page } of open) await page.context().close();
+  open = [];
+});
+
+afterAll(async () => {
+  await browser.close();
+});
+
+async function openLive(options?: ViewOptions): Promise<ViewPage> {
+  const view = await openView(browser, 'live', options);
+  open.push(view);
+  return view;
+}
+
+async function showing(message: unknown, options?: ViewOptions): Promise<ViewPage> {
+  const view = await openLive(options);
+  await view.post(message);
+  await view.page.getByRole('heading', { level: 1 }).waitFor();
+  return view;
+}
+
+test('a page that is set up asks for the run and says that it is being opened', async () => {
+  const view = await openLive();
+  expect(await view.posted()).toEqual([{ kind: 'ready', version: 1 }]);
+  await view.page.getByText('Opening the run…').waitFor();
+});
+
+test('a run under way shows its name, its phase, its progress and a button that stops it', async () => {
+  const view = await showing(sampleSnapshot());
+  const { page } = view;
+  expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Unified agent system');
+  await page.getByText(/environment staging · phase load · 2:32 of 3:04/).waitFor();
+  await page.getByText('Running', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  expect(await view.posted()).toContainEqual({ kind: 'stop', version: 1 });
+  expect(view.mishaps).toEqual([]);
+  await view.screenshot('live-dark');
+});
+
+test('the run is remembered for a reload of the window', async () => {
+  const view = await showing(sampleSnapshot());
+  expect(await view.kept()).toEqual({ runId: sampleHeader.runId });
+});
+
+test('goals say in words how they stand while the run is under way', async () => {
+  const { page } = await showing(sampleSnapshot());
+  const goals = page.getByRole('region', { name: 'Goals' }).getByRole('listitem');
+  expect(await goals.nth(2).innerText()).toMatch(
+    /p95\(execute\) in load < 300ms[^]*holding so far[^]*182 ms/,
+  );
+  expect(await goals.nth(3).innerText()).toMatch(/broken so far/);
+  expect(await goals.nth(4).innerText()).toMatch(/too few samples[^]*31 samples[^]*p95 needs 59 samples/);
+});
+
+test('each step has a row with its figures, and choosing it asks for its charts', async () => {
+  const view = await showing(sampleSnapshot());
+  const row = view.page.getByRole('row', { name: /^execute/ });
+  expect((await row.getByRole('cell').allInnerTexts()).slice(0, 6)).toEqual([
+    '8,421',
+    '70.2/s',
+    '0.42 %',
+    '88 ms',
+    '182 ms',
+    '287 ms',
+  ]);
+  await row.getByRole('button').click();
+  expect(await view.posted()).toContainEqual({ kind: 'select-step', step: 'execute/execute', version: 1 });
+});
+
+test('a finished run shows its verdict, the reason and what makes it doubtful', async () => {
+  const view = await showing(sampleFinished());
+  const verdict = view.page.getByRole('region', { name: 'Verdict' });
+  await verdict.getByText(/1 of 5 goals is broken/).waitFor();
+  await verdict.getByText('The measurement is suspect:').waitFor();
+  await verdict.getByText(/The generator used 81 %/).waitFor();
+  expect(await view.page.getByRole('button', { name: 'Stop' }).count()).toBe(0);
+  await view.screenshot('live-finished');
+});
+
+test('an interrupted run says so', async () => {
+  const view = await showing(
+    sampleSnapshot(120, {
+      header: {
+        ...sampleHeader,
+        state: 'interrupted',
+        reason: 'The runner ended without a result; this is what it had recorded.',
+      },
+    }),
+  );
+  await view.page.getByText('Interrupted', { exact: true }).waitFor();
+  await view.page.getByText(/ended without a result/).waitFor();
+});
+
+test('before the first requests the page says what it waits for', async () => {
+  const view = await showing(
+    sampleSnapshot(0, {
+      header: { ...sampleHeader, state: 'waiting', elapsedMs: 0 },
+      goals: [],
+      steps: [],
+      summary: {
+        span: '',
+        p50: null,
+        p95: null,
+        rps: null,
+        failedShare: null,
+        users: null,
+        taskSuccess: null,
+      },
+    }),
+  );
+  await view.page.getByText('Waiting for the first requests…').waitFor();
+  await view.screenshot('live-waiting');
+});
+
+test('a change adds to the charts, and a missed one makes the page ask again', async () => {
+  const view = await showing(sampleSnapshot(150));
+  await view.post(sampleDelta(1, 148, 152));
+  await view.page.getByText(/2:32 of 3:04/).waitFor();
+  expect((await view.posted()).filter(({ kind }) => kind === 'ready')).toHaveLength(1);
+  await view.post(sampleDelta(3, 153, 154));
+  expect((await view.posted()).filter(({ kind }) => kind === 'ready')).toHaveLength(2);
+});
+
+test('a run that cannot be opened is explained', async () => {
+  const view = await openLive();
+  await view.post({
+    kind: 'unavailable',
+    version: 1,
+    runId: 'gone',
+    message: 'The folder of this run is gone.',
+  });
+  await view.page.getByText('The folder of this run is gone.').waitFor();
+});
+
+test('messages that are not for this page change nothing', async () => {
+  const view = await showing(sampleSnapshot());
+  for (const message of [
+    null,
+    'snapshot',
+    { kind: 'snapshot' },
+    { ...sampleSnapshot(), version: 2 },
+    { kind: 'other', version: 1 },
+  ]) {
+    await view.post(message);
+  }
+  expect(await view.page.getByRole('heading', { level: 1 }).innerText()).toBe('Unified agent system');
+  expect(view.mishaps).toEqual([]);
+});
+
+test('arrow keys move one cursor through all charts, and each point is said', async () => {
+  const { page, screenshot } = await showing(sampleSnapshot());
+  const latency = page.getByRole('img', { name: /^Latency/ });
+  await latency.focus();
+  await latency.press('Home');
+  await expect.poll(() => page.getByRole('status').last().innerText()).toMatch(/^0:00: p50 \d/);
+  await latency.press('ArrowRight');
+  await expect.poll(() => page.getByRole('status').last().innerText()).toMatch(/^0:01: p50 \d/);
+  expect(await page.getByRole('img', { name: /^Requests/ }).getAttribute('aria-label')).toContain('0:01:');
+  await latency.press('End');
+  for (let press = 0; press < 5; press += 1) await latency.press('PageUp');
+  await screenshot('live-cursor');
+});
+
+test('the pointer moves the cursor as well', async () => {
+  const { page } = await showing(sampleSnapshot());
+  const requests = page.getByRole('img', { name: /^Requests/ });
+  const { width = 0, height = 0 } = (await requests.boundingBox()) ?? {};
+  await requests.hover({ position: { x: width / 2, y: height / 2 } });
+  await expect
+    .poll(() => page.getByRole('img', { name: /^Users/ }).getAttribute('aria-label'))
+    .toMatch(/1:\d\d: users/);
+});
+
+test('each chart has its data as a table for screen readers', async () => {
+  const { page } = await showing(sampleSnapshot());
+  const table = page.getByRole('table', { name: /^Latency over time/ });
+  expect(await table.getByRole('row').count()).toBe(61);
+  expect(await table.getByRole('columnheader').allInnerTexts()).toEqual(['Time', 'p50', 'p95', 'p99']);
+});
+
+for (const theme of ['dark', 'light', 'high-contrast', 'high-contrast-light'] as const) {
+  test(`the page has no serious fault of accessibility in the ${theme} theme`, async () => {
+    const view = await showing(sampleFinished(), { theme });
+    await view.page.evaluate(await readFile(axeFile));
+    const found = await view.page.evaluate(async () => {
+      const { axe } = window as unknown as { axe: { run: () => Promise<{ violations: Violation[] }> } };
+      return (await axe.run()).violations.map(({ id, impact, nodes }) => ({
+        id,
+        impact,
+        at: nodes[0]?.html,
+      }));
+    });
+    expect(found.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+    await view.screenshot(`live-${theme}-finished`);
+  });
+}
+
+test('a change of theme is followed while the page is open', async () => {
+  const view = await showing(sampleSnapshot());
+  await view.setTheme('light');
+  await view.screenshot('live-light');
+  const pixel = await view.page.getByRole('img', { name: /^Latency/ }).evaluate((canvas) => {
+    const { width, height } = canvas as HTMLCanvasElement;
+    const data = (canvas as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height).data ?? [];
+    let dark = 0;
+    for (let index = 0; index < data.length; index += 4) {
+      const isOpaque = (data[index + 3] ?? 0) > 200;
+      // The text of the axis in the light theme: #3b3b3b.
+      if (isOpaque && [0, 1, 2].every((channel) => Math.abs((data[index + channel] ?? 0) - 0x3b) < 12))
+        dark += 1;
+    }
+    return dark;
+  });
+  expect(pixel).toBeGreaterThan(20);
+});
+
+test('at a width of 400 px nothing has to be scrolled sideways', async () => {
+  const view = await showing(sampleSnapshot(), { width: 400 });
+  const { scroll, client } = await view.page.evaluate(() => ({
+    scroll: document.documentElement.scrollWidth,
+    client: document.documentElement.clientWidth,
+  }));
+  expect(scroll).toBe(client);
+  await view.screenshot('live-narrow');
+});
+
+test('hostile texts are shown as they are, and never run', async () => {
+  const plain = sampleFinished();
+  expect(hostileTexts.length).toBeGreaterThanOrEqual(150);
+  const view = await showing({
+    ...plain,
+    header: { ...plain.header, plan: hostileTexts[0], environment: hostileTexts[1], reason: hostileTexts[2] },
+    steps: hostileTexts.map((text, index) => ({
+      ...plain.steps[0],
+      key: String(index),
+      step: text,
+      scenario: text,
+    })),
+    goals: hostileTexts.map((text) => ({ ...plain.goals[0], text, reason: text })),
+    phases: plain.phases.map((phase, index) => ({
+      ...phase,
+      name: hostileTexts[index],
+      reason: hostileTexts[3],
+    })),
+    validity: {
+      state: 'invalid',
+      evidence: hostileTexts.slice(0, 50).map((message) => ({ code: 'x', message })),
+    },
+  });
+  const shown = await view.page
+    .locator('.goals code')
+    .evaluateAll((codes) => codes.map((code) => code.textContent));
+  expect(shown).toEqual(hostileTexts);
+  const strays =
+    'script:not([nonce]), iframe, img, svg, object, embed, a[href], form, style, link:not([rel=stylesheet])';
+  expect(await view.page.locator(strays).count()).toBe(0);
+  const ran = await view.page.evaluate(() => 'ran' in window);
+  expect(ran).toBe(false);
+  expect(view.mishaps).toEqual([]);
+});
+
+test('a run of the greatest length is drawn, and kept within its bound', async () => {
+  const long = sampleSnapshot(600);
+  const points = samplePoints(0, 1);
+  const t = Array.from({ length: 1800 }, (_, index) => index);
+  const full = Object.fromEntries(
+    Object.entries(points).map(([name, [value]]) => [name, t.map(() => value)]),
+  );
+  const view = await showing({ ...long, points: { ...full, t } });
+  const changes = Array.from({ length: 40 }, (_, index) =>
+    sampleDelta(index + 1, 1800 + index, 1801 + index),
+  );
+  const started = performance.now();
+  for (const change of changes) await view.post(change);
+  expect((performance.now() - started) / changes.length).toBeLessThan(250);
+  await view.page.getByRole('img', { name: /^Latency/ }).focus();
+  await view.page.keyboard.press('Home');
+  await expect.poll(() => view.page.getByRole('status').last().innerText()).toMatch(/^0:40:/);
+});
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+function readFile(file: string): Promise<string> {
+  return readFileBytes(file, 'utf8');
+}

@@ -1,0 +1,128 @@
+/** A chart with its heading, its legend of current figures, and the same data as a table for screen readers. */
+import { readPoint, sampleIndices, type ChartSpec } from './chart-data';
+import { element, matchChildren, part, setShown, setText } from './dom';
+import { formatClock } from './format';
+import { createLineChart, type LineChart } from './line-chart';
+import type { RunView } from './state';
+import type { Theme } from './theme';
+
+export interface ChartCard {
+  readonly root: HTMLElement;
+  readonly canvas: HTMLCanvasElement;
+  readonly chart: LineChart;
+  readonly show: (run: RunView) => void;
+  /** Shows the figures of the point at `index`, or of the latest one. */
+  readonly showCursor: (run: RunView, index: number | undefined) => void;
+}
+
+/** Rows of the hidden table: enough to hear the course of a run, few enough to be walked through. */
+const tableRows = 60;
+
+/** A table that changes several times a second cannot be read. */
+const tableEveryMs = 5000;
+
+export function createChartCard(spec: ChartSpec, theme: Theme): ChartCard {
+  const canvas = element('canvas', { role: 'img', tabindex: '0', 'aria-roledescription': 'chart' });
+  const root = element(
+    'figure',
+    { class: 'card chart', 'data-chart': spec.id },
+    element(
+      'figcaption',
+      {},
+      element('h3', {}, spec.title, element('span', { class: 'unit' }, spec.unit)),
+      element('ul', { class: 'legend', 'data-part': 'legend' }),
+    ),
+    element('div', { class: 'plot' }, canvas),
+    element('table', { class: 'only-heard', 'data-part': 'table' }),
+  );
+  matchChildren(part(root, 'legend'), spec.series, legendEntry, (entry, { label, color, dash }) => {
+    entry.className = `series-${color}${dash.length > 0 ? ' is-dashed' : ''}`;
+    setText(part(entry, 'label'), label);
+  });
+  const chart = createLineChart(canvas, spec, theme);
+  const showTable = atMostEvery(tableEveryMs, (run: RunView) => {
+    fillTable(part(root, 'table'), spec, run);
+  });
+  return {
+    root,
+    canvas,
+    chart,
+    show: (run) => {
+      chart.show(run);
+      showTable(run);
+    },
+    showCursor: (run, index) => {
+      showFigures(root, canvas, spec, run, index);
+      chart.setCursor(index === undefined ? undefined : run.points.t[index]);
+    },
+  };
+}
+
+function legendEntry(): HTMLElement {
+  return element(
+    'li',
+    {},
+    element('span', { class: 'swatch', 'aria-hidden': 'true' }),
+    element('span', { 'data-part': 'label' }),
+    element('span', { class: 'figure', 'data-part': 'figure' }),
+  );
+}
+
+function showFigures(
+  root: HTMLElement,
+  canvas: HTMLElement,
+  spec: ChartSpec,
+  run: RunView,
+  index: number | undefined,
+): void {
+  const at = index ?? run.points.t.length - 1;
+  matchChildren(part(root, 'legend'), spec.series, legendEntry, (entry, series) => {
+    const values = run.points[series.column];
+    setText(part(entry, 'figure'), spec.format(values[at] ?? null));
+    // Arrivals are dropped in few runs only; a legend of noughts would be clutter.
+    if (series.column === 'dropped')
+      setShown(
+        entry,
+        values.some((value) => (value ?? 0) > 0),
+      );
+  });
+  const latest = run.points.t.length === 0 ? 'no data yet' : readPoint(spec, run.points, at);
+  canvas.setAttribute('aria-label', `${spec.title}, ${spec.unit}. ${latest}. Arrow keys move through time.`);
+}
+
+function fillTable(table: HTMLElement, spec: ChartSpec, run: RunView): void {
+  const head = element('tr', {}, element('th', { scope: 'col' }, 'Time'));
+  for (const { label } of spec.series) head.append(element('th', { scope: 'col' }, label));
+  const rows = sampleIndices(run.points.t.length, tableRows).map((index) => {
+    const row = element('tr', {}, element('th', { scope: 'row' }, formatClock(run.points.t[index] ?? 0)));
+    for (const { column } of spec.series) {
+      row.append(element('td', {}, spec.format(run.points[column][index] ?? null)));
+    }
+    return row;
+  });
+  table.replaceChildren(
+    element('caption', {}, `${spec.title} over time, ${spec.unit}`),
+    element('thead', {}, head),
+    element('tbody', {}, ...rows),
+  );
+}
+
+/** Calls at once, then again with the latest value when the time is over. */
+function atMostEvery<T>(periodMs: number, call: (value: T) => void): (value: T) => void {
+  let pending: { value: T } | undefined;
+  let isWaiting = false;
+  const later = (): void => {
+    isWaiting = false;
+    if (pending !== undefined) run(pending.value);
+  };
+  const run = (value: T): void => {
+    pending = undefined;
+    isWaiting = true;
+    call(value);
+    setTimeout(later, periodMs);
+  };
+  return (value) => {
+    if (isWaiting) pending = { value };
+    else run(value);
+  };
+}

@@ -1,0 +1,260 @@
+/** What the charts show, worked out apart from how it is drawn. Times are in seconds from the zero of the axis. */
+import type { LiveColumn, LiveGoal, LivePhase, LivePoints } from '../../protocol/live';
+import { formatClock, formatCount, formatMs, formatRate, formatShare } from './format';
+import type { RunView } from './state';
+
+export type ChartId = 'latency' | 'requests' | 'users' | 'success';
+
+/** Lines differ in colour and in stroke, so that they are told apart without colour. */
+export interface SeriesSpec {
+  readonly column: LiveColumn;
+  readonly label: string;
+  readonly color: SeriesColor;
+  readonly dash: readonly number[];
+  readonly width: number;
+  readonly isFilled: boolean;
+}
+
+export type SeriesColor = 'blue' | 'purple' | 'orange' | 'green' | 'red' | 'yellow';
+
+export interface ChartSpec {
+  readonly id: ChartId;
+  readonly title: string;
+  readonly unit: string;
+  readonly isStacked: boolean;
+  /** The top of the axis, where it is known beforehand. */
+  readonly max: number | undefined;
+  readonly series: readonly SeriesSpec[];
+  readonly format: (value: number | null) => string;
+}
+
+const line = (
+  column: LiveColumn,
+  label: string,
+  color: SeriesColor,
+  dash: readonly number[] = [],
+  width = 1.75,
+): SeriesSpec => ({ column, label, color, dash, width, isFilled: false });
+
+const area = (column: LiveColumn, label: string, color: SeriesColor): SeriesSpec => ({
+  column,
+  label,
+  color,
+  dash: [],
+  width: 1.5,
+  isFilled: true,
+});
+
+export const chartSpecs: readonly ChartSpec[] = [
+  {
+    id: 'latency',
+    title: 'Latency',
+    unit: 'ms',
+    isStacked: false,
+    max: undefined,
+    series: [
+      line('p50', 'p50', 'blue'),
+      line('p95', 'p95', 'purple', [], 2.25),
+      line('p99', 'p99', 'orange', [2, 3]),
+    ],
+    format: formatMs,
+  },
+  {
+    id: 'requests',
+    title: 'Requests',
+    unit: 'per second',
+    isStacked: true,
+    max: undefined,
+    series: [area('ok', 'ok', 'green'), area('failed', 'failed', 'red')],
+    format: formatRate,
+  },
+  {
+    id: 'users',
+    title: 'Users',
+    unit: 'at work',
+    isStacked: false,
+    max: undefined,
+    series: [
+      line('users', 'users', 'blue'),
+      line('dropped', 'dropped arrivals per second', 'orange', [2, 3]),
+    ],
+    format: formatCount,
+  },
+  {
+    id: 'success',
+    title: 'Task success',
+    unit: '% of judged tasks',
+    isStacked: false,
+    max: 1,
+    series: [line('success', 'success', 'green')],
+    format: formatShare,
+  },
+];
+
+export interface XY {
+  readonly x: number;
+  readonly y: number | null;
+}
+
+/** The points of one line. Where bins are missing, a point without a value keeps the line from bridging them. */
+export function seriesPoints(points: LivePoints, column: LiveColumn, binS: number): XY[] {
+  const values = points[column];
+  const line: XY[] = [];
+  let previous: number | undefined;
+  for (const [index, x] of points.t.entries()) {
+    if (previous !== undefined && x - previous > binS * 1.5) line.push({ x: previous + binS, y: null });
+    line.push({ x, y: values[index] ?? null });
+    previous = x;
+  }
+  return line;
+}
+
+const niceSpans = [30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400];
+
+/**
+ * The end of the time axis: the whole run when it is over; while it is under way the next round figure, so that the
+ * axis seldom jumps, but no more than is planned.
+ */
+export function axisEnd(run: RunView): number {
+  const last = lastPointEnd(run);
+  if (run.header.state === 'finished' || run.header.state === 'interrupted') return Math.max(last, 1);
+  const planned = Math.max(...run.phases.map(phaseEnd), 0);
+  const nice = niceSpans.find((span) => span >= last) ?? last;
+  return Math.max(last, planned > 0 ? Math.min(nice, Math.max(planned, 10)) : nice);
+}
+
+function phaseEnd(phase: LivePhase): number {
+  return phase.startMs === null ? 0 : (phase.startMs + phase.plannedMs) / 1000;
+}
+
+function lastPointEnd(run: RunView): number {
+  const last = run.points.t.at(-1);
+  return last === undefined ? 0 : last + run.binS;
+}
+
+/** Round steps of time that give at most `most` ticks. */
+export function timeTicks(end: number, most: number): number[] {
+  const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400];
+  const step = steps.find((candidate) => end / candidate <= most) ?? Math.ceil(end / most);
+  return Array.from({ length: Math.floor(end / step) + 1 }, (_, index) => index * step);
+}
+
+export interface Band {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  /** End of the warm-up; equal to `from` where there is none. */
+  readonly warmupTo: number;
+}
+
+/** A band per phase that has begun, up to the start of the next or the end of the axis. */
+export function bands(phases: readonly LivePhase[], end: number): Band[] {
+  return phases.flatMap((phase) => {
+    if (phase.startMs === null) return [];
+    const from = phase.startMs / 1000;
+    const to = Math.min(end, from + phase.plannedMs / 1000);
+    const warmupTo = Math.min(to, from + phase.windowFromMs / 1000);
+    return to > from ? [{ name: phase.name, from, to, warmupTo }] : [];
+  });
+}
+
+export interface GoalLine {
+  readonly label: string;
+  readonly limit: number;
+  readonly from: number;
+  readonly to: number;
+  readonly isBroken: boolean;
+}
+
+/** The goals of a chart as lines over the phase they speak of, once it has begun. */
+export function goalLines(run: RunView, chart: ChartId, end: number): GoalLine[] {
+  const shown = bands(run.phases, end);
+  return run.goals.flatMap((goal) => {
+    if (goal.chart !== chart || goal.limit === null) return [];
+    if (run.selected !== null && goal.step !== null && goal.step !== run.selected) return [];
+    const band = shown.find(({ name }) => name === goal.phase);
+    if (goal.phase !== null && band === undefined) return [];
+    return [{ ...spanOf(band, end), label: goal.text, limit: goal.limit, isBroken: isBroken(goal) }];
+  });
+}
+
+function spanOf(band: Band | undefined, end: number): { from: number; to: number } {
+  return band === undefined ? { from: 0, to: end } : { from: band.warmupTo, to: band.to };
+}
+
+function isBroken(goal: LiveGoal): boolean {
+  return goal.state === 'broken' || goal.state === 'breaking';
+}
+
+/** Limits far above everything measured would flatten the lines; they are left off the axis. */
+const farLimit = 3;
+
+/** The top of the value axis: room for the data and for every limit that is near it. */
+export function valueAxisMax(spec: ChartSpec, points: LivePoints, goals: readonly GoalLine[]): number {
+  if (spec.max !== undefined) return spec.max;
+  const data = highest(spec, points);
+  const near = goals.filter(({ limit }) => data === 0 || limit <= data * farLimit).map(({ limit }) => limit);
+  return niceCeiling(Math.max(data, ...near, 1e-9) * 1.08);
+}
+
+function highest(spec: ChartSpec, points: LivePoints): number {
+  let top = 0;
+  for (let index = 0; index < points.t.length; index += 1) {
+    const values = spec.series.map(({ column }) => points[column][index] ?? 0);
+    top = Math.max(top, spec.isStacked ? values.reduce((sum, value) => sum + value, 0) : Math.max(...values));
+  }
+  return top;
+}
+
+/** The next of 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8 times a power of ten, so that the axis seldom jumps. */
+export function niceCeiling(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  const step = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((factor) => factor * power >= value * 0.999_999);
+  return (step ?? 10) * power;
+}
+
+/** Index of the point whose bin is nearest to `t`; `undefined` where there are no points. */
+export function nearestIndex(times: readonly number[], t: number): number | undefined {
+  if (times.length === 0) return undefined;
+  let low = 0;
+  let high = times.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? 0) < t) low = middle + 1;
+    else high = middle;
+  }
+  const before = times[low - 1];
+  return before !== undefined && t - before <= (times[low] ?? 0) - t ? low - 1 : low;
+}
+
+/** Where the cursor goes on a key; `undefined` for keys that are not for it. */
+export function moveCursor(key: string, current: number | undefined, count: number): number | undefined {
+  if (count === 0) return undefined;
+  const last = count - 1;
+  const from = current ?? last;
+  const stride = Math.max(1, Math.round(count / 20));
+  const target: Readonly<Record<string, number>> = {
+    ArrowLeft: current === undefined ? last : from - 1,
+    ArrowRight: from + 1,
+    PageUp: from - stride,
+    PageDown: from + stride,
+    Home: 0,
+    End: last,
+  };
+  const next = Object.hasOwn(target, key) ? target[key] : undefined;
+  return next === undefined ? undefined : Math.min(last, Math.max(0, next));
+}
+
+/** One point of a chart as a sentence, for people who listen to it. */
+export function readPoint(spec: ChartSpec, points: LivePoints, index: number): string {
+  const figures = spec.series.map(
+    ({ column, label }) => `${label} ${spec.format(points[column][index] ?? null)}`,
+  );
+  return `${formatClock(points.t[index] ?? 0)}: ${figures.join(', ')}`;
+}
+
+/** Indices of at most `most` points, evenly spread, the last one included. */
+export function sampleIndices(count: number, most: number): number[] {
+  if (count <= most) return Array.from({ length: count }, (_, index) => index);
+  return Array.from({ length: most }, (_, index) => Math.round((index * (count - 1)) / (most - 1)));
+}

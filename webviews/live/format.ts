@@ -1,0 +1,103 @@
+/** Figures and states in words. Every figure carries its unit; `–` stands where there is none. */
+import type { LiveGoal, LiveHeader, LiveState, LiveVerdict } from '../../protocol/live';
+
+export const noFigure = '–';
+
+/** Three significant digits, which is more than a second's samples can bear. */
+function digits(value: number): string {
+  const size = Math.abs(value);
+  const places = size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : 2;
+  return new Intl.NumberFormat('en', { maximumFractionDigits: places }).format(value);
+}
+
+export function formatMs(ms: number | null): string {
+  if (ms === null) return noFigure;
+  if (Math.abs(ms) >= 120_000) return `${digits(ms / 60_000)} min`;
+  return Math.abs(ms) >= 1000 ? `${digits(ms / 1000)} s` : `${digits(ms)} ms`;
+}
+
+export function formatRate(perSecond: number | null): string {
+  return perSecond === null ? noFigure : `${digits(perSecond)}/s`;
+}
+
+/** A share between 0 and 1 as a percentage; a share that is not quite whole never reads as 100 % or as 0 %. */
+export function formatShare(share: number | null): string {
+  if (share === null) return noFigure;
+  const percent = share * 100;
+  if (share < 1 && percent > 99.99) return '> 99.99 %';
+  if (share > 0 && percent < 0.01) return '< 0.01 %';
+  return `${new Intl.NumberFormat('en', { maximumFractionDigits: 2 }).format(percent)} %`;
+}
+
+export function formatCount(count: number | null): string {
+  return count === null ? noFigure : new Intl.NumberFormat('en', { maximumFractionDigits: 0 }).format(count);
+}
+
+/** Whole seconds as `m:ss`, or `h:mm:ss`. */
+export function formatClock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const [hours = 0, minutes = 0, rest = 0] = parts;
+  const tail = String(rest).padStart(2, '0');
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
+}
+
+export function formatFigure(value: number | null, unit: LiveGoal['unit']): string {
+  switch (unit) {
+    case 'ms':
+      return formatMs(value);
+    case 'share':
+      return formatShare(value);
+    case 'per-second':
+      return formatRate(value);
+  }
+}
+
+/** `good`, `bad` and `open` choose a colour; the words alone must be enough. */
+export type Tone = 'good' | 'bad' | 'warn' | 'open';
+
+const verdictWords: Readonly<Record<LiveVerdict, readonly [string, Tone]>> = {
+  pass: ['Passed', 'good'],
+  fail: ['Failed', 'bad'],
+  'no-data': ['No data', 'warn'],
+  incomplete: ['Incomplete', 'warn'],
+  aborted: ['Stopped', 'warn'],
+  'tool-error': ['Tool error', 'bad'],
+};
+
+const stateWords: Readonly<Record<LiveState, readonly [string, Tone]>> = {
+  waiting: ['Starting', 'open'],
+  running: ['Running', 'open'],
+  stopping: ['Stopping', 'open'],
+  finished: ['Finished', 'open'],
+  interrupted: ['Interrupted', 'warn'],
+};
+
+const goalWords: Readonly<Record<LiveGoal['state'], readonly [string, Tone]>> = {
+  holding: ['holding so far', 'good'],
+  breaking: ['broken so far', 'bad'],
+  'too-few': ['too few samples', 'open'],
+  held: ['held', 'good'],
+  broken: ['broken', 'bad'],
+  'no-data': ['no answer', 'warn'],
+};
+
+export interface Wording {
+  readonly words: string;
+  readonly tone: Tone;
+}
+
+const worded = ([words, tone]: readonly [string, Tone]): Wording => ({ words, tone });
+
+export const verdictWording = (verdict: LiveVerdict): Wording => worded(verdictWords[verdict]);
+export const goalWording = (state: LiveGoal['state']): Wording => worded(goalWords[state]);
+
+export function headerWording(header: Pick<LiveHeader, 'state' | 'verdict'>): Wording {
+  return header.verdict === null ? worded(stateWords[header.state]) : verdictWording(header.verdict);
+}
+
+/** Elapsed of planned time; a run that took longer than planned says so by its own figure. */
+export function formatProgress(header: Pick<LiveHeader, 'elapsedMs' | 'plannedMs'>): string {
+  const elapsed = formatClock(header.elapsedMs / 1000);
+  return header.plannedMs > 0 ? `${elapsed} of ${formatClock(header.plannedMs / 1000)}` : elapsed;
+}

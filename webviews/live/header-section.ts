@@ -1,0 +1,153 @@
+/** The top of the page: which run this is, how far it is, and how it ended. */
+import type { LivePhase } from '../../protocol/live';
+import { element, matchChildren, part, setShown, setText } from './dom';
+import { formatProgress, headerWording, verdictWording, type Wording } from './format';
+import type { RunView } from './state';
+
+export interface HeaderActions {
+  readonly stop: () => void;
+  readonly revealFolder: () => void;
+  readonly showOutput: () => void;
+}
+
+export function createHeader(actions: HeaderActions): { root: HTMLElement; show: (run: RunView) => void } {
+  const stop = element('button', { type: 'button', class: 'primary', 'data-part': 'stop' }, 'Stop');
+  const reveal = element('button', { type: 'button', class: 'secondary' }, 'Run Folder');
+  const output = element('button', { type: 'button', class: 'secondary' }, 'Output');
+  stop.addEventListener('click', actions.stop);
+  reveal.addEventListener('click', actions.revealFolder);
+  output.addEventListener('click', actions.showOutput);
+  const root = element(
+    'header',
+    {},
+    element(
+      'div',
+      { class: 'title-row' },
+      element(
+        'div',
+        { class: 'title' },
+        element('h1', { 'data-part': 'plan' }),
+        element('p', { class: 'facts', 'data-part': 'facts' }),
+      ),
+      element(
+        'div',
+        { class: 'actions' },
+        element('span', { class: 'badge', 'data-part': 'badge' }),
+        stop,
+        output,
+        reveal,
+      ),
+    ),
+    element('ol', { class: 'phases', 'data-part': 'phases', 'aria-label': 'Phases' }),
+    createVerdict(),
+  );
+  return {
+    root,
+    show: (run) => {
+      showHeader(root, run);
+    },
+  };
+}
+
+function createVerdict(): HTMLElement {
+  return element(
+    'section',
+    { class: 'verdict', 'data-part': 'verdict', 'aria-label': 'Verdict', hidden: '' },
+    element('p', { class: 'reason', 'data-part': 'reason' }),
+    element('p', { class: 'validity', 'data-part': 'validity' }),
+    element('ul', { class: 'evidence', 'data-part': 'evidence' }),
+  );
+}
+
+function showHeader(root: HTMLElement, run: RunView): void {
+  const { header } = run;
+  setText(part(root, 'plan'), header.plan);
+  setText(part(root, 'facts'), factsOf(run));
+  showBadge(part(root, 'badge'), headerWording(header));
+  const stop = part(root, 'stop');
+  setShown(stop, ['waiting', 'running', 'stopping'].includes(header.state));
+  if (stop instanceof HTMLButtonElement) stop.disabled = header.state === 'stopping';
+  matchChildren(part(root, 'phases'), run.phases, createPhase, (entry, phase) => {
+    showPhase(entry, phase, run);
+  });
+  showVerdict(part(root, 'verdict'), run);
+}
+
+function factsOf({ header }: RunView): string {
+  const facts = [
+    ...(header.environment === null ? [] : [`environment ${header.environment}`]),
+    ...(header.phase === null ? [] : [`phase ${header.phase}`]),
+    formatProgress(header),
+    `started ${new Date(header.startedMs).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })}`,
+  ];
+  return facts.join(' · ');
+}
+
+function showBadge(badge: HTMLElement, { words, tone }: Wording): void {
+  setText(badge, words);
+  badge.className = `badge tone-${tone}`;
+}
+
+function createPhase(): HTMLElement {
+  return element(
+    'li',
+    {},
+    element(
+      'span',
+      { class: 'phase-line' },
+      element('span', { class: 'phase-name', 'data-part': 'name' }),
+      element('span', { class: 'phase-state', 'data-part': 'state' }),
+    ),
+    element('span', { class: 'bar', 'aria-hidden': 'true' }, element('span', { 'data-part': 'fill' })),
+  );
+}
+
+function showPhase(entry: HTMLElement, phase: LivePhase, run: RunView): void {
+  const { words, tone } = phaseWording(phase, run);
+  setText(part(entry, 'name'), phase.name);
+  setText(part(entry, 'state'), words);
+  entry.className = `tone-${tone}`;
+  entry.title = phase.reason ?? '';
+  // The longest phase is to look the longest, but the shortest must still be legible.
+  entry.style.flexGrow = String(Math.max(1, Math.sqrt(phase.plannedMs / 1000)));
+  part(entry, 'fill').style.width = `${100 * progressOf(phase, run)}%`;
+}
+
+function phaseWording(phase: LivePhase, run: RunView): Wording {
+  if (phase.verdict !== null) return verdictWording(phase.verdict);
+  if (phase.state === 'pending') return { words: 'to come', tone: 'open' };
+  if (run.header.state === 'interrupted') return { words: 'interrupted', tone: 'warn' };
+  return { words: phase.state === 'running' ? 'under way' : 'done', tone: 'open' };
+}
+
+function progressOf(phase: LivePhase, run: RunView): number {
+  if (phase.state === 'done') return 1;
+  if (phase.startMs === null || phase.plannedMs === 0) return 0;
+  const last = run.points.t.at(-1);
+  const reachedMs = last === undefined ? 0 : (last + run.binS) * 1000 - phase.startMs;
+  return Math.min(1, Math.max(0, reachedMs / phase.plannedMs));
+}
+
+const validityWords = {
+  valid: 'The measurement is valid.',
+  suspect: 'The measurement is suspect:',
+  invalid: 'The measurement is invalid:',
+} as const;
+
+function showVerdict(section: HTMLElement, { header, validity }: RunView): void {
+  const isOver = header.state === 'finished' || header.state === 'interrupted';
+  setShown(section, isOver || header.reason !== null);
+  section.className = `verdict tone-${headerWording(header).tone}`;
+  setText(part(section, 'reason'), header.reason ?? '');
+  const said = part(section, 'validity');
+  setShown(said, validity !== null);
+  setText(said, validity === null ? '' : validityWords[validity.state]);
+  matchChildren(
+    part(section, 'evidence'),
+    validity?.evidence ?? [],
+    () => element('li'),
+    (item, { message }) => {
+      setText(item, message);
+    },
+  );
+}

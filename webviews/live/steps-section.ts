@@ -1,0 +1,106 @@
+/** A row per step; choosing one narrows the charts to it. */
+import type { LiveStep } from '../../protocol/live';
+import { element, matchChildren, part, setShown, setText } from './dom';
+import { formatCount, formatMs, formatRate, formatShare } from './format';
+import type { RunView } from './state';
+
+/** @param key the step to show in the charts; `null` for all steps. */
+export type SelectStep = (key: string | null) => void;
+
+interface Column {
+  readonly id: string;
+  readonly title: string;
+  readonly show: (step: LiveStep) => string;
+  /** Columns that are empty in most plans are left out where no step fills them. */
+  readonly isOptional?: boolean;
+}
+
+const columns: readonly Column[] = [
+  { id: 'requests', title: 'Requests', show: ({ requests }) => formatCount(requests) },
+  { id: 'rps', title: 'Rate', show: ({ rps }) => formatRate(rps) },
+  { id: 'failed', title: 'Failed', show: ({ failedShare }) => formatShare(failedShare) },
+  { id: 'p50', title: 'p50', show: ({ p50 }) => formatMs(p50) },
+  { id: 'p95', title: 'p95', show: ({ p95 }) => formatMs(p95) },
+  { id: 'p99', title: 'p99', show: ({ p99 }) => formatMs(p99) },
+  {
+    id: 'success',
+    title: 'Task success',
+    show: ({ taskSuccess }) => formatShare(taskSuccess),
+    isOptional: true,
+  },
+  { id: 'ttc', title: 'p95 to completion', show: ({ ttcP95 }) => formatMs(ttcP95), isOptional: true },
+];
+
+export function createSteps(select: SelectStep): { root: HTMLElement; show: (run: RunView) => void } {
+  const body = element('tbody');
+  const head = element('tr', {}, element('th', { scope: 'col' }, 'Step'));
+  for (const { id, title } of columns) head.append(element('th', { scope: 'col', 'data-column': id }, title));
+  const all = element('button', { type: 'button', class: 'link' }, 'Show all steps in the charts');
+  all.addEventListener('click', () => {
+    select(null);
+  });
+  const root = element(
+    'section',
+    { 'aria-label': 'Steps' },
+    element('div', { class: 'section-head' }, element('h2', {}, 'Steps'), all),
+    element(
+      'div',
+      { class: 'card table-scroll', tabindex: '0', role: 'region', 'aria-label': 'Figures by step' },
+      element('table', { class: 'steps' }, element('thead', {}, head), body),
+    ),
+  );
+  return {
+    root,
+    show: (run) => {
+      setShown(root, run.steps.length > 0);
+      setShown(all, run.selected !== null);
+      matchChildren(
+        body,
+        run.steps,
+        () => createRow(select),
+        (row, step) => {
+          showRow(row, step, run.selected);
+        },
+      );
+      hideEmptyColumns(root, run.steps);
+    },
+  };
+}
+
+function createRow(select: SelectStep): HTMLElement {
+  const choose = element('button', {
+    type: 'button',
+    class: 'link',
+    'data-part': 'step',
+    title: 'Show this step in the charts',
+  });
+  const row = element(
+    'tr',
+    {},
+    element('th', { scope: 'row' }, choose, element('span', { class: 'scenario', 'data-part': 'scenario' })),
+  );
+  for (const { id } of columns) row.append(element('td', { 'data-part': id, 'data-column': id }));
+  choose.addEventListener('click', () => {
+    select(choose.getAttribute('aria-pressed') === 'true' ? null : (row.dataset['key'] ?? null));
+  });
+  return row;
+}
+
+function showRow(row: HTMLElement, step: LiveStep, selected: string | null): void {
+  row.dataset['key'] = step.key;
+  const choose = part(row, 'step');
+  setText(choose, step.step);
+  choose.setAttribute('aria-pressed', String(step.key === selected));
+  setText(part(row, 'scenario'), step.scenario === step.step ? '' : step.scenario);
+  for (const { id, show } of columns) setText(part(row, id), show(step));
+}
+
+function hideEmptyColumns(root: HTMLElement, steps: readonly LiveStep[]): void {
+  for (const { id, show, isOptional } of columns) {
+    if (isOptional !== true) continue;
+    const isEmpty = steps.every((step) => show(step) === '–');
+    for (const cell of root.querySelectorAll(`[data-column="${id}"]`)) {
+      if (cell instanceof HTMLElement) setShown(cell, !isEmpty);
+    }
+  }
+}

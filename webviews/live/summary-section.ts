@@ -1,0 +1,52 @@
+/** The figures one looks at first. */
+import { element, matchChildren, part, setText } from './dom';
+import { formatCount, formatMs, formatRate, formatShare } from './format';
+import type { RunView } from './state';
+
+interface Tile {
+  readonly label: string;
+  readonly figure: string;
+}
+
+export function createSummary(): { root: HTMLElement; show: (run: RunView) => void } {
+  const tiles = element('dl', { class: 'tiles' });
+  const span = element('span', { class: 'scope' });
+  const root = element(
+    'section',
+    { 'aria-label': 'Summary' },
+    element('div', { class: 'section-head' }, element('h2', {}, 'Summary'), span),
+    tiles,
+  );
+  return {
+    root,
+    show: (run) => {
+      setText(span, run.summary.span);
+      matchChildren(tiles, tilesOf(run), createTile, (tile, { label, figure }) => {
+        setText(part(tile, 'label'), label);
+        setText(part(tile, 'figure'), figure);
+      });
+    },
+  };
+}
+
+function createTile(): HTMLElement {
+  return element(
+    'div',
+    {},
+    element('dt', { 'data-part': 'label' }),
+    element('dd', { 'data-part': 'figure' }),
+  );
+}
+
+function tilesOf({ summary }: RunView): Tile[] {
+  return [
+    { label: 'p50 latency', figure: formatMs(summary.p50) },
+    { label: 'p95 latency', figure: formatMs(summary.p95) },
+    { label: 'Requests', figure: formatRate(summary.rps) },
+    { label: 'Failed', figure: formatShare(summary.failedShare) },
+    { label: 'Users', figure: formatCount(summary.users) },
+    ...(summary.taskSuccess === null
+      ? []
+      : [{ label: 'Task success', figure: formatShare(summary.taskSuccess) }]),
+  ];
+}
