@@ -65,10 +65,10 @@ function formsOf(value: string): readonly string[] {
 
 /** Programs differ in which characters they escape in a URL, so each may be escaped or not. */
 function urlPattern(value: string): RegExp {
-  const parts = [...value].map((char) => {
+  const parts = Array.from(value, (char) => {
     const raw = char.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
     const escaped = utf8(char)
-      .map((byte) => `%${[...hexOf(byte)].map((digit) => `[${digit}${digit.toUpperCase()}]`).join('')}`)
+      .map((byte) => `%${Array.from(hexOf(byte), (digit) => `[${digit}${digit.toUpperCase()}]`).join('')}`)
       .join('');
     return `(?:${raw}|${escaped}${char === ' ' ? '|\\+' : ''})`;
   });

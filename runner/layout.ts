@@ -1,0 +1,54 @@
+/** Where the parts of a run are: see docs/run-folder.md. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+export const fileNames = {
+  runner: 'runner.json',
+  run: 'run.json',
+  stream: 'stream.ndjson',
+  plan: 'plan.bench.yaml',
+  resolved: 'resolved.json',
+  environment: 'environment.json',
+  phases: 'phases',
+  script: 'script.js',
+  log: 'k6.log',
+  lease: 'lease',
+  stop: 'stop',
+  reserve: 'reserve',
+} as const;
+
+/**
+ * The folder in which runs of a plan are kept: below the nearest folder that holds `.git` or `.benchwright`, else
+ * beside the plan.
+ */
+export function runsFolderOf(planFile: string): string {
+  const own = path.dirname(path.resolve(planFile));
+  for (let folder = own; ; folder = path.dirname(folder)) {
+    if (existsSync(path.join(folder, '.git')) || existsSync(path.join(folder, '.benchwright'))) {
+      return runsFolderBelow(folder);
+    }
+    if (folder === path.dirname(folder)) return runsFolderBelow(own);
+  }
+}
+
+export function runsFolderBelow(folder: string): string {
+  return path.join(folder, '.benchwright', 'runs');
+}
+
+/** The name of a run: sortable by time, telling for people, and safe on every file system. */
+export function runIdOf(startedMs: number, planName: string, phases: readonly string[]): string {
+  const time = new Date(startedMs)
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replaceAll(':', '-');
+  return [time, slug(planName), slug(phases.join('+'))].join('-');
+}
+
+function slug(text: string): string {
+  const plain = text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return plain.slice(0, 40).replace(/-+$/, '') || 'plan';
+}
