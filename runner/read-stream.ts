@@ -1,4 +1,5 @@
 /** Lines of a stream to records, whatever state the lines are in. */
+import { SequenceWatches } from '../core/measure/sequence';
 import type { StreamRecord } from '../core/measure/record';
 import { decodeLine } from '../protocol/stream';
 
@@ -19,7 +20,7 @@ export interface StreamReader {
 
 /** Hands over every record whose checksum is right, once; a line that is none costs only itself. */
 export function createStreamReader(onRecord: (record: StreamRecord) => void): StreamReader {
-  const lastSeq = new Map<string, number>();
+  const sequences = new SequenceWatches();
   let kept = 0;
   let damaged = 0;
   let repeated = 0;
@@ -31,12 +32,10 @@ export function createStreamReader(onRecord: (record: StreamRecord) => void): St
         return;
       }
       const { record } = decoded;
-      const key = `${record.source}/${record.phase}`;
-      if (record.seq <= (lastSeq.get(key) ?? -1)) {
+      if (!sequences.accept(record)) {
         repeated += 1;
         return;
       }
-      lastSeq.set(key, record.seq);
       kept += 1;
       onRecord(record);
     },

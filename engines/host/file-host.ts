@@ -109,8 +109,11 @@ export async function openAppendLog(disk: Disk, file: string, now: () => number)
     close: async () => {
       while (writing !== undefined) await writing;
       try {
-        if (failure === undefined) await handle.sync();
-        await handle.close();
+        try {
+          if (failure === undefined) await handle.sync();
+        } finally {
+          await handle.close();
+        }
       } catch (error) {
         failure ??= error as Error;
       }
