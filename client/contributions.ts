@@ -1,0 +1,54 @@
+/**
+ * Everything that package.json contributes under a name, typed once. A unit test compares the two both ways, and the
+ * type of the command table makes a command without a handler a compile error.
+ */
+import { runPhaseCommand, runPlanCommand } from '../protocol/language';
+
+export const languageId = 'benchwright-plan';
+
+export const commandIds = {
+  runPhase: runPhaseCommand,
+  runPlan: runPlanCommand,
+  stopRun: 'benchwright.run.stop',
+  openRun: 'benchwright.run.open',
+  openLivePanel: 'benchwright.live.open',
+  revealRun: 'benchwright.run.revealFolder',
+  chooseEnvironment: 'benchwright.run.chooseEnvironment',
+  refreshRuns: 'benchwright.runs.refresh',
+  showOutput: 'benchwright.output.show',
+  restartServer: 'benchwright.server.restart',
+  forgetApprovals: 'benchwright.approvals.forget',
+  newPlan: 'benchwright.plan.new',
+} as const;
+
+export type CommandId = (typeof commandIds)[keyof typeof commandIds];
+
+export const viewIds = { container: 'benchwright', runs: 'benchwright.runs' } as const;
+
+export const livePanelType = 'benchwright.live';
+
+/** Keys of `when` clauses that this extension sets. */
+export const contextKeys = {
+  /** A folder of the workspace holds a plan. */
+  hasPlans: 'benchwright.hasPlans',
+  /** A run is under way. */
+  isRunning: 'benchwright.isRunning',
+  /** There is at least one run. */
+  hasRuns: 'benchwright.hasRuns',
+  /** The runs can be listed; until then no welcome text is right. */
+  isReady: 'benchwright.isReady',
+} as const;
+
+export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
+
+/** Settings with their defaults. Those that name programs are read from the user's own settings only. */
+export const settings = {
+  openLivePanel: { id: 'benchwright.run.openLivePanel', fallback: true },
+  k6Path: { id: 'benchwright.k6.path', fallback: '' },
+  traceServer: { id: 'benchwright.trace.server', fallback: 'off' },
+} as const;
+
+/** What a tree item of a run says of itself in `viewItem`, for menus. */
+export const itemKinds = { running: 'run.running', over: 'run.over', phase: 'phase', plan: 'plan' } as const;
+
+export const walkthroughId = 'benchwright.start';
