@@ -8,6 +8,7 @@ const bucketsPerOctave = 1 << bitsPerOctave;
 
 /** Values above 2^37 µs, more than a day, count as that. */
 const maxValue = 2 ** 37;
+const maxBucket = (37 - bitsPerOctave + 1) * bucketsPerOctave;
 
 /** Bucket index to count; only touched buckets are present. */
 export class Histogram {
@@ -79,6 +80,7 @@ export class Histogram {
       }
       if (i > 0 && step === 0) throw new RangeError('the buckets of a histogram go up');
       bucket += step;
+      if (bucket > maxBucket) throw new RangeError(`a histogram has no bucket above ${maxBucket}`);
       histogram.#add(bucket, count);
     }
     return histogram;
@@ -97,9 +99,13 @@ export class Histogram {
 function bucketOf(value: number): number {
   const whole = Math.min(Math.floor(Math.max(value, 0)), maxValue);
   if (whole < bucketsPerOctave) return whole;
-  const octave = Math.floor(Math.log2(whole));
-  const shift = octave - bitsPerOctave;
+  const shift = octaveOf(whole) - bitsPerOctave;
   return (shift + 1) * bucketsPerOctave + Math.floor(whole / 2 ** shift) - bucketsPerOctave;
+}
+
+/** The exponent of the highest bit; a logarithm may round up just below a power of two. */
+function octaveOf(whole: number): number {
+  return whole < 2 ** 31 ? 31 - Math.clz32(whole) : 62 - Math.clz32(whole / 2 ** 31);
 }
 
 function middleOf(bucket: number): number {

@@ -1,0 +1,253 @@
+import { unitOf, type Goal, type Limit } from '../plan/expression/goal';
+import type { GoalResult } from '../run/run';
+import { merged, type Distribution } from './distribution';
+import { counted, milliseconds } from './figure';
+import { interval, rankInterval } from './interval';
+import type { PhaseTotals } from './phase-totals';
+import { sampleGrade, samplesNeeded } from './sample-size';
+import { successShare, sumTasks, timesToCompletion, type StepTotals } from './step-totals';
+
+/** A goal with its text in the plan. */
+export interface StatedGoal {
+  readonly text: string;
+  readonly goal: Goal;
+}
+
+export interface GoalContext {
+  /** The scenarios that the phase runs: a goal without a phase is only about phases that run its subject. */
+  readonly scenarios: readonly string[];
+  /** Whether the load stays the same through the window. */
+  readonly loadHolds: boolean;
+  /** The same phase of the baseline run. */
+  readonly baseline?: PhaseTotals;
+}
+
+/** What a metric came to, or why nothing can be said. */
+type Measurement =
+  | {
+      readonly kind: 'value';
+      readonly value: number;
+      readonly samples: number;
+      readonly doubt?: string;
+      /** The true value is at least `value`: the percentile fell on tasks that were given up. */
+      readonly isLowerBound?: boolean;
+    }
+  | {
+      readonly kind: 'nothing';
+      readonly samples: number;
+      readonly lacks: NonNullable<GoalResult['lacks']>;
+      readonly reason: string;
+      /** What the value is above with 95 % confidence, where that much is known. */
+      readonly atLeast?: number;
+    };
+
+/**
+ * Judges the goals that are about this phase. Percentiles and means are those of successful requests; failures show
+ * in `errors`, and time to completion counts tasks that were given up as at least as slow.
+ */
+export function judgeGoals(
+  goals: readonly StatedGoal[],
+  totals: PhaseTotals,
+  context: GoalContext,
+): GoalResult[] {
+  return goals
+    .filter(({ goal }) => isAbout(goal, totals.phase, context.scenarios))
+    .map(({ text, goal }) => judge(text, goal, totals, context));
+}
+
+function isAbout(goal: Goal, phase: string, scenarios: readonly string[]): boolean {
+  if (goal.phase !== undefined) return goal.phase.name === phase;
+  return goal.scenario === undefined || scenarios.includes(goal.scenario.name);
+}
+
+function judge(text: string, goal: Goal, totals: PhaseTotals, context: GoalContext): GoalResult {
+  const measurement = measure(goal, totals, context.loadHolds);
+  const limit = resolveLimit(goal, goal.limit, context);
+  const base = {
+    text,
+    measured: measurement.kind === 'value' ? measurement.value : null,
+    limit: limit.value,
+    unit: unitOf(goal.metric),
+    samples: measurement.samples,
+  };
+  if (limit.value === null) return { ...base, state: 'no-data', lacks: 'baseline', reason: limit.reason };
+  if (measurement.kind === 'nothing') return judgeNothing(base, measurement, goal, limit.value);
+  const isHeld = holds(measurement.value, goal.operator, limit.value);
+  if (measurement.isLowerBound && isHeld && isUpperBound(goal.operator))
+    return { ...base, state: 'no-data', lacks: 'completion', reason: measurement.doubt ?? '' };
+  return {
+    ...base,
+    state: isHeld ? 'held' : 'broken',
+    ...(measurement.doubt !== undefined && { reason: measurement.doubt }),
+  };
+}
+
+type GoalBase = Omit<GoalResult, 'state' | 'reason' | 'lacks'>;
+
+/** A percentile that cannot be stated may still be known to lie beyond its limit. */
+function judgeNothing(
+  base: GoalBase,
+  nothing: Extract<Measurement, { kind: 'nothing' }>,
+  goal: Goal,
+  limit: number,
+): GoalResult {
+  const { atLeast, lacks, reason } = nothing;
+  if (atLeast !== undefined && isUpperBound(goal.operator) && !holds(atLeast, goal.operator, limit))
+    return {
+      ...base,
+      state: 'broken',
+      reason: `${reason}, but it is at least ${milliseconds(atLeast)} with 95 % confidence`,
+    };
+  return { ...base, state: 'no-data', lacks, reason };
+}
+
+function resolveLimit(
+  goal: Goal,
+  limit: Limit,
+  context: GoalContext,
+): { readonly value: number } | { readonly value: null; readonly reason: string } {
+  if (limit.kind === 'fixed') return { value: limit.value };
+  if (context.baseline === undefined)
+    return { value: null, reason: 'there is no baseline run to compare with' };
+  const before = measure(goal, context.baseline, context.loadHolds);
+  if (before.kind === 'nothing') return { value: null, reason: `in the baseline run, ${before.reason}` };
+  return { value: before.value * limit.factor };
+}
+
+function holds(value: number, operator: Goal['operator'], limit: number): boolean {
+  switch (operator) {
+    case '<':
+      return value < limit;
+    case '<=':
+      return value <= limit;
+    case '>':
+      return value > limit;
+    case '>=':
+      return value >= limit;
+  }
+}
+
+function isUpperBound(operator: Goal['operator']): boolean {
+  return operator === '<' || operator === '<=';
+}
+
+function measure(goal: Goal, totals: PhaseTotals, loadHolds: boolean): Measurement {
+  const steps = totals.stepsOf(goal.scenario?.name, goal.step?.name);
+  switch (goal.metric.kind) {
+    case 'success':
+      return measureSuccess(steps);
+    case 'errors':
+      return measureErrors(steps);
+    case 'rate':
+      return measureRate(steps, loadHolds ? totals.seconds : 0);
+    default:
+      return measureTime(goal, steps);
+  }
+}
+
+function measureSuccess(steps: readonly StepTotals[]): Measurement {
+  const tasks = sumTasks(steps);
+  const samples = tasks.success + tasks.failed + tasks.timeout;
+  const value = successShare(tasks);
+  if (value === null)
+    return {
+      kind: 'nothing',
+      samples,
+      lacks: 'judgement',
+      reason: tasks.unjudged > 0 ? `none of ${counted(tasks.unjudged, 'task')} was judged` : 'no task ended',
+    };
+  const doubt = tasks.unjudged > 0 ? `${counted(tasks.unjudged, 'task')} unjudged` : undefined;
+  return { kind: 'value', value, samples, ...(doubt && { doubt }) };
+}
+
+function measureErrors(steps: readonly StepTotals[]): Measurement {
+  const failed = steps.reduce((sum, step) => sum + step.failed.count, 0);
+  const samples = steps.reduce((sum, step) => sum + step.requests, 0);
+  return samples === 0 ? noRequest : { kind: 'value', value: failed / samples, samples };
+}
+
+/** @param seconds of the window; 0 where the load was moving. */
+function measureRate(steps: readonly StepTotals[], seconds: number): Measurement {
+  const samples = steps.reduce((sum, step) => sum + step.ok.count, 0);
+  if (seconds > 0) return { kind: 'value', value: samples / seconds, samples };
+  return {
+    kind: 'nothing',
+    samples,
+    lacks: 'steady-load',
+    reason: 'a rate is stated only over a window of at least a second in which the load stays the same',
+  };
+}
+
+const noRequest: Measurement = {
+  kind: 'nothing',
+  samples: 0,
+  lacks: 'requests',
+  reason: 'no request of this kind started in the measured window',
+};
+
+const noSuccess: Measurement = {
+  kind: 'nothing',
+  samples: 0,
+  lacks: 'requests',
+  reason: 'nothing of this kind succeeded in the measured window, and a time is that of successes',
+};
+
+function measureTime(goal: Goal, steps: readonly StepTotals[]): Measurement {
+  const ttc = goal.ttc ? timesToCompletion(steps) : undefined;
+  const times = ttc?.whole ?? merged(steps.map((step) => step.ok));
+  const censored = ttc?.censored;
+  if (times.count === 0) return steps.some((step) => step.requests > 0) ? noSuccess : noRequest;
+  if (goal.metric.kind === 'percentile') return measurePercentile(goal.metric.percentile, times, censored);
+  const value = goal.metric.kind === 'max' ? times.maxUs / 1000 : (times.meanMs ?? 0);
+  return boundedBy(censored, { kind: 'value', value, samples: times.count }, censored !== undefined);
+}
+
+function measurePercentile(
+  percentile: number,
+  times: Distribution,
+  censored: Distribution | undefined,
+): Measurement {
+  const q = percentile / 100;
+  const samples = times.count;
+  const grade = sampleGrade(q, samples);
+  if (grade === 'withheld') return tooFew(percentile, times);
+  const value = times.quantileMs(q) ?? 0;
+  const doubt = grade === 'plain' ? undefined : intervalInWords(q, times);
+  // What was given up took longer than it says: only from its time on does that move the percentile.
+  const reachesCensored = censored !== undefined && censored.minUs / 1000 <= value;
+  return boundedBy(censored, { kind: 'value', value, samples, ...(doubt && { doubt }) }, reachesCensored);
+}
+
+/** Marks a value that tasks that were given up have a part in: it can only be higher. */
+function boundedBy(
+  censored: Distribution | undefined,
+  measurement: Extract<Measurement, { kind: 'value' }>,
+  isTouched: boolean,
+): Measurement {
+  if (!isTouched || censored === undefined || censored.count === 0) return measurement;
+  return {
+    ...measurement,
+    isLowerBound: true,
+    doubt: `a lower bound: ${counted(censored.count, 'task')} had not ended when given up`,
+  };
+}
+
+function tooFew(percentile: number, times: Distribution): Measurement {
+  const q = percentile / 100;
+  const { low } = rankInterval(q, times.count);
+  const atLeast = low === null ? undefined : times.quantileMs((low - 0.5) / times.count);
+  return {
+    kind: 'nothing',
+    samples: times.count,
+    lacks: 'samples',
+    reason: `p${percentile} needs ${counted(samplesNeeded(q), 'sample')}, there are ${times.count}`,
+    ...(atLeast !== undefined && { atLeast }),
+  };
+}
+
+function intervalInWords(q: number, times: Distribution): string | undefined {
+  const bounds = interval(q, times.histogram);
+  if (bounds === undefined) return undefined;
+  const side = (us: number | null, open: string): string => (us === null ? open : milliseconds(us / 1000));
+  return `over ${counted(times.count, 'sample')}: 95 % interval ${side(bounds.low, 'open')} to ${side(bounds.high, 'open')}`;
+}
