@@ -16,7 +16,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'integration',
-          include: ['test/{integration,views,wire,package-smoke}/**/*.test.ts'],
+          include: ['test/{integration,views,wire}/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
@@ -27,7 +27,8 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
+          include: ['test/{package-smoke,e2e}/**/*.test.ts'],
+          globalSetup: ['test/e2e/harness/package-once.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
           fileParallelism: false,

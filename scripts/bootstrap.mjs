@@ -34,7 +34,6 @@ export async function installPackages() {
 
 /** Builds k6 with our output, unless it is there already. */
 export async function buildK6() {
-  if (!existsSync(path.join(root, 'scripts/build-k6.mjs'))) return skipped('no k6 build in this version');
   if (onPath('go') === undefined && !existsSync(path.join(root, 'dist/k6/manifest.json')))
     throw new StepFailure(
       'go is not on PATH',
@@ -43,12 +42,10 @@ export async function buildK6() {
   return lastLine(await must('node', ['scripts/build-k6.mjs'], inRoot, 'see the output above'));
 }
 
-/** Makes the Python environment of the demo system and of the profilers. */
+/** Makes the Python environment of the demo system. */
 export async function makePythonEnvironment() {
-  if (!existsSync(path.join(root, 'scripts/python-env.mjs'))) return skipped('not needed in this version');
-  return lastLine(
-    await must('node', ['scripts/python-env.mjs'], inRoot, 'Python 3.9 or newer with venv and pip is needed'),
-  );
+  const { ensurePython } = await import('./python-env.mjs');
+  return ensurePython();
 }
 
 /** Bundles all programs; `packaged` makes the VSIX as well. */

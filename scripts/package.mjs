@@ -30,14 +30,23 @@ function target() {
   return `${process.platform}-${process.arch}`;
 }
 
+/** Where the package for this machine is put. */
+export async function packagePath() {
+  const { name, version } = await readManifest();
+  return path.join(root, `dist/${name}-${version}-${target()}.vsix`);
+}
+
+async function readManifest() {
+  return JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
+}
+
 /**
  * Packs dist/ and what belongs to it into dist/<name>.vsix; answers its path.
  * The files are staged in a folder of their own, so that the package holds what is listed
  * above and nothing that happens to lie about in the working tree.
  */
 export async function packageExtension() {
-  const manifest = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
-  const stage = path.join(root, 'dist/stage');
+  const stage = path.join(root, `dist/stage-${process.pid}`);
   await rm(stage, { recursive: true, force: true });
   await mkdir(stage, { recursive: true });
   for (const name of carried.filter((name) => existsSync(path.join(root, name)))) {
@@ -46,12 +55,18 @@ export async function packageExtension() {
       filter: (source) => !leftOut.test(source),
     });
   }
-  const { devDependencies: _dev, dependencies: _bundled, scripts: _scripts, knip: _knip, ...rest } = manifest;
+  const {
+    devDependencies: _dev,
+    dependencies: _bundled,
+    scripts: _scripts,
+    knip: _knip,
+    ...rest
+  } = await readManifest();
   await writeFile(path.join(stage, 'package.json'), `${JSON.stringify(rest, null, 2)}\n`);
-  const packagePath = path.join(root, `dist/${manifest.name}-${manifest.version}-${target()}.vsix`);
+  const written = await packagePath();
   await createVSIX({
     cwd: stage,
-    packagePath,
+    packagePath: written,
     target: target(),
     dependencies: false,
     allowMissingRepository: true,
@@ -59,5 +74,5 @@ export async function packageExtension() {
     skipLicense: true,
   });
   await rm(stage, { recursive: true, force: true });
-  return packagePath;
+  return written;
 }

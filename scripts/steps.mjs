@@ -43,7 +43,7 @@ export function run(command, args, { onLine, ...options } = {}) {
     let output = '';
     const take = (chunk) => {
       // A run-away log must not fill the memory; the end of it is what explains a failure.
-      output = (output + chunk).slice(-400_000);
+      output = (output + chunk).slice(-8_000_000);
     };
     child.stdout.setEncoding('utf8').on('data', take);
     child.stderr.setEncoding('utf8').on('data', take);

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openPage, type OpenPage } from './harness/open-page';
+import { startEditor, type Editor } from './harness/start-editor';
+import { openFile, runCommand } from './harness/workbench';
+import { copyAgentsExample, type Workspace } from './harness/workspace';
+
+let workspace: Workspace;
+let editor: Editor;
+let opened: OpenPage;
+
+beforeAll(async () => {
+  workspace = await copyAgentsExample(8000);
+  editor = await startEditor(workspace);
+  opened = await openPage(editor.url);
+});
+
+afterAll(async () => {
+  await opened.close();
+  await editor.stop();
+  await workspace.remove();
+});
+
+test('opening a plan gives it our language', async () => {
+  const plan = await openFile(opened.page, workspace.plan);
+  await expect.poll(() => plan.getAttribute('data-mode-id')).toBe('benchwright-plan');
+  await opened.screenshot('plan');
+});
+
+test('opening a plan activates the extension without an error', async () => {
+  await openFile(opened.page, workspace.plan);
+  await runCommand(opened.page, 'Developer: Show Running Extensions');
+  const row = opened.page.getByRole('listitem').filter({ hasText: /benchwright/i });
+  await expect.poll(() => row.innerText()).toMatch(/Activation: \d+ms/);
+  await opened.screenshot('running-extensions');
+  expect(await row.innerText()).not.toMatch(/unresponsive|uncaught/i);
+});

@@ -1,0 +1,77 @@
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+
+const examples = path.resolve(import.meta.dirname, '../../../examples');
+
+/** A copy of an example's folder that a test may change. */
+export interface Workspace {
+  readonly folder: string;
+  /** The plan inside it, as a path relative to the folder. */
+  readonly plan: string;
+  readPlan(): Promise<string>;
+  /** The names of the run folders, oldest first. */
+  runs(): Promise<readonly string[]>;
+  runFile(run: string, name: string): string;
+  remove(): Promise<void>;
+}
+
+/** Copies examples/agents, with the demo system's ports 8000 to 8004 moved to `portBase`. */
+export async function copyAgentsExample(portBase: number): Promise<Workspace> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'benchwright-workspace-'));
+  await cp(path.join(examples, 'agents'), folder, {
+    recursive: true,
+    filter: (source) => !/__pycache__|\.benchwright|\.venv/.test(source),
+  });
+  const plan = 'agents.bench.yaml';
+  const file = path.join(folder, plan);
+  const text = await readFile(file, 'utf8');
+  await writeFile(
+    file,
+    text.replace(/\b800([0-4])\b/g, (_, digit) => String(portBase + Number(digit))),
+  );
+  const runsFolder = path.join(folder, '.benchwright/runs');
+  return {
+    folder,
+    plan,
+    readPlan: () => readFile(file, 'utf8'),
+    runs: () => namesIn(runsFolder),
+    runFile: (run, name) => path.join(runsFolder, run, name),
+    remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
+  };
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** The first of `count` neighbouring ports on loopback that nobody listens on. */
+export async function freePortBase(count = 5): Promise<number> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    // Below 32768, so that the kernel does not hand them out to clients meanwhile.
+    const base = 20_000 + Math.floor(Math.random() * 12_000);
+    const ports = Array.from({ length: count }, (_, index) => base + index);
+    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return base;
+  }
+  throw new Error(`no ${count} neighbouring ports are free`);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => {
+      resolve(false);
+    });
+    server.listen(port, '127.0.0.1', () => {
+      server.close(() => {
+        resolve(true);
+      });
+    });
+  });
+}

@@ -1,0 +1,82 @@
+import path from 'node:path';
+import { beforeAll, expect, inject, test } from 'vitest';
+import { readZip, type ZipEntry } from './read-zip';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** Everything a package may hold; whatever else turns up has slipped in. */
+const expected = [
+  /^extension\.vsixmanifest$/,
+  /^\[Content_Types\]\.xml$/,
+  /^extension\/(package(\.nls)?\.json|readme\.md|changelog\.md|LICENSE(\.txt)?|NOTICE(\.txt)?)$/i,
+  /^extension\/dist\/(extension|server|cli|supervisor)\.cjs$/,
+  /^extension\/dist\/webviews\/[a-z-]+\.(js|css)$/,
+  /^extension\/dist\/k6\/(k6|k6\.exe|manifest\.json|LICENSE)$/,
+  /^extension\/dist\/schema\/[a-z.-]+\.json$/,
+  /^extension\/engines\/k6\/output\/([a-z0-9/_-]+\.go|go\.mod|go\.sum|LICENSE|README\.md)$/,
+  /^extension\/media\/[a-z0-9/-]+\.(svg|png|md)$/,
+  /^extension\/syntaxes\/[a-z.-]+\.json$/i,
+];
+
+let entries: readonly ZipEntry[];
+
+beforeAll(async () => {
+  entries = await readZip(inject('vsix'));
+});
+
+function find(name: string): ZipEntry {
+  const entry = entries.find((one) => one.name === `extension/${name}`);
+  if (entry === undefined) throw new Error(`the package has no ${name}`);
+  return entry;
+}
+
+test('the package holds nothing but what is meant to be in it', () => {
+  const strays = entries.map(({ name }) => name).filter((name) => !expected.some((good) => good.test(name)));
+  expect(strays).toEqual([]);
+});
+
+test.each([
+  'extension.cjs',
+  'server.cjs',
+  'cli.cjs',
+  'supervisor.cjs',
+  'webviews/live.js',
+  'webviews/live.css',
+])('the package holds dist/%s', (name) => {
+  expect(find(`dist/${name}`).bytes).toBeGreaterThan(200);
+});
+
+test('k6 is in the package, may be executed, and has its hash beside it', () => {
+  const k6 = find('dist/k6/k6');
+  expect(k6.mode & 0o111).toBe(0o111);
+  expect(JSON.parse(find('dist/k6/manifest.json').text())).toMatchObject({
+    sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+  });
+});
+
+test('both licences and the source of our k6 travel with it', () => {
+  expect(find('LICENSE.txt').text()).toContain('Apache License');
+  expect(find('engines/k6/output/LICENSE').text()).toContain('GNU AFFERO GENERAL PUBLIC LICENSE');
+  expect(find('NOTICE').text()).toMatch(/AGPL/);
+  expect(find('engines/k6/output/go.mod').text()).toContain('go.k6.io/k6');
+});
+
+test('every file that the manifest names is in the package', () => {
+  const manifest = find('package.json').text();
+  const named = [...manifest.matchAll(/"\.\/([^"*]+\.\w+)"/g)].map(([, name]) => name!);
+  expect(named).toContain('dist/extension.cjs');
+  for (const name of named) find(name);
+});
+
+test('the package stays small', () => {
+  const withoutK6 = entries.filter(({ name }) => !name.includes('/dist/k6/'));
+  const sum = withoutK6.reduce((total, { compressedBytes }) => total + compressedBytes, 0);
+  expect(sum).toBeLessThan(2_000_000);
+  expect(find('dist/extension.cjs').bytes).toBeLessThan(250_000 * 2);
+});
+
+test('no bundle names a folder of the machine that built it', () => {
+  const bundles = entries.filter(({ name }) => /dist\/.*\.(cjs|js)$/.test(name));
+  expect(bundles.length).toBeGreaterThan(0);
+  for (const bundle of bundles) expect(bundle.text().includes(root), bundle.name).toBe(false);
+});
