@@ -1,31 +1,166 @@
 /** The one way from the text of a plan to its meaning. */
-import type { Problem } from '../problems';
+import type { Problem, TextRange } from '../problems';
+import type { Check, CheckContext } from './check-context';
+import { checkGoals } from './check-goals';
+import { checkCaptureNames, checkNames, checkStepNames, checkUnused } from './check-names';
+import { checkOrder, checkPhases } from './check-phases';
+import { checkRepeats, checkScenarios, checkTargetAddresses } from './check-scenarios';
 import { limits } from './limits';
+import { indexNames, type NameIndex } from './names';
+import { overlay } from './overlay';
 import { parseTree } from './parse-tree';
 import { planProblem } from './problem-catalogue';
-import type { Plan } from './schema';
-import type { PlanTree } from './tree';
-import { validate } from './validate';
+import { phaseSchema, scenarioSchema, type Plan } from './schema';
+import { valueBelow } from './schema-walk';
+import { closest } from './similar';
+import { readTexts, type PlanText } from './texts';
+import { childOf, entriesOf, type PlanNode, type PlanTree } from './tree';
+import { validate, type Validation } from './validate';
+
 export interface AnalyseOptions {
-  readonly environment?: string;
+  /** The environment with which `plan` is made. All environments are checked, whichever is chosen. */
+  readonly environment?: string | undefined;
 }
+
 export interface PlanAnalysis {
+  /** The plan with the chosen environment; absent where any problem is an error. */
   readonly plan: Plan | undefined;
+  /** In the order of the text. Ranges are offsets in it. */
   readonly problems: readonly Problem[];
+  /** The plan as it is written, without an environment laid over it. */
   readonly tree: PlanTree;
+  readonly names: NameIndex;
+  /** The parsed templates, expressions, goals and conditions of the plan as it is written. */
+  readonly texts: readonly PlanText[];
 }
-export function analysePlan(text: string, _options: AnalyseOptions = {}): PlanAnalysis {
-  const { tree, problems } = parseTree(text);
-  const found = [...problems];
-  let plan: Plan | undefined;
-  if (tree.root === undefined) {
-    if (found.length === 0)
-      found.push(planProblem('empty-plan', 'The file has no plan in it', { start: 0, end: 0 }));
-  } else {
-    const validation = validate(tree.root);
-    plan = validation.plan;
-    found.push(...validation.problems);
+
+const checks: readonly Check[] = [
+  checkNames,
+  checkCaptureNames,
+  checkStepNames,
+  checkPhases,
+  checkOrder,
+  checkScenarios,
+  checkTargetAddresses,
+  checkRepeats,
+  checkGoals,
+];
+
+/** Understands a text as a plan. Never throws; its cost is bounded by `limits`. */
+export function analysePlan(text: string, options: AnalyseOptions = {}): PlanAnalysis {
+  const { tree, problems: syntax } = parseTree(text);
+  const { root } = tree;
+  if (root === undefined) {
+    const problems = syntax.length > 0 ? syntax : [emptyPlan(text)];
+    return {
+      plan: undefined,
+      problems: tidy(problems, text),
+      tree,
+      names: indexNames(text, undefined, []),
+      texts: [],
+    };
   }
-  found.splice(limits.problems);
-  return { plan: found.some((p) => p.severity === 'error') ? undefined : plan, problems: found, tree };
+  const base = analyseRoot(text, root);
+  const found: Problem[] = [...syntax, ...base.problems, ...checkUnused(base.context)];
+  let chosen = base.validation.plan;
+  for (const { key, value } of entriesOf(childOf(root, 'environments'))) {
+    const laid = overlay(root, value);
+    const variant = analyseRoot(text, laid.root);
+    found.push(...laid.problems, ...variant.problems);
+    if (key === options.environment) chosen = variant.validation.plan;
+  }
+  if (options.environment !== undefined) found.push(...missingEnvironment(options.environment, root));
+  const problems = tidy(found, text);
+  const isRight = !problems.some((problem) => problem.severity === 'error');
+  return {
+    plan: isRight ? chosen : undefined,
+    problems,
+    tree,
+    names: base.context.names,
+    texts: base.context.texts,
+  };
+}
+
+interface RootAnalysis {
+  readonly validation: Validation;
+  readonly context: CheckContext;
+  readonly problems: readonly Problem[];
+}
+
+/** One variant of the plan: as it is written, or with an environment laid over it. */
+function analyseRoot(text: string, root: PlanNode): RootAnalysis {
+  const validation = validate(root);
+  const texts = readTexts(text, root);
+  const context: CheckContext = {
+    root,
+    texts,
+    names: indexNames(text, root, texts),
+    phases: validation.plan?.phases ?? validOnes(phaseSchema, validation.value, 'phases'),
+    scenarios: validation.plan?.scenarios ?? validOnes(scenarioSchema, validation.value, 'scenarios'),
+  };
+  const problems = [
+    ...validation.problems,
+    ...texts.flatMap((item) => item.problems),
+    ...checks.flatMap((check) => check(context)),
+  ];
+  return { validation, context, problems };
+}
+
+interface Parser<T> {
+  safeParse(value: unknown): { success: true; data: T } | { success: false };
+}
+
+/** What is right in a section of a plan that is not right as a whole. */
+function validOnes<T>(schema: Parser<T>, value: unknown, section: string): Readonly<Record<string, T>> {
+  const items = valueBelow(value, section);
+  const found = Object.create(null) as Record<string, T>;
+  if (items === null || typeof items !== 'object' || Array.isArray(items)) return found;
+  for (const [name, item] of Object.entries(items)) {
+    const result = schema.safeParse(item);
+    if (result.success) found[name] = result.data;
+  }
+  return found;
+}
+
+function emptyPlan(text: string): Problem {
+  const message = 'The file has no plan in it; a plan starts with `version: 1`';
+  return planProblem('empty-plan', message, { start: 0, end: text.length });
+}
+
+function missingEnvironment(name: string, root: PlanNode): Problem[] {
+  const known = entriesOf(childOf(root, 'environments')).map((entry) => entry.key);
+  if (known.includes(name)) return [];
+  const near = closest(name, known);
+  const advice =
+    near !== undefined
+      ? `; did you mean \`${near}\`?`
+      : known.length === 0
+        ? '; it defines none'
+        : `; there is ${known.map((item) => `\`${item}\``).join(', ')}`;
+  const message = `The plan has no environment \`${name}\`${advice}`;
+  return [planProblem('unknown-environment', message, { start: 0, end: 0 })];
+}
+
+/** Each problem once, however many environments or aliases show it; in the order of the text, within the limit. */
+function tidy(problems: readonly Problem[], text: string): readonly Problem[] {
+  const unique = new Map<string, Problem>();
+  for (const problem of problems) {
+    const range = within(problem.range, text.length);
+    const key = `${range.start} ${range.end} ${problem.code} ${problem.message}`;
+    if (!unique.has(key)) unique.set(key, { ...problem, range });
+  }
+  const sorted = [...unique.values()].sort(
+    (left, right) => left.range.start - right.range.start || left.range.end - right.range.end,
+  );
+  if (sorted.length <= limits.problems) return sorted;
+  // Errors are kept before all else: they decide whether the plan may run.
+  const errors = sorted.filter((problem) => problem.severity === 'error');
+  const kept = (errors.length > 0 ? errors : sorted).slice(0, limits.problems);
+  const message = `Only the first ${limits.problems} problems are shown`;
+  return [...kept, planProblem('too-many-problems', message, { start: text.length, end: text.length })];
+}
+
+function within({ start, end }: TextRange, length: number): TextRange {
+  const from = Math.min(Math.max(start, 0), length);
+  return { start: from, end: Math.min(Math.max(end, from), length) };
 }

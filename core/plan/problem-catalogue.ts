@@ -78,6 +78,10 @@ export const problemCatalogue = {
     severity: 'error',
     meaning: 'No step of the scenario captures this variable, and no data feed has this name.',
   },
+  'reserved-name': {
+    severity: 'error',
+    meaning: 'A captured value or a data feed has a name that means something else in expressions.',
+  },
   'captured-later': { severity: 'error', meaning: 'The variable is used before the step that captures it.' },
   'no-column': { severity: 'error', meaning: 'A data feed is used without a column: `${tasks.text}`.' },
   'unknown-column': { severity: 'error', meaning: 'The data file has no column of this name.' },
@@ -109,11 +113,7 @@ export const problemCatalogue = {
   'empty-range': { severity: 'error', meaning: 'The end of a range lies below its start.' },
   'too-few-users': {
     severity: 'warning',
-    meaning: 'A phase has fewer users than scenarios, so that some scenarios get no user of their own.',
-  },
-  'scenario-without-load': {
-    severity: 'error',
-    meaning: 'A scenario has so small a weight that it gets no user.',
+    meaning: 'A phase has so few users that one of its scenarios gets none of them.',
   },
   'goal-without-answer': {
     severity: 'error',

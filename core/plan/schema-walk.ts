@@ -15,10 +15,10 @@ export function unwrap(schema: Schema): Schema {
   }
 }
 
-/** The options of a union, with those of unions within it. */
+/** The options of a union; the schema itself where it is none. */
 export function optionsOf(schema: Schema): readonly Schema[] {
   const inner = unwrap(schema);
-  return inner instanceof z.ZodUnion ? inner.def.options.map(unwrap) : [inner];
+  return inner instanceof z.ZodUnion ? inner.def.options : [schema];
 }
 
 export function shapeOf(schema: Schema): Readonly<Record<string, Schema>> | undefined {
@@ -27,7 +27,12 @@ export function shapeOf(schema: Schema): Readonly<Record<string, Schema>> | unde
 }
 
 export function isRequired(schema: Schema): boolean {
-  return schema._zod.optin !== 'optional';
+  let inner = schema;
+  for (;;) {
+    if (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault) return false;
+    if (!(inner instanceof z.ZodPipe)) return true;
+    inner = inner.def.in;
+  }
 }
 
 /** The kind of a value, in the words of the schemas. */
@@ -85,8 +90,9 @@ export function chooseOption(options: readonly Schema[], value: unknown): number
 /** The schema of a key or an item of a value; `undefined` where the schema has none. */
 export function schemaBelow(schema: Schema, key: string | number, value: unknown): Schema | undefined {
   const options = optionsOf(schema);
-  const option = options.length === 1 ? options[0] : options[chooseOption(options, value) ?? -1];
-  if (option === undefined) return undefined;
+  const chosen = options.length === 1 ? options[0] : options[chooseOption(options, value) ?? -1];
+  if (chosen === undefined) return undefined;
+  const option = unwrap(chosen);
   if (option instanceof z.ZodArray) return option.def.element;
   if (option instanceof z.ZodRecord) return option.def.valueType;
   const shape = shapeOf(option);

@@ -163,7 +163,7 @@ const step = z.union([
   thinkStep,
 ]);
 
-const scenario = z
+export const scenarioSchema = z
   .strictObject({
     target: name.optional().describe('The target of the steps. May be left out where the plan has only one.'),
     steps: z.array(step).min(1, 'needs at least one step').max(200),
@@ -283,7 +283,7 @@ const rerunPhase = z
   })
   .describe('Applies the load of another phase again, with profilers attached.');
 
-const phase = z.union([loadPhase, findPhase, rerunPhase]);
+export const phaseSchema = z.union([loadPhase, findPhase, rerunPhase]);
 
 const data = z
   .strictObject({
@@ -321,8 +321,8 @@ export const planSchema = z
     targets: named(target).describe('The services under test.'),
     observe: observe.optional(),
     data: named(data).optional().describe('Test data.'),
-    scenarios: named(scenario).describe('What users do.'),
-    phases: named(phase).describe('The loads, in order.'),
+    scenarios: named(scenarioSchema).describe('What users do.'),
+    phases: named(phaseSchema).describe('The loads, in order.'),
     goals: z
       .array(expression)
       .max(500)
@@ -334,12 +334,12 @@ export const planSchema = z
 
 export type Plan = z.output<typeof planSchema>;
 export type Target = z.output<typeof target>;
-export type Scenario = z.output<typeof scenario>;
+export type Scenario = z.output<typeof scenarioSchema>;
 export type Step = z.output<typeof step>;
 export type AwaitStep = z.output<typeof awaitStep>;
 export type ThinkStep = z.output<typeof thinkStep>;
 export type RequestStep = Exclude<Step, AwaitStep | ThinkStep>;
-export type Phase = z.output<typeof phase>;
+export type Phase = z.output<typeof phaseSchema>;
 export type LoadPhase = z.output<typeof loadPhase>;
 export type FindPhase = z.output<typeof findPhase>;
 export type RerunPhase = z.output<typeof rerunPhase>;

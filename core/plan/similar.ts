@@ -6,10 +6,11 @@ const maxLength = 64;
 
 /** The known name nearest to a word, where it is near enough to be a slip of the fingers. */
 export function closest(word: string, known: readonly string[]): string | undefined {
-  if (word.length > maxLength) return undefined;
+  // Two letters are like too many others.
+  if (word.length < 3 || word.length > maxLength) return undefined;
   const lower = word.toLowerCase();
-  // A third of the letters may be wrong, at most three; one in a very short word.
-  let best = Math.min(3, Math.max(1, Math.floor(word.length / 3))) + 1;
+  // A third of the letters may be wrong, at most three.
+  let best = Math.min(3, Math.floor(word.length / 3)) + 1;
   let found: string | undefined;
   for (const candidate of known) {
     if (candidate === word || Math.abs(candidate.length - word.length) >= best) continue;

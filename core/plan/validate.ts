@@ -1,5 +1,5 @@
 /** Checks a tree against the schema, and says what is wrong at the exact place, in the author's words. */
-import type { z } from 'zod';
+import { safeParse, type z } from 'zod';
 import type { Fix, Problem, TextRange } from '../problems';
 import { limits } from './limits';
 import { planProblem } from './problem-catalogue';
@@ -15,7 +15,16 @@ import {
   valueBelow,
 } from './schema-walk';
 import { closest, didYouMean } from './similar';
-import { entryOf, keyRangeAt, nodeAt, toValue, valueRangeAt, type PlanNode, type PlanPath } from './tree';
+import {
+  entryOf,
+  keyRangeAt,
+  nodeAt,
+  toValue,
+  valueRangeAt,
+  type PlanNode,
+  type PlanPath,
+  type ScalarNode,
+} from './tree';
 import { isQuantity, suggestQuantity } from './unit-fixes';
 
 export interface Validation {
@@ -125,7 +134,8 @@ function unionProblems(
   if (chosen !== undefined) {
     return chosen.flatMap((inner) => issueProblems(context, inner, [...path, ...pathOf(inner.path)]));
   }
-  const telling = options.flatMap((option) => tellingKeys(options, option));
+  // The first key of an option that tells is its verb: `await` before `until`.
+  const telling = options.flatMap((option) => tellingKeys(options, option).slice(0, 1));
   const isMap = value !== null && typeof value === 'object' && !Array.isArray(value);
   if (isMap && telling.length > 0) return [unknownVerb(context, path, Object.keys(value), telling)];
   return [wrongType(context, path, needs(context, path))];
@@ -236,14 +246,25 @@ function wrongType(context: Context, path: PlanPath, wanted: string): Problem {
   const node = nodeAt(context.root, path);
   const range = valueRangeAt(context.root, path);
   const schema = schemaAt(path, context.value);
-  const takesText =
-    schema !== undefined && optionsOf(schema).some((option) => kindOfSchema(option) === 'text');
-  const fixes: Fix[] = [];
-  if (takesText && node?.kind === 'scalar' && node.value !== null && node.style === 'plain') {
-    const source = String(node.value);
-    fixes.push({ title: 'Put it in quotes', edits: [{ range, newText: JSON.stringify(source) }] });
-  }
+  const fixes = schema === undefined || node?.kind !== 'scalar' ? [] : retypeFixes(schema, node, range);
   return planProblem('wrong-type', `${subject(path)} has a value of the wrong type${wanted}`, range, fixes);
+}
+
+/** A number that should be text, or the other way round: offered only where the result is valid. */
+function retypeFixes(schema: z.core.$ZodType, node: ScalarNode, range: TextRange): Fix[] {
+  const isValid = (value: unknown): boolean => safeParse(schema, value).success;
+  if ((typeof node.value === 'number' || typeof node.value === 'boolean') && isValid(String(node.value))) {
+    const newText = JSON.stringify(String(node.value));
+    return [{ title: 'Put it in quotes', edits: [{ range, newText }] }];
+  }
+  if (
+    typeof node.value === 'string' &&
+    /^-?\d{1,15}(?:\.\d+)?$/.test(node.value) &&
+    isValid(Number(node.value))
+  ) {
+    return [{ title: `Write ${node.value}`, edits: [{ range, newText: node.value }] }];
+  }
+  return [];
 }
 
 const kindNames: Readonly<Record<string, string>> = {

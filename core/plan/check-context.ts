@@ -1,0 +1,25 @@
+/** What the checks beyond the schema know of a plan. They run on what is right in a plan that has faults elsewhere. */
+import type { Problem, TextRange } from '../problems';
+import type { NameIndex } from './names';
+import type { Phase, Scenario } from './schema';
+import type { PlanText } from './texts';
+import { keyRangeAt, valueRangeAt, type PlanNode, type PlanPath } from './tree';
+
+export interface CheckContext {
+  readonly root: PlanNode;
+  readonly names: NameIndex;
+  readonly texts: readonly PlanText[];
+  /** The phases and scenarios that the schema accepts. */
+  readonly phases: Readonly<Record<string, Phase>>;
+  readonly scenarios: Readonly<Record<string, Scenario>>;
+}
+
+export type Check = (context: CheckContext) => readonly Problem[];
+
+export function keyRange(context: CheckContext, ...path: PlanPath): TextRange {
+  return keyRangeAt(context.root, path);
+}
+
+export function valueRange(context: CheckContext, ...path: PlanPath): TextRange {
+  return valueRangeAt(context.root, path);
+}

@@ -1,0 +1,192 @@
+/** Goals that can never be answered, or not for sure: found by arithmetic before anything runs. */
+import { samplesNeeded } from '../measure/sample-size';
+import type { Problem, TextRange } from '../problems';
+import type { Check, CheckContext } from './check-context';
+import { printGoal, type Goal } from './expression';
+import {
+  isLoadPhase,
+  isSteady,
+  levelSeconds,
+  loadModel,
+  measuredWindow,
+  shareOf,
+  type TimeWindow,
+} from './load';
+import { planProblem } from './problem-catalogue';
+import type { LoadPhase, Phase, Scenario, Step } from './schema';
+import { stepName } from './step-name';
+
+interface GoalPlace {
+  readonly goal: Goal;
+  readonly range: TextRange;
+  /** The names in the goal, in the text of the plan. */
+  readonly nameRange: (name: string) => TextRange;
+}
+
+export const checkGoals: Check = (context) => {
+  const seen = new Set<string>();
+  const placed = new Map(
+    context.names.references.map((item) => [placeKey(item.path, item.name), item.range]),
+  );
+  return context.texts.flatMap((item) => {
+    if (item.kind !== 'goal' || item.goal === undefined) return [];
+    const printed = printGoal(item.goal);
+    if (seen.has(printed)) {
+      return [planProblem('duplicate-goal', 'The same goal stands above', item.node.range)];
+    }
+    seen.add(printed);
+    const nameRange = (name: string): TextRange => placed.get(placeKey(item.path, name)) ?? item.node.range;
+    return checkGoal(context, { goal: item.goal, range: item.node.range, nameRange });
+  });
+};
+
+function placeKey(path: readonly (string | number)[], name: string): string {
+  return `${path.join('/')} ${name}`;
+}
+
+/** Nothing is said about goals whose names are unknown, or whose phase has faults of its own. */
+function checkGoal(context: CheckContext, place: GoalPlace): Problem[] {
+  const { goal } = place;
+  const scenario = goal.scenario === undefined ? undefined : context.scenarios[goal.scenario.name];
+  if (goal.scenario !== undefined && scenario === undefined) return [];
+  const subject = scenario === undefined ? [] : checkSubject(place, scenario);
+  if (subject.length > 0) return subject;
+  if (goal.phase === undefined) return checkAnyPhase(context, place);
+  const phase = context.phases[goal.phase.name];
+  return phase === undefined ? [] : checkPhase(context, place, goal.phase.name, phase);
+}
+
+/** Whether the steps that the goal is about give what it asks for. */
+function checkSubject({ goal, range, nameRange }: GoalPlace, scenario: Scenario): Problem[] {
+  const name = goal.scenario?.name ?? '';
+  const steps = scenario.steps.filter((step) => goal.step === undefined || stepName(step) === goal.step.name);
+  if (steps.length === 0) return [];
+  const at = goal.step === undefined ? nameRange(name) : nameRange(goal.step.name);
+  if (goal.ttc && !steps.some((step) => 'await' in step)) {
+    const message = `\`${name}\` awaits no task, so there is no time to completion: it has no step \`await\``;
+    return [planProblem('goal-without-answer', message, at)];
+  }
+  if (
+    goal.metric.kind === 'success' &&
+    !steps.some((step) => 'success' in step && step.success !== undefined)
+  ) {
+    const message = `No step of \`${name}\` says with \`success\` when its task has succeeded`;
+    return [planProblem('goal-without-answer', message, at)];
+  }
+  if (!goal.ttc && needsRequests(goal) && !steps.some(isRequest)) {
+    const message = `\`${name}\` makes no request that could be measured`;
+    return [planProblem('goal-without-answer', message, range)];
+  }
+  return [];
+}
+
+function needsRequests(goal: Goal): boolean {
+  return goal.metric.kind !== 'success';
+}
+
+function isRequest(step: Step): boolean {
+  return !('think' in step) && !('await' in step);
+}
+
+function checkAnyPhase(context: CheckContext, { goal, nameRange }: GoalPlace): Problem[] {
+  const scenario = goal.scenario?.name;
+  const phases = Object.values(context.phases);
+  // Where a phase has faults, it may be the one that runs the scenario.
+  const isWhole = context.names.definitions.filter((item) => item.kind === 'phase').length === phases.length;
+  if (scenario === undefined || !isWhole) return [];
+  if (phases.some((phase) => 'rerun' in phase || Object.hasOwn(phase.scenarios, scenario))) return [];
+  const message = `No phase runs \`${scenario}\`, so this goal is never answered`;
+  return [planProblem('goal-without-answer', message, nameRange(scenario))];
+}
+
+function checkPhase(context: CheckContext, place: GoalPlace, phaseName: string, phase: Phase): Problem[] {
+  const { goal, range, nameRange } = place;
+  const scenarioName = goal.scenario?.name;
+  if ('rerun' in phase) {
+    // Profilers slow their target down, so what such a phase measures answers no goal.
+    const message = `\`${phaseName}\` runs with profilers attached, so its times answer no goal`;
+    return [planProblem('goal-without-answer', message, nameRange(phaseName))];
+  }
+  if (scenarioName !== undefined && !Object.hasOwn(phase.scenarios, scenarioName)) {
+    const list = Object.keys(phase.scenarios)
+      .slice(0, 8)
+      .map((name) => `\`${name}\``)
+      .join(', ');
+    const message = `\`${phaseName}\` does not run \`${scenarioName}\`, so this goal is never answered; it runs ${list}`;
+    return [planProblem('goal-without-answer', message, nameRange(scenarioName))];
+  }
+  if (!isLoadPhase(phase)) return [];
+  const window = measuredWindow(phase);
+  if (goal.metric.kind === 'rate' && !isSteady(phase, window)) {
+    const message = `The load of \`${phaseName}\` moves, so there is no one rate that this goal could be about`;
+    return [planProblem('goal-without-answer', message, range)];
+  }
+  return checkSamples(context, place, phaseName, phase, window);
+}
+
+/** A percentile needs a number of samples; here is proved that the load cannot give them. */
+function checkSamples(
+  context: CheckContext,
+  { goal, range }: GoalPlace,
+  phaseName: string,
+  phase: LoadPhase,
+  window: TimeWindow,
+): Problem[] {
+  if (goal.metric.kind !== 'percentile' || window.toMs <= window.fromMs) return [];
+  const needed = samplesNeeded(goal.metric.percentile / 100);
+  const most = mostSamples(context, goal, phase, window);
+  if (most === undefined || most >= needed) return [];
+  const count = Math.floor(most);
+  const message = `p${goal.metric.percentile} needs ${needed} samples, and \`${phaseName}\` gives at most ${count}`;
+  return [planProblem('few-samples', message, range)];
+}
+
+/** The most samples that the measured window can hold; `undefined` where nothing bounds them. */
+function mostSamples(
+  context: CheckContext,
+  goal: Goal,
+  phase: LoadPhase,
+  window: TimeWindow,
+): number | undefined {
+  const names = goal.scenario === undefined ? Object.keys(phase.scenarios) : [goal.scenario.name];
+  let sum = 0;
+  for (const name of names) {
+    const scenario = context.scenarios[name];
+    if (scenario === undefined) return undefined;
+    const iterations = mostIterations(scenario, phase, window, shareOf(phase, name));
+    if (iterations === undefined) return undefined;
+    sum += iterations * samplesPerIteration(goal, scenario);
+  }
+  return sum;
+}
+
+function samplesPerIteration(goal: Goal, scenario: Scenario): number {
+  return scenario.steps.filter(
+    (step) =>
+      (goal.ttc ? 'await' in step : isRequest(step)) &&
+      (goal.step === undefined || stepName(step) === goal.step.name),
+  ).length;
+}
+
+/** Arrivals in the open model; in the closed one, what the think time of a user leaves room for. */
+function mostIterations(
+  scenario: Scenario,
+  phase: LoadPhase,
+  window: TimeWindow,
+  share: number,
+): number | undefined {
+  const level = levelSeconds(phase, window) * share;
+  // An iteration that began before the window may have its request within it: one per arrival of the drain.
+  if (loadModel(phase) === 'open') return level * 1.05 + 1;
+  const thinkMs = scenario.steps.reduce((sum, step) => sum + leastThinkMs(step), 0);
+  if (thinkMs === 0) return undefined;
+  // Each user may be in the middle of an iteration when the window opens, hence one more of each.
+  const windowSeconds = (window.toMs - window.fromMs) / 1000;
+  const users = Math.ceil(level / windowSeconds) + 1;
+  return level / (thinkMs / 1000) + users;
+}
+
+function leastThinkMs(step: Step): number {
+  if (!('think' in step)) return 0;
+  return typeof step.think === 'number' ? step.think : Math.min(step.think.from, step.think.to);
+}

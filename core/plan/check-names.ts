@@ -1,0 +1,171 @@
+/** Names that nothing defines, that are defined too late, twice, or for nothing. */
+import type { Problem } from '../problems';
+import type { Check } from './check-context';
+import { builtInNames, outsideNames, reservedWords } from './expression';
+import type { Definition, NameKind, NameReference } from './names';
+import { planProblem, type PlanProblemCode } from './problem-catalogue';
+import { didYouMean } from './similar';
+
+const unknownCodes: Readonly<Record<NameKind, PlanProblemCode>> = {
+  target: 'unknown-target',
+  scenario: 'unknown-scenario',
+  step: 'unknown-step-name',
+  phase: 'unknown-phase',
+  data: 'unknown-data',
+  environment: 'unknown-environment',
+  capture: 'unknown-variable',
+};
+
+/** The names of a plan, by what they name and where they are known. */
+interface Known {
+  /** By kind, and by kind and scenario for steps and captures. */
+  readonly names: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Captures by scenario and name. */
+  readonly captures: ReadonlyMap<string, readonly Definition[]>;
+}
+
+export const checkNames: Check = ({ names }) => {
+  const known = collectKnown(names.definitions);
+  return names.references.flatMap((reference) => {
+    // An environment's own keys are checked where the environment is laid over the plan.
+    if (reference.path[0] === 'environments') return [];
+    if (reference.kind === 'capture') return checkVariable(reference, known);
+    return reference.kind === 'data' ? checkColumn(reference) : checkKnown(reference, known);
+  });
+};
+
+function collectKnown(definitions: readonly Definition[]): Known {
+  const names = new Map<string, Set<string>>();
+  const captures = new Map<string, Definition[]>();
+  for (const item of definitions) {
+    const scope = scopeKey(item.kind, item.scenario);
+    const set = names.get(scope) ?? new Set();
+    names.set(scope, set.add(item.name));
+    if (item.kind !== 'capture') continue;
+    const key = scopeKey(item.name, item.scenario);
+    const list = captures.get(key) ?? [];
+    list.push(item);
+    captures.set(key, list);
+  }
+  return { names, captures };
+}
+
+function scopeKey(word: string, scenario: string | undefined): string {
+  return scenario === undefined ? word : `${word} ${scenario}`;
+}
+
+function namesOf(known: Known, kind: NameKind, scenario?: string): readonly string[] {
+  return [...(known.names.get(scopeKey(kind, scenario)) ?? [])];
+}
+
+function checkKnown(reference: NameReference, known: Known): Problem[] {
+  const { kind, name, range, scenario } = reference;
+  if (known.names.get(scopeKey(kind, scenario))?.has(name) === true) return [];
+  // The steps of a scenario that is itself unknown are not missed on top.
+  if (scenario !== undefined && known.names.get('scenario')?.has(scenario) !== true) return [];
+  const hint = didYouMean(name, namesOf(known, kind, scenario), range);
+  const where = scenario === undefined ? 'There is' : `\`${scenario}\` has`;
+  const message = `${where} no ${kind} \`${name}\`${hint.text}`;
+  return [planProblem(unknownCodes[kind], message, range, hint.fixes)];
+}
+
+function checkColumn(reference: NameReference): Problem[] {
+  if (reference.column !== undefined) return [];
+  const message = `\`${reference.name}\` is a data feed: name the column as well, as in \`${reference.name}.text\``;
+  return [planProblem('no-column', message, reference.range)];
+}
+
+/** A variable: captured by an earlier step of the scenario, or by the same one where the response is there. */
+function checkVariable(reference: NameReference, known: Known): Problem[] {
+  const { name, range } = reference;
+  const own = known.captures.get(scopeKey(name, reference.scenario)) ?? [];
+  if (reference.scenario === undefined || own.length === 0) return [unknownVariable(reference, known)];
+  const isAfterResponse = isReadAfterResponse(reference);
+  if (own.some((item) => isKnownAt(item, reference.step ?? 0, isAfterResponse))) return [];
+  const message = `\`${name}\` is captured only by step ${(own[0]?.step ?? 0) + 1}, after it is used here`;
+  return [planProblem('captured-later', message, range)];
+}
+
+function unknownVariable({ name, range, scenario, column }: NameReference, known: Known): Problem {
+  const feeds = namesOf(known, 'data');
+  const captures = scenario === undefined ? [] : namesOf(known, 'capture', scenario);
+  if (column !== undefined && captures.length === 0) {
+    const hint = didYouMean(name, feeds, range);
+    return planProblem('unknown-data', `There is no data feed \`${name}\`${hint.text}`, range, hint.fixes);
+  }
+  const hint = didYouMean(name, [...captures, ...feeds, ...builtInNames, ...outsideNames], range);
+  const advice = hint.fixes.length > 0 ? hint.text : '; `capture` keeps a value of a response under a name';
+  return planProblem('unknown-variable', `Nothing is known as \`${name}\` here${advice}`, range, hint.fixes);
+}
+
+function isKnownAt(capture: Definition, step: number, isAfterResponse: boolean): boolean {
+  const at = capture.step ?? 0;
+  return at < step || (at === step && isAfterResponse);
+}
+
+/** `success` and `expect` are read when the captures of their own step are made; a capture cannot use its neighbours. */
+function isReadAfterResponse(reference: NameReference): boolean {
+  const key = reference.path[4];
+  return key === 'success' || key === 'expect' || key === 'until';
+}
+
+/** Captured values whose name means something else already. */
+export const checkCaptureNames: Check = ({ names }) => {
+  const feeds = new Set(names.definitions.filter((item) => item.kind === 'data').map((item) => item.name));
+  return names.definitions.flatMap((item) => {
+    if (item.kind !== 'capture' && item.kind !== 'data') return [];
+    const isTaken =
+      reservedWords.has(item.name) || builtInNames.has(item.name) || outsideNames.has(item.name);
+    if (isTaken) {
+      const message = `\`${item.name}\` has a meaning of its own in expressions; choose another name`;
+      return [planProblem('reserved-name', message, item.range)];
+    }
+    if (item.kind === 'capture' && feeds.has(item.name)) {
+      const message = `\`${item.name}\` is already the name of a data feed`;
+      return [planProblem('reserved-name', message, item.range)];
+    }
+    return [];
+  });
+};
+
+/** Two steps of a scenario that would be reported as one. */
+export const checkStepNames: Check = ({ names }) => {
+  const seen = new Map<string, Definition>();
+  return names.definitions.flatMap((item) => {
+    if (item.kind !== 'step') return [];
+    const key = `${item.scenario ?? ''} ${item.name}`;
+    const earlier = seen.get(key);
+    if (earlier === undefined) {
+      seen.set(key, item);
+      return [];
+    }
+    const advice = item.isDefault === true ? '; give one of them a `name`' : '';
+    const message = `Step ${(earlier.step ?? 0) + 1} of \`${item.scenario ?? ''}\` is already reported as \`${item.name}\`${advice}`;
+    return [planProblem('duplicate-step-name', message, item.range)];
+  });
+};
+
+/** What a plan defines and nothing uses. Only what cannot be used from outside of the plan is reported. */
+export const checkUnused: Check = ({ names }) => {
+  const used = new Set(names.references.map((item) => `${item.kind} ${item.scenario ?? ''} ${item.name}`));
+  // A plan with one target uses it without saying so.
+  const targets = names.definitions.filter((item) => item.kind === 'target');
+  const isImplied = targets.length === 1 && names.definitions.some((item) => item.kind === 'scenario');
+  return names.definitions.flatMap((item) => {
+    const key = `${item.kind} ${item.kind === 'capture' ? (item.scenario ?? '') : ''} ${item.name}`;
+    if (used.has(key)) return [];
+    switch (item.kind) {
+      case 'target':
+        if (isImplied) return [];
+        return [planProblem('unused-target', `No step uses the target \`${item.name}\``, item.range)];
+      case 'scenario':
+        return [planProblem('unused-scenario', `No phase runs the scenario \`${item.name}\``, item.range)];
+      case 'data':
+        return [planProblem('unused-data', `No step uses the data feed \`${item.name}\``, item.range)];
+      case 'capture':
+        return [planProblem('unused-capture', `Nothing uses the captured \`${item.name}\``, item.range)];
+      default:
+        return [];
+    }
+  });
+};

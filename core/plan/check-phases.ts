@@ -1,0 +1,142 @@
+/** Phases: their load, their length and their order. */
+import type { Problem } from '../problems';
+import { keyRange, valueRange, type Check, type CheckContext } from './check-context';
+import { dependenciesOf, isLoadPhase, loadModel, loadStages, peakLevel, plannedMs, shareOut } from './load';
+import { planProblem } from './problem-catalogue';
+import type { FindPhase, LoadPhase } from './schema';
+import { formatDuration } from './units';
+
+export const checkPhases: Check = (context) =>
+  Object.entries(context.phases).flatMap(([name, phase]) => {
+    if (isLoadPhase(phase)) return checkLoadPhase(context, name, phase);
+    return 'find' in phase ? checkFindPhase(context, name, phase) : [];
+  });
+
+function checkLoadPhase(context: CheckContext, name: string, phase: LoadPhase): Problem[] {
+  const model = checkModel(context, name, phase);
+  if (model.length > 0) return model;
+  const length = checkLength(context, name, phase);
+  if (length.length > 0) return length;
+  return [...checkLevels(context, name, phase), ...checkShares(context, name, phase)];
+}
+
+/** Exactly one of users, rate and stages; and one model in all stages. */
+function checkModel(context: CheckContext, name: string, phase: LoadPhase): Problem[] {
+  const given = (['users', 'rate', 'stages'] as const).filter((key) => phase[key] !== undefined);
+  const [first, ...others] = given;
+  if (first === undefined) {
+    const message = `\`${name}\` says no load: it needs \`users\`, \`rate\` or \`stages\``;
+    return [planProblem('load-model', message, keyRange(context, 'phases', name))];
+  }
+  if (others.length > 0) {
+    return others.map((key) => {
+      const message = `\`${name}\` has \`${first}\` already: \`${key}\` would be a second load`;
+      return planProblem('load-model', message, keyRange(context, 'phases', name, key));
+    });
+  }
+  return checkStages(context, name, phase);
+}
+
+function checkStages(context: CheckContext, name: string, phase: LoadPhase): Problem[] {
+  const stages = phase.stages ?? [];
+  const model = stages[0]?.rate === undefined ? 'users' : 'rate';
+  const other = model === 'users' ? 'rate' : 'users';
+  return stages.flatMap((stage, index) => {
+    const path = ['phases', name, 'stages', index] as const;
+    if (stage.users === undefined && stage.rate === undefined) {
+      const message = `Stage ${index + 1} of \`${name}\` says no load: it needs \`${model}\``;
+      return [planProblem('load-model', message, keyRange(context, ...path))];
+    }
+    if (stage[other] === undefined) return [];
+    const message = `The stages of \`${name}\` are in \`${model}\`: \`${other}\` cannot be mixed with it`;
+    return [planProblem('mixed-stages', message, keyRange(context, ...path, other))];
+  });
+}
+
+function checkLength(context: CheckContext, name: string, phase: LoadPhase): Problem[] {
+  const at = (...path: (string | number)[]) => valueRange(context, 'phases', name, ...path);
+  if (phase.stages !== undefined) {
+    if (phase.for !== undefined) {
+      const message = `\`${name}\` lasts as long as its stages, ${formatDuration(plannedMs(phase))}: leave \`for\` out`;
+      return [planProblem('redundant-duration', message, keyRange(context, 'phases', name, 'for'))];
+    }
+    const empty = phase.stages.findIndex((stage) => stage.for === 0);
+    if (empty >= 0) {
+      const message = `Stage ${empty + 1} of \`${name}\` lasts no time`;
+      return [planProblem('zero-duration', message, at('stages', empty, 'for'))];
+    }
+  } else if (phase.for === undefined) {
+    const message = `\`${name}\` does not say how long it lasts: it needs \`for\`, such as \`for: 5m\``;
+    return [planProblem('missing-duration', message, keyRange(context, 'phases', name))];
+  } else if (phase.for === 0) {
+    return [planProblem('zero-duration', `\`${name}\` lasts no time`, at('for'))];
+  }
+  const lengthMs = plannedMs(phase);
+  if (phase.warmup < lengthMs) return [];
+  const message = `Nothing is measured: the warm-up of ${formatDuration(phase.warmup)} leaves none of the ${formatDuration(lengthMs)} of \`${name}\``;
+  return [planProblem('no-measured-time', message, at('warmup'))];
+}
+
+function checkLevels(context: CheckContext, name: string, phase: LoadPhase): Problem[] {
+  const key = (['users', 'rate', 'stages'] as const).find((item) => phase[item] !== undefined) ?? 'users';
+  if (peakLevel(phase) === 0) {
+    return [
+      planProblem('zero-load', `The load of \`${name}\` is zero`, valueRange(context, 'phases', name, key)),
+    ];
+  }
+  if (loadModel(phase) === 'closed' && phase.maxUsers !== undefined) {
+    const message = '`maxUsers` bounds the users of `rate`; it has no effect with `users`';
+    return [planProblem('closed-only', message, keyRange(context, 'phases', name, 'maxUsers'))];
+  }
+  return [];
+}
+
+/** Scenarios that get no user even at the peak, since users are whole. */
+function checkShares(context: CheckContext, name: string, phase: LoadPhase): Problem[] {
+  if (loadModel(phase) === 'open') return [];
+  const most = loadStages(phase).flatMap(({ level }) => [level.from, level.to]);
+  const without = Object.keys(phase.scenarios).filter((scenario) =>
+    most.every((users) => shareOut(users, phase.scenarios)[scenario] === 0),
+  );
+  if (without.length === 0) return [];
+  const list = without.map((scenario) => `\`${scenario}\``).join(', ');
+  const message = `At most ${peakLevel(phase)} users are too few to share out: ${list} gets none`;
+  return [planProblem('too-few-users', message, keyRange(context, 'phases', name, 'scenarios'))];
+}
+
+function checkFindPhase(context: CheckContext, name: string, phase: FindPhase): Problem[] {
+  const { find } = phase;
+  const at = (key: string) => valueRange(context, 'phases', name, 'find', key);
+  if (find.start === 0) return [planProblem('zero-load', 'A search cannot start at no load', at('start'))];
+  if (find.trial === 0) return [planProblem('zero-duration', 'A trial lasts no time', at('trial'))];
+  if (find.confirm === 0)
+    return [planProblem('zero-duration', 'The confirming trial lasts no time', at('confirm'))];
+  if (find.max === undefined || find.max >= find.start) return [];
+  return [planProblem('empty-range', 'The highest rate lies below the one to start with', at('max'))];
+}
+
+/** Phases that wait for each other in a circle: each circle is told once, where it closes. */
+export const checkOrder: Check = (context) => {
+  const problems: Problem[] = [];
+  const done = new Set<string>();
+  const trail: string[] = [];
+  const visit = (name: string): void => {
+    const start = trail.indexOf(name);
+    if (start >= 0) {
+      const circle = [...trail.slice(start), name].join(' -> ');
+      const last = trail.at(-1) ?? name;
+      const key = context.phases[last]?.after?.includes(name) === true ? 'after' : 'rerun';
+      const message = `These phases wait for each other: ${circle}`;
+      problems.push(planProblem('after-cycle', message, valueRange(context, 'phases', last, key)));
+      return;
+    }
+    const phase = context.phases[name];
+    if (phase === undefined || done.has(name)) return;
+    trail.push(name);
+    for (const earlier of dependenciesOf(phase)) visit(earlier);
+    trail.pop();
+    done.add(name);
+  };
+  for (const name of Object.keys(context.phases)) visit(name);
+  return problems;
+};

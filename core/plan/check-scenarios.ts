@@ -1,0 +1,107 @@
+/** Steps: where they go, what they carry, how long they wait. */
+import type { Problem } from '../problems';
+import { keyRange, valueRange, type Check, type CheckContext } from './check-context';
+import { planProblem } from './problem-catalogue';
+import type { AwaitStep, RequestStep, Scenario, Step, ThinkStep } from './schema';
+import { entriesOf, itemsOf, nodeAt, textOf, type PlanPath } from './tree';
+import { formatDuration } from './units';
+
+export const checkScenarios: Check = (context) => {
+  const targets = context.names.definitions.filter((item) => item.kind === 'target').map((item) => item.name);
+  return Object.entries(context.scenarios).flatMap(([name, scenario]) => [
+    ...checkTargets(context, name, scenario, targets),
+    ...scenario.steps.flatMap((step, index) => checkStep(context, step, ['scenarios', name, 'steps', index])),
+  ]);
+};
+
+/** One problem per scenario, at its name: a target there serves all of its steps. */
+function checkTargets(
+  context: CheckContext,
+  name: string,
+  scenario: Scenario,
+  targets: readonly string[],
+): Problem[] {
+  if (scenario.target !== undefined || targets.length <= 1) return [];
+  const lost = scenario.steps.filter((step) => !('think' in step) && step.target === undefined);
+  if (lost.length === 0) return [];
+  const list = targets
+    .slice(0, 8)
+    .map((target) => `\`${target}\``)
+    .join(', ');
+  const message = `\`${name}\` does not say which target it is for: \`target\` is one of ${list}`;
+  return [planProblem('missing-target', message, keyRange(context, 'scenarios', name))];
+}
+
+function checkStep(context: CheckContext, step: Step, path: PlanPath): Problem[] {
+  if ('think' in step) return checkThink(context, step, path);
+  return 'await' in step ? checkAwait(context, step, path) : checkRequest(context, step, path);
+}
+
+function checkThink(context: CheckContext, { think }: ThinkStep, path: PlanPath): Problem[] {
+  if (typeof think === 'number' || think.from <= think.to) return [];
+  const message = `The pause ends at ${formatDuration(think.to)}, below its start of ${formatDuration(think.from)}`;
+  return [planProblem('empty-range', message, valueRange(context, ...path, 'think', 'to'))];
+}
+
+function checkAwait(context: CheckContext, step: AwaitStep, path: PlanPath): Problem[] {
+  if (step.every === 0) {
+    const message = 'Polling without a pause would be a load of its own: `every` needs some time';
+    return [planProblem('zero-duration', message, valueRange(context, ...path, 'every'))];
+  }
+  if (step.every < step.timeout) return [];
+  const message = `The state is asked for every ${formatDuration(step.every)}, but only ${formatDuration(step.timeout)} are given in all`;
+  return [planProblem('slow-poll', message, valueRange(context, ...path, 'every'))];
+}
+
+function checkRequest(context: CheckContext, step: RequestStep, path: PlanPath): Problem[] {
+  const bodies = (['json', 'form', 'body'] as const).filter((key) => step[key] !== undefined);
+  const [first, ...others] = bodies;
+  if (first === undefined) return [];
+  if ('get' in step || 'head' in step) {
+    const verb = 'get' in step ? 'get' : 'head';
+    const message = `A \`${verb}\` request carries no body: \`${first}\` would not be sent`;
+    return [planProblem('body-not-sent', message, keyRange(context, ...path, first))];
+  }
+  return others.map((key) => {
+    const message = `The request has \`${first}\` as its body already`;
+    return planProblem('several-bodies', message, keyRange(context, ...path, key));
+  });
+}
+
+/** Targets: addresses that the schema's pattern lets through, but that no request can reach. */
+export const checkTargetAddresses: Check = (context) =>
+  entriesOf(nodeAt(context.root, ['targets'])).flatMap(({ key, value }) => {
+    const path: PlanPath = ['targets', key];
+    const problems: Problem[] = [];
+    const url = textOf(nodeAt(value, ['url']));
+    const port = url === undefined ? undefined : /^https?:\/\/[^/]*:(\d*)(?:\/|$)/.exec(url)?.[1];
+    if (
+      port !== undefined &&
+      (port === '' || port.length > 5 || Number(port) > 65_535 || Number(port) === 0)
+    ) {
+      const message = `\`${port}\` is no port: a port is a number from 1 to 65535`;
+      problems.push(planProblem('invalid-url', message, valueRange(context, ...path, 'url')));
+    }
+    const process = nodeAt(value, ['process']);
+    if (process?.kind === 'map' && process.entries.length !== 1) {
+      const message = '`process` finds a process in one way: by `port`, `pid` or `command`';
+      problems.push(planProblem('process-not-found', message, keyRange(context, ...path, 'process')));
+    }
+    return problems;
+  });
+
+/** Lists that name the same thing twice. */
+export const checkRepeats: Check = (context) =>
+  entriesOf(nodeAt(context.root, ['phases'])).flatMap(({ value }) =>
+    ['scenarios', 'after'].flatMap((key) => {
+      const seen = new Set<string>();
+      return itemsOf(nodeAt(value, [key])).flatMap((item) => {
+        const name = textOf(item);
+        if (name === undefined || !seen.has(name)) {
+          if (name !== undefined) seen.add(name);
+          return [];
+        }
+        return [planProblem('duplicate-item', `\`${name}\` stands here twice`, item.range)];
+      });
+    }),
+  );

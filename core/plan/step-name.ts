@@ -1,0 +1,15 @@
+/** The name under which a step is reported, in the plan's goals, in the stream and in every view. */
+import { methods, type Method, type Step } from './schema';
+
+/** Method and path as they are written, unless the step has a name; `undefined` for steps that make no request. */
+export function stepName(step: Step): string | undefined {
+  if ('think' in step) return undefined;
+  if (step.name !== undefined) return step.name;
+  if ('await' in step) return defaultStepName('await', step.await);
+  const method = methods.find((key) => key in step) ?? 'get';
+  return defaultStepName(method, (step as Readonly<Record<string, unknown>>)[method] as string);
+}
+
+export function defaultStepName(verb: Method | 'await', path: string): string {
+  return `${verb === 'await' ? verb : verb.toUpperCase()} ${path}`;
+}

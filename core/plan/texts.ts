@@ -1,0 +1,215 @@
+/** Every text of a plan that has a meaning of its own: templates, expressions, goals and conditions, parsed once. */
+import type { Problem, TextRange } from '../problems';
+import {
+  parseCondition,
+  parseExpression,
+  parseGoal,
+  parseTemplate,
+  referencesIn,
+  referencesInTemplate,
+  type Condition,
+  type Goal,
+  type Reference,
+} from './expression';
+import { rangeInside } from './scalar-offsets';
+import { methods } from './schema';
+import { defaultStepName } from './step-name';
+import {
+  childOf,
+  entriesOf,
+  entryOf,
+  itemsOf,
+  textOf,
+  type PlanNode,
+  type PlanPath,
+  type ScalarNode,
+} from './tree';
+
+/** Where in a scenario a text stands. */
+export interface StepPlace {
+  readonly scenario: string;
+  /** Position of the step in its scenario. */
+  readonly step: number;
+  /** Whether the text is read after the response of its step, when the step's own captures are known. */
+  readonly isAfterResponse: boolean;
+}
+
+export type PlanText = {
+  readonly node: ScalarNode;
+  readonly path: PlanPath;
+  /** Ranges in the text of the plan. */
+  readonly problems: readonly Problem[];
+} & (
+  | {
+      readonly kind: 'template' | 'expression';
+      readonly references: readonly Reference[];
+      readonly place?: StepPlace;
+    }
+  | { readonly kind: 'goal'; readonly goal: Goal | undefined }
+  | { readonly kind: 'condition'; readonly condition: Condition | undefined; readonly phase: string }
+);
+
+const verbs = [...methods, 'await'] as const;
+
+/** All texts below a root, in the order of the file. A text that is shared by aliases is given once per use. */
+export function readTexts(text: string, root: PlanNode): PlanText[] {
+  const found: PlanText[] = [];
+  const reader = new TextReader(text, found);
+  for (const target of entriesOf(childOf(root, 'targets'))) {
+    reader.templates(childOf(target.value, 'headers'), ['targets', target.key, 'headers']);
+  }
+  for (const scenario of entriesOf(childOf(root, 'scenarios'))) {
+    itemsOf(childOf(scenario.value, 'steps')).forEach((step, index) => {
+      reader.step(step, scenario.key, index);
+    });
+  }
+  for (const phase of entriesOf(childOf(root, 'phases'))) {
+    itemsOf(childOf(phase.value, 'until')).forEach((item, index) => {
+      reader.condition(item, ['phases', phase.key, 'until', index], phase.key);
+    });
+  }
+  itemsOf(childOf(root, 'goals')).forEach((item, index) => {
+    reader.goal(item, ['goals', index]);
+  });
+  return found;
+}
+
+class TextReader {
+  readonly #text: string;
+  readonly #found: PlanText[];
+
+  constructor(text: string, found: PlanText[]) {
+    this.#text = text;
+    this.#found = found;
+  }
+
+  step(node: PlanNode, scenario: string, step: number): void {
+    const path: PlanPath = ['scenarios', scenario, 'steps', step];
+    const before: StepPlace = { scenario, step, isAfterResponse: false };
+    const after: StepPlace = { scenario, step, isAfterResponse: true };
+    for (const key of [...verbs, 'query', 'headers', 'json', 'form', 'body']) {
+      this.templates(childOf(node, key), [...path, key], before);
+    }
+    const expect = childOf(node, 'expect');
+    this.#expression(childOf(expect, 'body'), [...path, 'expect', 'body'], 'condition', after);
+    for (const entry of entriesOf(childOf(node, 'capture'))) {
+      this.#expression(entry.value, [...path, 'capture', entry.key], 'value', after);
+    }
+    for (const key of ['until', 'success']) {
+      this.#expression(childOf(node, key), [...path, key], 'condition', after);
+    }
+  }
+
+  /** Every text at or below a node. */
+  templates(node: PlanNode | undefined, path: PlanPath, place?: StepPlace): void {
+    if (node === undefined) return;
+    if (node.kind === 'map') {
+      for (const entry of node.entries) this.templates(entry.value, [...path, entry.key], place);
+    } else if (node.kind === 'seq') {
+      node.items.forEach((item, index) => {
+        this.templates(item, [...path, index], place);
+      });
+    } else if (typeof node.value === 'string' && node.value.includes('${')) {
+      const { template, problems } = parseTemplate(node.value);
+      this.#found.push({
+        kind: 'template',
+        node,
+        path,
+        problems: this.#placed(node, problems),
+        references: referencesInTemplate(template).map((reference) => this.#placedReference(node, reference)),
+        ...(place === undefined ? {} : { place }),
+      });
+    }
+  }
+
+  #expression(
+    node: PlanNode | undefined,
+    path: PlanPath,
+    use: 'condition' | 'value',
+    place: StepPlace,
+  ): void {
+    const text = textOf(node);
+    if (text === undefined || node?.kind !== 'scalar') return;
+    const { expression, problems } = parseExpression(text, { as: use });
+    this.#found.push({
+      kind: 'expression',
+      node,
+      path,
+      problems: this.#placed(node, problems),
+      references: (expression === undefined ? [] : referencesIn(expression)).map((reference) =>
+        this.#placedReference(node, reference),
+      ),
+      place,
+    });
+  }
+
+  condition(node: PlanNode, path: PlanPath, phase: string): void {
+    const text = textOf(node);
+    if (text === undefined || node.kind !== 'scalar') return;
+    const { condition, problems } = parseCondition(text);
+    this.#found.push({
+      kind: 'condition',
+      node,
+      path,
+      phase,
+      condition,
+      problems: this.#placed(node, problems),
+    });
+  }
+
+  goal(node: PlanNode, path: PlanPath): void {
+    const text = textOf(node);
+    if (text === undefined || node.kind !== 'scalar') return;
+    const { goal, problems } = parseGoal(text);
+    this.#found.push({ kind: 'goal', node, path, goal, problems: this.#placed(node, problems) });
+  }
+
+  #placed(node: ScalarNode, problems: readonly Problem[]): Problem[] {
+    return problems.map((problem) => ({
+      ...problem,
+      range: this.#range(node, problem.range),
+      ...(problem.fixes === undefined
+        ? {}
+        : {
+            fixes: problem.fixes.map((fix) => ({
+              ...fix,
+              edits: fix.edits.map((edit) => ({ ...edit, range: this.#range(node, edit.range) })),
+            })),
+          }),
+    }));
+  }
+
+  #placedReference(node: ScalarNode, reference: Reference): Reference {
+    return {
+      root: { name: reference.root.name, range: this.#range(node, reference.root.range) },
+      keys: reference.keys.map((key) => ({ name: key.name, range: this.#range(node, key.range) })),
+      range: this.#range(node, reference.range),
+    };
+  }
+
+  #range(node: ScalarNode, range: TextRange): TextRange {
+    return rangeInside(this.#text, node, range);
+  }
+}
+
+export interface NodeName {
+  readonly name: string;
+  readonly range: TextRange;
+  /** Made of method and path, since the step gives itself no name. */
+  readonly isDefault: boolean;
+}
+
+/** The name under which a step is reported; `undefined` for steps that make no request or are not understood. */
+export function stepNameOf(step: PlanNode): NodeName | undefined {
+  const own = entryOf(step, 'name');
+  const ownName = textOf(own?.value);
+  if (own !== undefined && ownName !== undefined)
+    return { name: ownName, range: own.value.range, isDefault: false };
+  for (const verb of verbs) {
+    const entry = entryOf(step, verb);
+    const path = textOf(entry?.value);
+    if (entry === undefined || path === undefined) continue;
+    return { name: defaultStepName(verb, path), range: entry.value.range, isDefault: true };
+  }
+  return undefined;
+}
