@@ -28,3 +28,10 @@ export { isVariableName, printExpression } from './print';
 export { namesIn, printCondition, printGoal, printLimit, printSubject } from './print-goal';
 export { reads, referencesIn, referencesInTemplate, type Reference } from './names';
 export { reservedWords, type Expression, type NameAt } from './syntax';
+export {
+  helperCode,
+  toJavaScript,
+  type HelperName,
+  type JavaScript,
+  type JavaScriptContext,
+} from './javascript';
