@@ -34,7 +34,9 @@ class Status(BaseModel):
     uptime_s: float = Field(description="Seconds since the process started.", examples=[12.5])
 
 
-def build_service(name: ServiceName, description: str, lifespan: Optional[Lifespan] = None) -> FastAPI:
+def build_service(
+    name: ServiceName, description: str, lifespan: Optional[Lifespan] = None
+) -> FastAPI:
     app = FastAPI(title=name, description=description, version="1.0.0", lifespan=lifespan)
     app.add_middleware(RequestMetrics)
     app.add_api_route("/metrics", metrics, include_in_schema=False)

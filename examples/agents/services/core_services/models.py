@@ -38,7 +38,10 @@ class TaskRequest(BaseModel):
 
     kind: TaskKind = Field(description="What kind of task it is.")
     topic: str = Field(
-        min_length=1, max_length=500, description="What is asked.", examples=["Night trains in spring"]
+        min_length=1,
+        max_length=500,
+        description="What is asked.",
+        examples=["Night trains in spring"],
     )
 
 

@@ -14,7 +14,7 @@ from .ranking import Ranking
 from .research_task import ResearchTask
 
 RUNNING_MAX = 64
-QUEUED_MAX = 64
+QUEUED_MAX = 32
 FINISHED_MAX = 1_000
 
 RUNNING = Gauge("research_tasks_running", "Research tasks that engines work on.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import Any, Optional, Union
+from typing import Any, Optional
 
 from fastapi import FastAPI, Path, Request, Response
 from fastapi.responses import JSONResponse
@@ -19,7 +19,7 @@ from services.core_services.models import (
     TaskView,
 )
 
-UPSTREAM_PROBLEMS: dict[Union[int, str], dict[str, Any]] = {
+UPSTREAM_PROBLEMS: dict[int | str, dict[str, Any]] = {
     502: {"model": Problem, "description": "The agent manager or an engine cannot be reached."},
     504: {"model": Problem, "description": "The agent manager took too long."},
 }
