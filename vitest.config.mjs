@@ -29,6 +29,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/{package-smoke,e2e}/**/*.test.ts'],
           globalSetup: ['test/e2e/harness/package-once.ts'],
+          expect: { poll: { timeout: 20_000, interval: 100 } },
           testTimeout: 240_000,
           hookTimeout: 240_000,
           fileParallelism: false,

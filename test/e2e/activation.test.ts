@@ -29,8 +29,11 @@ test('opening a plan gives it our language', async () => {
 test('opening a plan activates the extension without an error', async () => {
   await openFile(opened.page, workspace.plan);
   await runCommand(opened.page, 'Developer: Show Running Extensions');
-  const row = opened.page.getByRole('listitem').filter({ hasText: /benchwright/i });
+  const dialog = opened.page.getByRole('dialog', { name: 'Running Extensions' });
+  const row = dialog.getByRole('listitem').filter({ hasText: /benchwright/i });
   await expect.poll(() => row.innerText()).toMatch(/Activation: \d+ms/);
   await opened.screenshot('running-extensions');
   expect(await row.innerText()).not.toMatch(/unresponsive|uncaught/i);
+  await opened.page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
 });

@@ -14,9 +14,9 @@ export async function openFile(page: Page, name: string): Promise<Locator> {
   return editor;
 }
 
-/** The text editor that shows a file. */
+/** The text editor that shows a file; its attribute data-mode-id is the language. */
 export function editorOf(page: Page, name: string): Locator {
-  return page.locator(`.monaco-editor[data-uri$="${name}"]`);
+  return page.locator(`.editor-instance[aria-label^="${name}"]`);
 }
 
 async function pickInQuickInput(page: Page, key: string, text: string, option: string): Promise<void> {
@@ -38,7 +38,7 @@ export async function readProblems(page: Page): Promise<readonly string[]> {
 
 /** The Problems view's rows; the view must have been shown. */
 export function problemRows(page: Page): Locator {
-  return page.getByRole('tree', { name: /Problems/ }).getByRole('treeitem');
+  return page.getByRole('tree', { name: /problems/i }).getByRole('treeitem');
 }
 
 /** The page inside the webview that is shown; hidden ones stay in the document, hence the filter. */
