@@ -12,7 +12,7 @@ const maxLineLength = 64 * 1024;
 export interface BoundedLog {
   /** Takes any number of bytes without waiting, and holds at most about one mebibyte of them. */
   add(chunk: Buffer): void;
-  /** The last lines, for a message to a person. */
+  /** The last lines, for a message to a person; of a log that is too long to follow, once it is closed. */
   lastLines(count: number): readonly string[];
   close(): Promise<void>;
 }
@@ -28,42 +28,65 @@ export async function openBoundedLog(
   cleanse: (line: string) => string,
 ): Promise<BoundedLog> {
   const log = await openAppendLog(disk, file, now);
-  const tail: string[] = [];
-  let written = 0;
-  let kept = 0;
-  let left = 0;
-  const keep = (line: string): void => {
-    tail.push(line);
-    kept += line.length;
-    while (kept > tailBytes) {
-      const dropped = tail.shift()?.length ?? 0;
-      kept -= dropped;
-      left += dropped;
-    }
-  };
+  const tail = keepTail(tailBytes);
   const recent: string[] = [];
+  let written = 0;
   const splitter = splitLines((raw) => {
-    const line = `${cleanse(raw)}\n`;
+    const line = cleanse(raw);
     recent.push(line);
     if (recent.length > 50) recent.shift();
-    if (written + line.length > headBytes) {
-      written = headBytes;
-      keep(line);
-      return;
-    }
-    written += line.length;
-    log.append(Buffer.from(line));
+    written += line.length + 1;
+    log.append(Buffer.from(`${line}\n`));
   }, maxLineLength);
+  // Beyond the head, bytes are only kept, not looked at: a flood must not keep the runner busy.
+  const replayTail = (): void => {
+    const { chunks, droppedBytes } = tail.take();
+    if (droppedBytes > 0) {
+      splitter.end();
+      log.append(Buffer.from(`… ${droppedBytes} bytes left out …\n`));
+      // Where the end begins in the middle of a line, a secret may be cut in two.
+      splitter.skipToNextLine();
+    }
+    for (const chunk of chunks) splitter.add(chunk);
+  };
   return {
     add: (chunk) => {
-      splitter.add(chunk);
+      if (written < headBytes) splitter.add(chunk);
+      else tail.add(chunk);
     },
-    lastLines: (count) => recent.slice(-count).map((line) => line.trimEnd()),
+    lastLines: (count) => recent.slice(-count),
     close: async () => {
+      replayTail();
       splitter.end();
-      if (left > 0) log.append(Buffer.from(`… ${left} characters left out …\n`));
-      if (tail.length > 0) log.append(Buffer.from(tail.join('')));
       await log.close();
+    },
+  };
+}
+
+interface Tail {
+  add(chunk: Buffer): void;
+  /** What is kept, oldest first, and how many bytes before it are not. */
+  take(): { readonly chunks: readonly Buffer[]; readonly droppedBytes: number };
+}
+
+function keepTail(maxBytes: number): Tail {
+  let chunks: Buffer[] = [];
+  let bytes = 0;
+  let droppedBytes = 0;
+  return {
+    add: (chunk) => {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      while (bytes - (chunks[0]?.length ?? 0) >= maxBytes) {
+        const dropped = chunks.shift()?.length ?? 0;
+        bytes -= dropped;
+        droppedBytes += dropped;
+      }
+    },
+    take: () => {
+      const taken = { chunks, droppedBytes };
+      chunks = [];
+      return taken;
     },
   };
 }
@@ -72,6 +95,7 @@ export interface LineSplitter {
   add(chunk: Buffer): void;
   /** Hands over a last line that has no line feed. */
   end(): void;
+  skipToNextLine(): void;
 }
 
 /**
@@ -112,6 +136,9 @@ export function splitLines(
     end: () => {
       if (pending !== '') onLine(pending, false);
       pending = '';
+    },
+    skipToNextLine: () => {
+      isSkipping = true;
     },
   };
 }

@@ -12,7 +12,7 @@ export interface ToolCommand {
 }
 
 /** How a tool ended. `isSupervisorLost`: the supervisor was killed, so the tool's own exit is not known. */
-export interface ToolExit {
+export interface ProcessExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly isSupervisorLost: boolean;
@@ -27,7 +27,7 @@ export interface ToolProcess {
   /** Sends a signal to the tool and everything in its process group. */
   send(signal: StopOrder['signal']): void;
   /** Settles once the tool is gone and both its outputs are drained; it never rejects. */
-  readonly ended: Promise<ToolExit>;
+  readonly ended: Promise<ProcessExit>;
 }
 
 export interface ToolListener {
@@ -96,7 +96,7 @@ export function startTool(
 interface ControlState {
   pid?: number;
   failure?: string;
-  exit?: ToolExit;
+  exit?: ProcessExit;
 }
 
 function followControl(control: Readable, onStarted: (pid: number) => void): ControlState {
@@ -126,7 +126,7 @@ function whenEnded(
   child: ChildProcess,
   outputs: readonly Readable[],
   state: ControlState,
-): Promise<ToolExit> {
+): Promise<ProcessExit> {
   return new Promise((resolve) => {
     const finish = (code: number | null, signal: NodeJS.Signals | null): void => {
       const isSupervisorLost = state.pid !== undefined && state.exit === undefined;

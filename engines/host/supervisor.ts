@@ -122,8 +122,8 @@ function main(): void {
     process.exit(127);
   });
   if (child.pid === undefined) return;
-  tell({ kind: 'started', pid: child.pid });
   watch(child, child.pid, order.graceMs);
+  tell({ kind: 'started', pid: child.pid });
 }
 
 main();
