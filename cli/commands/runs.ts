@@ -1,0 +1,44 @@
+import path from 'node:path';
+import { runsFolderOf } from '../../runner/layout';
+import { listRuns, type RunEntry } from '../../runner/open-run';
+import type { GivenArguments } from '../arguments';
+import { exitCodes } from '../exit-codes';
+import { plain, type Terminal } from '../terminal';
+import { verdictStyle } from '../verdict-style';
+
+/** Lists runs of the folder that is given, or of the one the program was started in. */
+export async function runs(terminal: Terminal, given: GivenArguments): Promise<number> {
+  const root = runsFolderFor(given.operands[0] ?? '.');
+  const entries = await listRuns(root);
+  if (entries.length === 0) terminal.say(`No runs below ${root}.`);
+  for (const entry of entries) {
+    terminal.say(describe(terminal, entry));
+    terminal.emit({
+      kind: 'run',
+      dir: entry.dir,
+      id: entry.id,
+      state: entry.state,
+      verdict: entry.run?.verdict ?? null,
+      reason: entry.run?.reason ?? null,
+      plan: entry.runner?.plan.name ?? null,
+      startedMs: entry.runner?.startedMs ?? null,
+      problems: entry.problems,
+    });
+  }
+  return exitCodes.pass;
+}
+
+/** A folder of runs itself, or the workspace folder that holds one. */
+export function runsFolderFor(folder: string): string {
+  const given = path.resolve(folder);
+  return path.basename(given) === 'runs' && path.basename(path.dirname(given)) === '.benchwright'
+    ? given
+    : runsFolderOf(path.join(given, 'plan'));
+}
+
+function describe(terminal: Terminal, { id, state, run, problems }: RunEntry): string {
+  const word = run?.verdict ?? state;
+  const label = terminal.style(word.padEnd(11), verdictStyle(word));
+  const told = [run?.reason ?? '', ...problems.map(({ message }) => message)].filter((text) => text !== '');
+  return `${label} ${id}${told.length > 0 ? `  ${plain(told.join('; '))}` : ''}`;
+}

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { analysePlan } from '../../core/plan/analyse';
+import type { GivenArguments } from '../arguments';
+import { describeProblem, printProblem } from '../excerpt';
+import { exitCodes } from '../exit-codes';
+import type { Terminal } from '../terminal';
+
+/** @returns 0 where every plan could be run, 2 where one could not. */
+export async function validate(terminal: Terminal, given: GivenArguments): Promise<number> {
+  let isValid = true;
+  for (const file of given.operands) {
+    isValid = (await validateFile(terminal, file, given.value('env'))) && isValid;
+  }
+  return isValid ? exitCodes.pass : exitCodes.usage;
+}
+
+async function validateFile(
+  terminal: Terminal,
+  file: string,
+  environment: string | undefined,
+): Promise<boolean> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    terminal.say(`${file}: cannot be read: ${(error as Error).message}`);
+    terminal.emit({ kind: 'unreadable', file, message: (error as Error).message });
+    return false;
+  }
+  const { problems, plan } = analysePlan(text, environment === undefined ? {} : { environment });
+  for (const problem of problems) {
+    printProblem(terminal, file, text, problem);
+    terminal.emit(describeProblem(file, text, problem));
+  }
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const warnings = problems.filter(({ severity }) => severity === 'warning').length;
+  const isValid = plan !== undefined;
+  terminal.say(`${file}: ${isValid ? 'valid' : 'not valid'}${countsOf(errors, warnings)}`);
+  terminal.emit({ kind: 'validated', file, isValid, errors, warnings });
+  return isValid;
+}
+
+function countsOf(errors: number, warnings: number): string {
+  const parts = [
+    ...(errors > 0 ? [`${errors} ${errors === 1 ? 'error' : 'errors'}`] : []),
+    ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
+  ];
+  return parts.length === 0 ? '' : `, ${parts.join(', ')}`;
+}
