@@ -277,3 +277,22 @@ test('the checksum is that of IEEE 802.3', () => {
   expect(checksum('')).toBe('00000000');
   expect(checksum('ü')).toBeUndefined();
 });
+
+describe('docs/wire-format.md', () => {
+  const text = readFileSync(new URL('../docs/wire-format.md', import.meta.url), 'utf8');
+
+  test('shows a line that is one', () => {
+    const example = /^\{"v".*\}$/m.exec(text)?.[0] ?? '';
+    expect(kindOf(example)).toBe('clock');
+  });
+
+  test('describes every key that k6 writes', () => {
+    const keys = new Set(
+      linesOf('every-field.ndjson')
+        .flatMap((line) => [...line.matchAll(/"([a-zA-Z]+)":/g)])
+        .map((match) => match[1]!),
+    );
+    expect(keys.size).toBeGreaterThan(40);
+    for (const key of keys) expect(text).toContain(`\`${key}\``);
+  });
+});
