@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { descendants, stillAlive } from './harness/processes';
 import { freePortBase } from './harness/workspace';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -21,7 +21,7 @@ test('npm start shows an editor and leaves no process behind', async () => {
     const address = await addressIn(() => output, start);
     expect((await fetch(address)).status).toBe(200);
     expect((await fetch(`http://127.0.0.1:${portBase}/status`)).status).toBe(200);
-    children.push(...(await descendants(start.pid!)));
+    children.push(...(await descendants(start.pid!)).map(({ pid }) => pid));
     expect(children.length).toBeGreaterThanOrEqual(6);
   } finally {
     start.kill('SIGINT');
@@ -38,40 +38,4 @@ async function addressIn(output: () => string, start: { exitCode: number | null 
   const address = /http:\/\/localhost:\d+\S+/.exec(output())?.[0];
   if (address === undefined) throw new Error(`no address was printed:\n${output()}`);
   return address;
-}
-
-interface ProcessStatus {
-  readonly pid: number;
-  readonly parent: number;
-}
-
-/** Every process below `pid`, from the process table in /proc. */
-async function descendants(pid: number): Promise<readonly number[]> {
-  const all = await processTable();
-  const below = (parent: number): readonly number[] =>
-    all.filter((one) => one.parent === parent).flatMap((one) => [one.pid, ...below(one.pid)]);
-  return below(pid);
-}
-
-async function stillAlive(pids: readonly number[]): Promise<readonly number[]> {
-  const alive = new Set((await processTable()).map(({ pid }) => pid));
-  return pids.filter((pid) => alive.has(pid));
-}
-
-async function processTable(): Promise<readonly ProcessStatus[]> {
-  const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const rows = await Promise.all(names.map(readStatus));
-  return rows.filter((row) => row !== undefined);
-}
-
-async function readStatus(name: string): Promise<ProcessStatus | undefined> {
-  try {
-    const status = await readFile(`/proc/${name}/stat`, 'utf8');
-    // The command in parentheses may hold spaces; the state and the parent come after it.
-    const [state, parent] = status.slice(status.lastIndexOf(')') + 2).split(' ');
-    return state === 'Z' ? undefined : { pid: Number(name), parent: Number(parent) };
-  } catch {
-    // It ended between the listing and the reading.
-    return undefined;
-  }
 }
