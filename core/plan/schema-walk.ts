@@ -90,12 +90,17 @@ export function chooseOption(options: readonly Schema[], value: unknown): number
 /** The schema of a key or an item of a value; `undefined` where the schema has none. */
 export function schemaBelow(schema: Schema, key: string | number, value: unknown): Schema | undefined {
   const options = optionsOf(schema);
-  const chosen = options.length === 1 ? options[0] : options[chooseOption(options, value) ?? -1];
-  if (chosen === undefined) return undefined;
-  const option = unwrap(chosen);
-  if (option instanceof z.ZodArray) return option.def.element;
-  if (option instanceof z.ZodRecord) return option.def.valueType;
-  const shape = shapeOf(option);
+  const meant = options.length === 1 ? 0 : chooseOption(options, value);
+  const told = meant === undefined ? undefined : belowOption(options[meant] as Schema, key);
+  // A value that is still being typed does not say which option is meant: the first that has the key will do.
+  return told ?? options.map((option) => belowOption(option, key)).find((below) => below !== undefined);
+}
+
+function belowOption(option: Schema, key: string | number): Schema | undefined {
+  const inner = unwrap(option);
+  if (inner instanceof z.ZodArray) return typeof key === 'number' ? inner.def.element : undefined;
+  if (inner instanceof z.ZodRecord) return inner.def.valueType;
+  const shape = shapeOf(inner);
   return shape !== undefined && Object.hasOwn(shape, key) ? shape[key] : undefined;
 }
 

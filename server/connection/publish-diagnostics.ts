@@ -1,0 +1,46 @@
+import type { Connection } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { diagnose } from '../service/diagnostics';
+import type { DocumentStore } from './document-store';
+
+/** Below this cost an edit is answered at once; above it, typing must not queue up analyses. */
+const promptMs = 20;
+const longestWaitMs = 250;
+
+/** Sends diagnostics to clients that do not ask for them, waiting about twice as long as the last analysis took. */
+export class DiagnosticsPublisher {
+  readonly #waiting = new Map<string, NodeJS.Timeout>();
+  #lastCostMs = 0;
+  readonly #connection: Connection;
+  readonly #store: DocumentStore;
+
+  constructor(connection: Connection, store: DocumentStore) {
+    this.#connection = connection;
+    this.#store = store;
+  }
+
+  schedule(document: TextDocument): void {
+    this.cancel(document.uri);
+    const waitMs = this.#lastCostMs < promptMs ? 0 : Math.min(longestWaitMs, 2 * this.#lastCostMs);
+    this.#waiting.set(
+      document.uri,
+      setTimeout(() => {
+        this.#publish(document);
+      }, waitMs),
+    );
+  }
+
+  cancel(uri: string): void {
+    clearTimeout(this.#waiting.get(uri));
+    this.#waiting.delete(uri);
+  }
+
+  #publish(document: TextDocument): void {
+    this.#waiting.delete(document.uri);
+    const started = performance.now();
+    const plan = this.#store.plan(document);
+    const diagnostics = diagnose(plan);
+    this.#lastCostMs = performance.now() - started;
+    void this.#connection.sendDiagnostics({ uri: plan.uri, version: plan.version, diagnostics });
+  }
+}

@@ -1,0 +1,194 @@
+import {
+  CompletionItemKind,
+  MarkupKind,
+  type CompletionItem,
+  type CompletionList,
+} from 'vscode-languageserver-types';
+import { describeAt, keysAt, type KeyDescription } from '../../core/plan/describe';
+import { builtInNames, metricNames, outsideNames } from '../../core/plan/expression';
+import type { NameKind } from '../../core/plan/names';
+import { methods } from '../../core/plan/schema';
+import type { MapNode, PlanNode, PlanPath } from '../../core/plan/tree';
+import type { TextRange } from '../../core/problems';
+import { cursorContext, type CursorContext } from './cursor-context';
+import { describeKey } from './hover';
+import { toRange, type PlanDocument } from './plan-document';
+
+export const completionTriggers = [':', ' ', '{', '[', '$', '.', '(', ','];
+
+/** What may be written at the cursor: keys, values of a key, and the names that the plan defines. */
+export function complete(plan: PlanDocument, offset: number): CompletionList | null {
+  const context = cursorContext(plan.text, offset);
+  if (!context) return null;
+  const reference = /(?<!\$)\$\{([\w-]*)$/.exec(context.prefix);
+  if (reference)
+    return list(references(plan, context, { start: offset - (reference[1]?.length ?? 0), end: offset }));
+  const goal = goalPosition(context, offset);
+  if (goal) return list(goalItems(plan, goal));
+  const keys = context.kind === 'key' ? keyItems(plan, context) : [];
+  return list(keys.length > 0 ? keys : valueItems(plan, context));
+}
+
+function list(items: CompletionItem[]): CompletionList {
+  return { isIncomplete: false, items };
+}
+
+/** The keys that are not there yet, required ones first. */
+function keyItems(plan: PlanDocument, context: CursorContext): CompletionItem[] {
+  const root = skeleton(context.path, context.siblings);
+  const free = keysAt(root, context.path).filter(
+    ({ key }) => key !== undefined && !context.siblings.includes(key),
+  );
+  return free.map((description) => keyItem(plan, context, description));
+}
+
+function keyItem(plan: PlanDocument, context: CursorContext, description: KeyDescription): CompletionItem {
+  const key = description.key ?? '';
+  const isVerb = (methods as readonly string[]).includes(key);
+  return {
+    label: key,
+    kind: CompletionItemKind.Property,
+    detail: description.type,
+    documentation: { kind: MarkupKind.Markdown, value: describeKey(key, description).join('\n\n') },
+    sortText: `${description.isRequired || isVerb ? '0' : '1'}${key}`,
+    textEdit: {
+      range: toRange(plan, context.range),
+      newText: description.isContainer && !context.isFlow ? `${key}:` : `${key}: `,
+    },
+  };
+}
+
+/** A tree that has just the path and the keys at its end: enough for the schema to tell which keys fit. */
+function skeleton(path: PlanPath, siblings: readonly string[]): PlanNode {
+  const nowhere: TextRange = { start: 0, end: 0 };
+  const map = (entries: readonly (readonly [string, PlanNode])[]): MapNode => ({
+    kind: 'map',
+    range: nowhere,
+    isFlow: false,
+    entries: entries.map(([key, value]) => ({ key, keyRange: nowhere, value, valueRange: nowhere })),
+  });
+  const nothing: PlanNode = { kind: 'scalar', range: nowhere, value: null, style: 'plain' };
+  const last: PlanNode = map(siblings.map((key) => [key, nothing] as const));
+  return path.reduceRight<PlanNode>(
+    (below, key) =>
+      typeof key === 'string'
+        ? map([[key, below]])
+        : { kind: 'seq', range: nowhere, isFlow: false, items: [below] },
+    last,
+  );
+}
+
+/** Which names stand at a path; `*` is any key, `#` any item. An environment's phases are those of the plan. */
+const namePlaces: readonly (readonly [pattern: string, kind: NameKind])[] = [
+  ['scenarios.*.target', 'target'],
+  ['scenarios.*.steps.#.target', 'target'],
+  ['phases.*.scenarios', 'scenario'],
+  ['phases.*.scenarios.#', 'scenario'],
+  ['phases.*.after', 'phase'],
+  ['phases.*.after.#', 'phase'],
+  ['phases.*.rerun', 'phase'],
+  ['phases.*.profile.#.target', 'target'],
+  ['environments.*.targets', 'target'],
+  ['environments.*.data', 'data'],
+  ['environments.*.phases', 'phase'],
+];
+
+function valueItems(plan: PlanDocument, context: CursorContext): CompletionItem[] {
+  const kind = namePlaces.find(([pattern]) => isAt(context.path, pattern))?.[1];
+  if (kind !== undefined) return nameItems(plan, context, kind);
+  const described = describeAt(skeleton(context.path, []), context.path);
+  const values = described?.values ?? [];
+  const examples = described?.examples.filter((example) => !values.includes(example)) ?? [];
+  return [
+    ...values.map((value) =>
+      textItem(plan, context.range, value, CompletionItemKind.EnumMember, described?.type),
+    ),
+    ...examples.map((value) => textItem(plan, context.range, value, CompletionItemKind.Value, 'example')),
+  ];
+}
+
+function isAt(path: PlanPath, pattern: string): boolean {
+  const inEnvironment = path[0] === 'environments' && !pattern.startsWith('environments');
+  const own = inEnvironment ? path.slice(2) : path;
+  const parts = pattern.split('.');
+  return (
+    own.length === parts.length &&
+    parts.every((part, i) => (part === '#' ? typeof own[i] === 'number' : part === '*' || part === own[i]))
+  );
+}
+
+function nameItems(plan: PlanDocument, context: CursorContext, kind: NameKind): CompletionItem[] {
+  const own = context.path[0] === 'phases' ? context.path[1] : undefined;
+  return namesOf(plan, kind)
+    .filter((name) => !(kind === 'phase' && name === own) && !context.siblings.includes(name))
+    .map((name) => textItem(plan, context.range, name, CompletionItemKind.Reference, kind));
+}
+
+function namesOf(plan: PlanDocument, kind: NameKind): string[] {
+  return [
+    ...new Set(plan.analysis.names.definitions.filter((each) => each.kind === kind).map(({ name }) => name)),
+  ];
+}
+
+/** Behind `${`: what a template can refer to at this place. */
+function references(plan: PlanDocument, { path }: CursorContext, range: TextRange): CompletionItem[] {
+  const scenario = path[0] === 'scenarios' ? path[1] : undefined;
+  const captures = plan.analysis.names.definitions.filter(
+    (each) => each.kind === 'capture' && each.scenario === scenario,
+  );
+  const item = (name: string, detail: string) =>
+    textItem(plan, range, name, CompletionItemKind.Variable, detail);
+  return [
+    ...namesOf(plan, 'data').map((name) => item(name, 'data feed')),
+    ...[...new Set(captures.map(({ name }) => name))].map((name) => item(name, 'captured value')),
+    ...[...builtInNames].map((name) => item(name, 'built in')),
+    ...[...outsideNames].map((name) => item(name, 'from outside of the plan')),
+  ];
+}
+
+interface GoalPosition {
+  readonly part: 'metric' | 'subject' | 'phase';
+  readonly range: TextRange;
+}
+
+/** Which part of a goal is being typed; `undefined` outside of goals. */
+function goalPosition({ path, prefix, range }: CursorContext, offset: number): GoalPosition | undefined {
+  const goals = path[0] === 'environments' ? path[2] : path[0];
+  if (goals !== 'goals') return undefined;
+  const word = /[\w-]*$/.exec(prefix)?.[0] ?? '';
+  const before = prefix.slice(0, prefix.length - word.length);
+  const at = { start: offset - word.length, end: range.end };
+  if (/\($/.test(before)) return { part: 'subject', range: at };
+  if (/\bin +$/.test(before)) return { part: 'phase', range: at };
+  return before.trim() === '' ? { part: 'metric', range: at } : undefined;
+}
+
+function goalItems(plan: PlanDocument, { part, range }: GoalPosition): CompletionItem[] {
+  switch (part) {
+    case 'metric':
+      return metricNames.map((name) => textItem(plan, range, name, CompletionItemKind.Function, 'metric'));
+    case 'subject':
+      return namesOf(plan, 'scenario').map((name) =>
+        textItem(plan, range, name, CompletionItemKind.Reference, 'scenario'),
+      );
+    case 'phase':
+      return namesOf(plan, 'phase').map((name) =>
+        textItem(plan, range, name, CompletionItemKind.Reference, 'phase'),
+      );
+  }
+}
+
+function textItem(
+  plan: PlanDocument,
+  range: TextRange,
+  text: string,
+  kind: CompletionItemKind,
+  detail: string | undefined,
+): CompletionItem {
+  return {
+    label: text,
+    kind,
+    ...(detail !== undefined && { detail }),
+    textEdit: { range: toRange(plan, range), newText: text },
+  };
+}

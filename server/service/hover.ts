@@ -1,0 +1,114 @@
+import { MarkupKind, type Hover } from 'vscode-languageserver-types';
+import { describeAt, type KeyDescription } from '../../core/plan/describe';
+import { isLoadPhase, loadModel, measuredWindow, peakLevel, plannedMs } from '../../core/plan/load';
+import { definitionOf, nameAt, type Definition } from '../../core/plan/names';
+import type { LoadPhase } from '../../core/plan/schema';
+import { entriesOf, itemsOf, type PlanNode, type PlanPath } from '../../core/plan/tree';
+import { formatDuration } from '../../core/plan/units';
+import type { TextRange } from '../../core/problems';
+import { toRange, type PlanDocument } from './plan-document';
+
+/** What stands under the cursor: a name and what it stands for, or a key and what the format says of it. */
+export function hover(plan: PlanDocument, offset: number): Hover | null {
+  const name = nameAt(plan.analysis.names, offset);
+  const definition = name && definitionOf(plan.analysis.names, name);
+  if (name && definition && !definition.isDefault)
+    return say(plan, name.range, describeName(plan, definition));
+  const key = keyAt(plan.analysis.tree.root, offset, []);
+  const description = key && describeAt(plan.analysis.tree.root, key.path);
+  return key && description ? say(plan, key.range, describeKey(key.name, description)) : null;
+}
+
+function say(plan: PlanDocument, range: TextRange, lines: readonly string[]): Hover {
+  return {
+    contents: { kind: MarkupKind.Markdown, value: lines.join('\n\n') },
+    range: toRange(plan, range),
+  };
+}
+
+/** The documentation of a key, in Markdown; completion shows the same. */
+export function describeKey(name: string, key: KeyDescription): string[] {
+  const facts = [`**${name}**: ${key.type}`];
+  if (key.description !== undefined) facts.push(key.description);
+  if (key.default !== undefined) facts.push(`Default: \`${key.default}\``);
+  if (key.values.length > 1) facts.push(`One of ${key.values.map((value) => `\`${value}\``).join(', ')}`);
+  if (key.examples.length > 0)
+    facts.push(`Examples: ${key.examples.map((value) => `\`${value}\``).join(', ')}`);
+  return facts;
+}
+
+const kindTitles: Readonly<Record<Definition['kind'], string>> = {
+  target: 'target',
+  scenario: 'scenario',
+  step: 'step',
+  phase: 'phase',
+  data: 'data feed',
+  environment: 'environment',
+  capture: 'captured value',
+};
+
+function describeName(plan: PlanDocument, definition: Definition): string[] {
+  const title = `**${definition.name}**: ${kindTitles[definition.kind]}`;
+  const summary = summarise(plan, definition);
+  const scope = definition.scenario === undefined ? undefined : `In the scenario \`${definition.scenario}\`.`;
+  return [title, summary, scope].filter((line) => line !== undefined);
+}
+
+/** A line about the thing itself, where the plan is sound enough to tell. */
+function summarise(plan: PlanDocument, { kind, name, valueRange }: Definition): string | undefined {
+  const sound = plan.analysis.plan;
+  switch (kind) {
+    case 'target':
+      return sound?.targets[name]?.url;
+    case 'scenario': {
+      const count = sound?.scenarios[name]?.steps.length;
+      return count === undefined ? undefined : `${count} ${count === 1 ? 'step' : 'steps'}`;
+    }
+    case 'phase': {
+      const phase = sound?.phases[name];
+      return phase && isLoadPhase(phase) ? describeLoad(phase) : undefined;
+    }
+    case 'data': {
+      const feed = sound?.data?.[name];
+      return feed && `\`${feed.file}\`, ${feed.pick}`;
+    }
+    case 'capture':
+      return `\`${plan.text.slice(valueRange.start, valueRange.end)}\``;
+    case 'step':
+    case 'environment':
+      return undefined;
+  }
+}
+
+function describeLoad(phase: LoadPhase): string {
+  const window = measuredWindow(phase);
+  const peak = peakLevel(phase);
+  const level = loadModel(phase) === 'open' ? `up to ${peak} arrivals per second` : `up to ${peak} users`;
+  return `${formatDuration(plannedMs(phase))} in all, ${formatDuration(window.toMs - window.fromMs)} measured, ${level}.`;
+}
+
+interface KeyAt {
+  readonly name: string;
+  readonly path: PlanPath;
+  readonly range: TextRange;
+}
+
+/** The innermost key whose key or scalar value holds the offset. */
+function keyAt(node: PlanNode | undefined, offset: number, path: PlanPath): KeyAt | undefined {
+  for (const entry of entriesOf(node)) {
+    const below = [...path, entry.key];
+    const isOnKey = holds(entry.keyRange, offset);
+    if (isOnKey || (entry.value.kind === 'scalar' && holds(entry.valueRange, offset))) {
+      return { name: entry.key, path: below, range: isOnKey ? entry.keyRange : entry.valueRange };
+    }
+    if (holds(entry.valueRange, offset)) return keyAt(entry.value, offset, below);
+  }
+  for (const [index, item] of itemsOf(node).entries()) {
+    if (holds(item.range, offset)) return keyAt(item, offset, [...path, index]);
+  }
+  return undefined;
+}
+
+function holds(range: TextRange, offset: number): boolean {
+  return range.start <= offset && offset <= range.end;
+}
