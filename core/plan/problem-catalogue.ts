@@ -115,6 +115,25 @@ export const problemCatalogue = {
     severity: 'warning',
     meaning: 'A phase has so few users that one of its scenarios gets none of them.',
   },
+  'template-syntax': { severity: 'error', meaning: 'A `${…}` is not closed, or holds no name.' },
+  'expression-syntax': { severity: 'error', meaning: 'The text is not an expression.' },
+  'expression-type': {
+    severity: 'error',
+    meaning: 'An operator of an expression is given what it can never work with.',
+  },
+  'expression-pattern': {
+    severity: 'error',
+    meaning: 'The pattern of `matches` is wrong, or could take too long.',
+  },
+  'expression-minus': {
+    severity: 'warning',
+    meaning: 'A `-` without spaces around it is read as a part of a name.',
+  },
+  'goal-syntax': { severity: 'error', meaning: 'The text is not a goal, or not a condition of a search.' },
+  'goal-unit': {
+    severity: 'error',
+    meaning: 'The limit of a goal is in another unit than what is measured.',
+  },
   'goal-without-answer': {
     severity: 'error',
     meaning: 'The goal asks for something that its phase never measures, so that it can never be answered.',

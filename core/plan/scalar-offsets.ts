@@ -31,12 +31,10 @@ export function rangeInside(text: string, node: ScalarNode, inner: TextRange): T
 /** The offset in `text` of each code unit of the value and of its end; `undefined` where they do not match. */
 function offsetsOf(text: string, node: ScalarNode, value: string): readonly number[] | undefined {
   const isBlock = node.style === 'literal' || node.style === 'folded';
-  const isQuoted = node.style === 'single' || node.style === 'double';
-  const end = node.range.end - (isQuoted ? 1 : 0);
-  let at = isBlock ? afterLine(text, node.range) : node.range.start + (isQuoted ? 1 : 0);
-  const offsets: number[] = [];
+  const { start, end } = contentsOf(text, node, isBlock);
   // The indentation of the first line of a block belongs to no value.
-  if (isBlock && !/^\s/.test(value)) at = skipSpace(text, at, end);
+  let at = isBlock && !/^\s/.test(value) ? skipSpace(text, start, end) : start;
+  const offsets: number[] = [];
   while (offsets.length < value.length) {
     const index = offsets.length;
     const step = isBlock
@@ -49,6 +47,13 @@ function offsetsOf(text: string, node: ScalarNode, value: string): readonly numb
   }
   offsets.push(Math.min(at, end));
   return offsets;
+}
+
+/** A scalar without its quotes, or without the header of a block. */
+function contentsOf(text: string, { range, style }: ScalarNode, isBlock: boolean): TextRange {
+  if (isBlock) return { start: afterLine(text, range), end: range.end };
+  const quote = style === 'plain' ? 0 : 1;
+  return { start: range.start + quote, end: range.end - quote };
 }
 
 interface Step {

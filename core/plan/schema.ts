@@ -63,15 +63,21 @@ const rateLevel = z
 
 /** The name of anything a plan defines: a letter, then letters, digits, `_` and `-`. */
 export const namePattern = /^[A-Za-z][A-Za-z0-9_-]*$/;
-const name = z.string().regex(namePattern, 'needs a name: a letter, then letters, digits, _ or -');
+const name = z
+  .string()
+  .regex(namePattern, 'needs a name: a letter, then letters, digits, _ or -')
+  .meta({ title: 'name' });
 const named = <T extends z.ZodType>(value: T) => z.record(name, value);
 
-const scalar = z.union([z.string(), z.number(), z.boolean()]);
-const expression = z.string().min(1).max(2000);
+const scalar = z
+  .union([z.string(), z.number(), z.boolean()])
+  .meta({ title: 'text, number or true or false' });
+const expression = z.string().min(1).max(2000).meta({ title: 'expression' });
 const path = z
   .string()
   .startsWith('/', 'needs a path that starts with /; the host comes from the target')
-  .max(4000);
+  .max(4000)
+  .meta({ title: 'path', examples: ['/status', '/tasks/${id}'] });
 
 const expectation = z
   .strictObject({
@@ -94,7 +100,7 @@ const requestShape = {
   target: name.optional().describe('The target of this step, where it is not that of the scenario.'),
   query: z.record(z.string(), scalar).optional().describe('Query parameters, encoded for you.'),
   headers: z.record(z.string(), scalar).optional().describe('Request headers.'),
-  json: z.json().optional().describe('The body, sent as JSON.'),
+  json: z.json().meta({ title: 'any value' }).optional().describe('The body, sent as JSON.'),
   form: z.record(z.string(), scalar).optional().describe('The body, sent as a URL-encoded form.'),
   body: z.string().optional().describe('The body, sent as it stands.'),
   timeout: duration.optional().describe('After this time the request counts as failed. Default: 30s.'),
@@ -116,12 +122,12 @@ export type Method = (typeof methods)[number];
 const request = <M extends Method>(method: M) =>
   z
     .strictObject({
-      [method]: path.describe(`The path of a ${method.toUpperCase()} request.`),
+      [method]: path.describe(`The path of the ${method.toUpperCase()} request.`),
       ...requestShape,
     } as {
       [K in M]: typeof path;
     } & typeof requestShape)
-    .describe(`Sends a ${method.toUpperCase()} request.`);
+    .describe(`Sends ${method === 'options' ? 'an' : 'a'} ${method.toUpperCase()} request.`);
 
 const awaitStep = z
   .strictObject({
@@ -272,11 +278,13 @@ const rerunPhase = z
       .describe('The load level: `knee`, `80%` of it, or a rate.'),
     profile: z
       .array(
-        z.strictObject({
-          target: name.describe('The target that is profiled.'),
-          with: z.enum(['py-spy', 'cProfile']).describe('The profiler.'),
-          for: duration.describe('How long it records.'),
-        }),
+        z
+          .strictObject({
+            target: name.describe('The target that is profiled.'),
+            with: z.enum(['py-spy', 'cProfile']).describe('The profiler.'),
+            for: duration.describe('How long it records.'),
+          })
+          .describe('A profiler attached to a target.'),
       )
       .min(1),
     ...orderShape,
@@ -295,10 +303,14 @@ const data = z
   })
   .describe('Rows of test data: `${tasks.text}` is the column `text` of the feed `tasks`.');
 
+const address = z
+  .url({ protocol: /^https?$/, error: 'needs an http or https address, such as http://127.0.0.1:9090' })
+  .meta({ title: 'address', examples: ['http://127.0.0.1:9090'] });
+
 const observe = z
   .strictObject({
-    prometheus: z.url().optional().describe('A Prometheus server that scrapes the targets.'),
-    grafana: z.url().optional().describe('A Grafana server for dashboards.'),
+    prometheus: address.optional().describe('A Prometheus server that scrapes the targets.'),
+    grafana: address.optional().describe('A Grafana server for dashboards.'),
   })
   .describe('Where resources are observed.');
 

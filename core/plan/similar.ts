@@ -25,25 +25,21 @@ export function closest(word: string, known: readonly string[]): string | undefi
 
 /** Letters inserted, left out, replaced or swapped with their neighbour. */
 export function editDistance(left: string, right: string): number {
-  let beforePrevious: number[] = [];
-  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
+  const width = right.length + 1;
+  // Row and column count letters taken from each word; the table is kept flat.
+  const table = Array.from({ length: (left.length + 1) * width }, (_, index) =>
+    index < width ? index : index % width === 0 ? index / width : 0,
+  );
+  const at = (row: number, column: number): number => table[row * width + column] ?? 0;
   for (let row = 1; row <= left.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= right.length; column += 1) {
-      const same = left[row - 1] === right[column - 1];
-      let cost = Math.min(
-        (previous[column] ?? 0) + 1,
-        (current[column - 1] ?? 0) + 1,
-        (previous[column - 1] ?? 0) + (same ? 0 : 1),
-      );
-      const isSwap = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
-      if (row > 1 && column > 1 && isSwap) cost = Math.min(cost, (beforePrevious[column - 2] ?? 0) + 1);
-      current.push(cost);
+    for (let column = 1; column < width; column += 1) {
+      const replace = at(row - 1, column - 1) + (left[row - 1] === right[column - 1] ? 0 : 1);
+      const cost = Math.min(at(row - 1, column) + 1, at(row, column - 1) + 1, replace);
+      const isSwap = row > 1 && left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
+      table[row * width + column] = isSwap ? Math.min(cost, at(row - 2, column - 2) + 1) : cost;
     }
-    beforePrevious = previous;
-    previous = current;
   }
-  return previous[right.length] ?? 0;
+  return at(left.length, right.length);
 }
 
 export interface Hint {

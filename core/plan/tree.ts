@@ -93,17 +93,16 @@ export function nodeAt(root: PlanNode | undefined, path: PlanPath): PlanNode | u
 /** The range of the last key of a path, or of the nearest key above it; the start of the tree where there is none. */
 export function keyRangeAt(root: PlanNode | undefined, path: PlanPath): TextRange {
   let node = root;
-  let range: TextRange | undefined;
+  let range = entriesOf(root)[0]?.keyRange;
   for (const key of path) {
     const entry = typeof key === 'string' ? entryOf(node, key) : undefined;
     node = childOf(node, key);
     if (node === undefined) break;
     // An item of a list has no key of its own; its first key names it best.
-    range = entry?.keyRange ?? (node.kind === 'map' ? node.entries[0]?.keyRange : undefined) ?? node.range;
+    range = entry?.keyRange ?? entriesOf(node)[0]?.keyRange ?? node.range;
   }
-  return (
-    range ?? entriesOf(root)[0]?.keyRange ?? { start: root?.range.start ?? 0, end: root?.range.start ?? 0 }
-  );
+  const start = root?.range.start ?? 0;
+  return range ?? { start, end: start };
 }
 
 /** The range of the value at a path; that of its key where the value was left out. */

@@ -110,7 +110,7 @@ function unknownKey(context: Context, path: PlanPath, key: string): Problem {
     const reason = beside === undefined ? 'cannot stand here' : `cannot stand beside \`${beside}\``;
     return planProblem('misplaced-key', `\`${key}\` ${reason}`, range);
   }
-  const taken = new Set(Object.keys((value ?? {}) as object));
+  const taken = new Set(Object.keys(value ?? {}));
   const free = known.filter((name) => !taken.has(name));
   const hint = didYouMean(key, free, range);
   return planProblem(
@@ -307,7 +307,7 @@ function subject(path: PlanPath): string {
   if (last === undefined) return 'The plan';
   if (typeof last === 'string') return `\`${shorten(last)}\``;
   const list = path.findLast((key) => typeof key === 'string');
-  return list === 'steps' ? `Step ${last + 1}` : `Item ${last + 1} of \`${shorten(String(list ?? ''))}\``;
+  return list === 'steps' ? `Step ${last + 1}` : `Item ${last + 1} of \`${shorten(list ?? '')}\``;
 }
 
 /** The thing that has a key: `A phase`, `A target` … */
