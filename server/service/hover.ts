@@ -2,7 +2,7 @@ import { MarkupKind, type Hover } from 'vscode-languageserver-types';
 import { describeAt, type KeyDescription } from '../../core/plan/describe';
 import { isLoadPhase, loadModel, measuredWindow, peakLevel, plannedMs } from '../../core/plan/load';
 import { definitionOf, nameAt, type Definition } from '../../core/plan/names';
-import type { LoadPhase } from '../../core/plan/schema';
+import type { LoadPhase, Plan } from '../../core/plan/schema';
 import { entriesOf, itemsOf, type PlanNode, type PlanPath } from '../../core/plan/tree';
 import { formatDuration } from '../../core/plan/units';
 import type { TextRange } from '../../core/problems';
@@ -55,29 +55,34 @@ function describeName(plan: PlanDocument, definition: Definition): string[] {
 }
 
 /** A line about the thing itself, where the plan is sound enough to tell. */
-function summarise(plan: PlanDocument, { kind, name, valueRange }: Definition): string | undefined {
-  const sound = plan.analysis.plan;
+function summarise(plan: PlanDocument, definition: Definition): string | undefined {
+  if (definition.kind === 'capture') {
+    return `\`${plan.text.slice(definition.valueRange.start, definition.valueRange.end)}\``;
+  }
+  return plan.analysis.plan && summariseNamed(plan.analysis.plan, definition);
+}
+
+function summariseNamed(plan: Plan, { kind, name }: Definition): string | undefined {
   switch (kind) {
     case 'target':
-      return sound?.targets[name]?.url;
-    case 'scenario': {
-      const count = sound?.scenarios[name]?.steps.length;
-      return count === undefined ? undefined : `${count} ${count === 1 ? 'step' : 'steps'}`;
-    }
+      return plan.targets[name]?.url;
+    case 'scenario':
+      return countSteps(plan.scenarios[name]?.steps.length ?? 0);
     case 'phase': {
-      const phase = sound?.phases[name];
+      const phase = plan.phases[name];
       return phase && isLoadPhase(phase) ? describeLoad(phase) : undefined;
     }
     case 'data': {
-      const feed = sound?.data?.[name];
+      const feed = plan.data?.[name];
       return feed && `\`${feed.file}\`, ${feed.pick}`;
     }
-    case 'capture':
-      return `\`${plan.text.slice(valueRange.start, valueRange.end)}\``;
-    case 'step':
-    case 'environment':
+    default:
       return undefined;
   }
+}
+
+function countSteps(count: number): string {
+  return `${count} ${count === 1 ? 'step' : 'steps'}`;
 }
 
 function describeLoad(phase: LoadPhase): string {
