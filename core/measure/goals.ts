@@ -202,6 +202,9 @@ function measureTime(goal: Goal, steps: readonly StepTotals[]): Measurement {
   return boundedBy(censored, { kind: 'value', value, samples: times.count }, censored !== undefined);
 }
 
+/** A percentile is the middle of a bucket, and may lie this much below a value in it. */
+const bucketTolerance = 1.01;
+
 function measurePercentile(
   percentile: number,
   times: Distribution,
@@ -214,7 +217,7 @@ function measurePercentile(
   const value = times.quantileMs(q) ?? 0;
   const doubt = grade === 'plain' ? undefined : intervalInWords(q, times);
   // What was given up took longer than it says: only from its time on does that move the percentile.
-  const reachesCensored = censored !== undefined && censored.minUs / 1000 <= value;
+  const reachesCensored = censored !== undefined && censored.minUs / 1000 <= value * bucketTolerance;
   return boundedBy(censored, { kind: 'value', value, samples, ...(doubt && { doubt }) }, reachesCensored);
 }
 

@@ -1,16 +1,11 @@
+import type { TimeWindow } from '../plan/load';
 import type { PhaseResult } from '../run/run';
 import { StreamHealth } from './health';
 import type { StreamRecord, TickRecord } from './record';
 import { StepTotals, taskOutcome } from './step-totals';
 
-/** Milliseconds from the start of the load: `fromMs` included, `toMs` excluded. */
-export interface MeasuredWindow {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
 /** The whole seconds of a window: requests are filed by the second of their start, so no part of one can be cut off. */
-export function wholeSeconds(window: MeasuredWindow): { readonly from: number; readonly to: number } {
+export function wholeSeconds(window: TimeWindow): { readonly from: number; readonly to: number } {
   const from = Math.ceil(window.fromMs / 1000);
   return { from, to: Math.max(from, Math.floor(window.toMs / 1000)) };
 }
@@ -26,7 +21,7 @@ export interface PhaseTotalsOptions {
  */
 export class PhaseTotals {
   readonly phase: string;
-  readonly window: MeasuredWindow;
+  readonly window: TimeWindow;
   readonly health: StreamHealth;
   readonly #seconds: { readonly from: number; readonly to: number };
   readonly #steps = new Map<string, StepTotals>();
@@ -38,7 +33,7 @@ export class PhaseTotals {
   dropped = 0;
   usersMax = 0;
 
-  constructor(phase: string, window: MeasuredWindow, options: PhaseTotalsOptions = {}) {
+  constructor(phase: string, window: TimeWindow, options: PhaseTotalsOptions = {}) {
     this.phase = phase;
     this.window = window;
     this.health = new StreamHealth(options.cpus ?? 1);
@@ -138,7 +133,7 @@ export function summarisePhase(totals: PhaseTotals, loadHolds: boolean): PhaseFi
 export function totalPhase(
   records: Iterable<StreamRecord>,
   phase: string,
-  window: MeasuredWindow,
+  window: TimeWindow,
   options: PhaseTotalsOptions = {},
 ): PhaseTotals {
   const totals = new PhaseTotals(phase, window, options);

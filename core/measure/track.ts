@@ -52,8 +52,7 @@ export interface Span {
   readonly judgedTasks: number;
 }
 
-const shownQuantiles = [0.5, 0.95, 0.99] as const;
-export type ShownQuantile = (typeof shownQuantiles)[number];
+export type ShownQuantile = 0.5 | 0.95 | 0.99;
 
 type Quantiles = Readonly<Record<ShownQuantile, number | null>>;
 

@@ -43,8 +43,11 @@ export interface VerdictFacts {
   /** Requests that started in the measured window, and those of them that failed. */
   readonly requests: number;
   readonly failed: number;
-  readonly iterations: number;
+  /** Arrivals planned or seen in the window, and those of them that found no free user. */
+  readonly arrivals: number;
   readonly dropped: number;
+  /** Iterations of the whole phase, and errors of the script in them. */
+  readonly iterations: number;
   readonly scriptErrors: number;
   readonly scriptErrorExample?: string | undefined;
   /** Arrivals per second, planned and started in the window; absent in the closed model and where the load moves. */
@@ -54,8 +57,13 @@ export interface VerdictFacts {
   /** Whether the generator itself was too busy to be trusted. */
   readonly isGeneratorHot: boolean;
   readonly goals: readonly GoalResult[];
-  /** Whether a goal on `errors` or `success` says how many failures are tolerated. */
-  readonly hasFailureGoal: boolean;
+  /** The steps for which no goal on `errors` or `success` says how many failures are tolerated. */
+  readonly ungoverned: {
+    readonly requests: number;
+    readonly failed: number;
+    /** Steps of which no request succeeded. */
+    readonly deadSteps: readonly string[];
+  };
   readonly validity: Validity;
 }
 
@@ -144,16 +152,19 @@ function whyFailed(facts: VerdictFacts): string | undefined {
   if (errorShare >= maxScriptErrorShare)
     return `the script failed in ${percent(errorShare)} of iterations${facts.scriptErrorExample === undefined ? '' : `: ${facts.scriptErrorExample}`}`;
   if (requests > 0 && failed >= requests) return `every one of ${counted(requests, 'request')} failed`;
-  if (!facts.hasFailureGoal && requests > 0 && failed / requests > maxFailedShare)
-    return `${percent(failed / requests)} of requests failed; a plan that tolerates this says so with a goal such as errors < 10%`;
+  const { ungoverned } = facts;
+  const [dead] = ungoverned.deadSteps;
+  if (dead !== undefined) return `every request of ${dead} failed`;
+  const failedShare = ungoverned.requests === 0 ? 0 : ungoverned.failed / ungoverned.requests;
+  if (failedShare > maxFailedShare)
+    return `${percent(failedShare)} of requests failed; a plan that tolerates this says so with a goal such as errors < 10%`;
   return undefined;
 }
 
 /** Every way in which less load arrived than was planned. */
 function whyNotSustained(facts: VerdictFacts): string | undefined {
-  const { rate, dropped, iterations } = facts;
-  const planned = Math.max(iterations + dropped, 1);
-  const share = droppedShare(dropped, planned);
+  const { rate, dropped, arrivals } = facts;
+  const share = droppedShare(dropped, arrivals);
   if (share > invalidDroppedShare)
     return `the load was not sustained: ${percent(share)} of arrivals found no free user`;
   if (rate !== undefined && !(rate.achieved >= rate.planned * minLoadShare))
@@ -186,7 +197,10 @@ function whyPassed({ goals, requests }: VerdictFacts): string {
   return waiting === 0 ? told : `${told}, the others wait for a baseline`;
 }
 
-/** From the worst to the best: what one phase came to, the run cannot better. */
+/**
+ * From the worst to the best: what one phase came to, the run cannot better. A failure hides what is incomplete,
+ * because phases are skipped when the one before them fails.
+ */
 const worstFirst: readonly Verdict[] = ['tool-error', 'aborted', 'fail', 'incomplete', 'no-data', 'pass'];
 
 /** The verdict on a run: that of its worst phase. A run without phases measured nothing. */

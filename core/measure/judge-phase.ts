@@ -1,0 +1,185 @@
+import { parseGoal } from '../plan/expression/goal';
+import { isSteady, levelSeconds, loadModel, measuredWindow, peakLevel } from '../plan/load';
+import type { LoadPhase, Plan, RequestStep, Step } from '../plan/schema';
+import { stepName } from '../plan/step-name';
+import type { PhaseResult } from '../run/run';
+import { judgeGoals, type StatedGoal } from './goals';
+import { isGeneratorHot, judgeValidity, type Finding } from './validity';
+import { arrivalsPerSecond, summarisePhase, wholeSeconds, type PhaseTotals } from './phase-totals';
+import type { StepTotals } from './step-totals';
+import { decideVerdict, type ToolExit, type VerdictFacts } from './verdict';
+
+/** All that is known once a phase is over. */
+export interface PhaseEvidence {
+  readonly plan: Plan;
+  readonly phase: string;
+  /** The totals of the phase's measured window. */
+  readonly totals: PhaseTotals;
+  readonly exit: ToolExit;
+  /** Who or what stopped the run before its time. */
+  readonly stopped?: string | undefined;
+  readonly isDeadlineHit: boolean;
+  /** Why the stream could not be written in full. */
+  readonly recorderFault?: string | undefined;
+  /** Whether the generator shares the machine with a target. */
+  readonly isCoLocated: boolean;
+  /** The same phase of the baseline run. */
+  readonly baseline?: PhaseTotals | undefined;
+  /** What else was found about the figures, such as that no steady state was reached. */
+  readonly findings?: readonly Finding[];
+}
+
+/** Fewer planned arrivals than this, and a single one that is late looks like a rate that is not reached. */
+const minArrivals = 20;
+
+/** A step with fewer requests than this that all failed may have met a passing fault. */
+const minDeadRequests = 5;
+
+/** The result of a phase of load: its figures, its goals, what they are worth, and the verdict. */
+export function judgePhase(load: LoadPhase, evidence: PhaseEvidence): PhaseResult {
+  const { plan, phase, totals } = evidence;
+  const loadHolds = isSteady(load, totals.window);
+  const stated = statedGoals(plan);
+  const goals = judgeGoals(stated, totals, {
+    scenarios: Object.keys(load.scenarios),
+    loadHolds,
+    ...(evidence.baseline && { baseline: evidence.baseline }),
+  });
+  const seconds = wholeSeconds(totals.window);
+  const planned = levelSeconds(load, { fromMs: seconds.from * 1000, toMs: seconds.to * 1000 });
+  const seen = totals.iterations + totals.dropped;
+  const arrivals = loadModel(load) === 'open' ? Math.max(planned, totals.dropped) : seen;
+  const validity = judgeValidity({
+    health: totals.health,
+    windowMs: totals.window.toMs - totals.window.fromMs,
+    dropped: totals.dropped,
+    arrivals,
+    samples: totals.requests - totals.failed,
+    isCoLocated: evidence.isCoLocated,
+    ...(evidence.findings && { findings: evidence.findings }),
+  });
+  const facts = {
+    ...factsOf(evidence),
+    ...plannedLoad(load, loadHolds, planned, evidence),
+    arrivals,
+    goals,
+    ungoverned: ungoverned(
+      totals.steps,
+      stated.filter(({ goal }) => goal.phase === undefined || goal.phase.name === phase),
+    ),
+    validity,
+  };
+  return { name: phase, ...decideVerdict(facts), validity, goals, ...summarisePhase(totals, loadHolds) };
+}
+
+/** The result of a phase that never started. */
+export function skippedPhase(load: LoadPhase, phase: string, reason: string): PhaseResult {
+  return {
+    name: phase,
+    verdict: 'incomplete',
+    reason,
+    validity: { state: 'valid', evidence: [] },
+    loadStartMs: null,
+    window: measuredWindow(load),
+    goals: [],
+    requests: 0,
+    failed: 0,
+    rps: null,
+    iterations: 0,
+    dropped: 0,
+    usersMax: 0,
+    steps: [],
+  };
+}
+
+/** The goals of a plan that was found right; those that cannot be read are not goals. */
+export function statedGoals(plan: Plan): readonly StatedGoal[] {
+  return plan.goals.flatMap((text) => {
+    const { goal } = parseGoal(text);
+    return goal === undefined ? [] : [{ text, goal }];
+  });
+}
+
+function factsOf(
+  evidence: PhaseEvidence,
+): Omit<VerdictFacts, 'arrivals' | 'goals' | 'ungoverned' | 'validity'> {
+  const { totals, exit, isDeadlineHit, stopped, recorderFault } = evidence;
+  const { health } = totals;
+  return {
+    exit,
+    ...(stopped !== undefined && { stopped }),
+    isDeadlineHit,
+    hasEnded: health.hasEnded,
+    endError: health.endError,
+    lostRecords: health.gaps,
+    recorderFault,
+    coveredMs: totals.coveredMs,
+    windowEndMs: totals.window.toMs,
+    requests: totals.requests,
+    failed: totals.failed,
+    iterations: health.iterations,
+    dropped: totals.dropped,
+    scriptErrors: health.scriptErrors,
+    scriptErrorExample: health.errors[0]?.message,
+    isGeneratorHot: isGeneratorHot(health),
+  };
+}
+
+/** What was planned, in the terms of the load's model, where it can be compared with what happened. */
+function plannedLoad(
+  load: LoadPhase,
+  loadHolds: boolean,
+  plannedArrivals: number,
+  { plan, totals }: PhaseEvidence,
+): Pick<VerdictFacts, 'rate' | 'users'> {
+  if (loadModel(load) === 'closed')
+    return loadHolds ? { users: { planned: peakLevel(load), seen: totals.usersMax } } : {};
+  const entries = entrySteps(load, plan);
+  if (entries === undefined || totals.seconds <= 0 || plannedArrivals < minArrivals) return {};
+  return {
+    rate: {
+      planned: plannedArrivals / totals.seconds,
+      achieved: arrivalsPerSecond(totals, entries) ?? 0,
+    },
+  };
+}
+
+/** The request that opens each scenario; `undefined` where one has none, so that arrivals cannot be counted by it. */
+function entrySteps(
+  load: LoadPhase,
+  plan: Plan,
+): readonly { readonly scenario: string; readonly step: string }[] | undefined {
+  const entries = Object.keys(load.scenarios).map((scenario) => {
+    const first = plan.scenarios[scenario]?.steps.find((step) => !('think' in step));
+    const name = first !== undefined && isRequest(first) ? stepName(first) : undefined;
+    return name === undefined ? undefined : { scenario, step: name };
+  });
+  const known = entries.filter((entry) => entry !== undefined);
+  return known.length === entries.length ? known : undefined;
+}
+
+function isRequest(step: Step): step is RequestStep {
+  return !('think' in step) && !('await' in step);
+}
+
+/** The steps for which no goal says how many failures are tolerated. */
+function ungoverned(steps: readonly StepTotals[], goals: readonly StatedGoal[]): VerdictFacts['ungoverned'] {
+  const governing = goals.filter(
+    ({ goal }) => goal.metric.kind === 'errors' || goal.metric.kind === 'success',
+  );
+  const open = steps.filter(
+    (totals) =>
+      !governing.some(
+        ({ goal }) =>
+          (goal.scenario === undefined || goal.scenario.name === totals.scenario) &&
+          (goal.step === undefined || goal.step.name === totals.step),
+      ),
+  );
+  return {
+    requests: open.reduce((sum, step) => sum + step.requests, 0),
+    failed: open.reduce((sum, step) => sum + step.failed.count, 0),
+    deadSteps: open
+      .filter((step) => step.ok.count === 0 && step.failed.count >= minDeadRequests)
+      .map((step) => `${step.scenario}: ${step.step}`),
+  };
+}
