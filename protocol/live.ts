@@ -95,8 +95,8 @@ const step = z.object({
 const goal = z.object({
   text,
   phase: z.nullable(text),
-  /** Key of the step it is about. */
-  step: z.nullable(text),
+  /** The scenario it is about, or the key of the step; `null` where it is about all. */
+  subject: z.nullable(text),
   state: z.enum(['holding', 'breaking', 'too-few', 'held', 'broken', 'no-data']),
   measured: figure,
   limit: figure,
@@ -121,15 +121,15 @@ const shared = {
   steps: z.array(step).check(z.maxLength(liveLimits.steps)),
   goals: z.array(goal).check(z.maxLength(liveLimits.goals)),
   validity: z.nullable(validity),
+  /** Width of the widest bin of the points, in seconds. */
+  binS: z.number(),
+  /** Key of the step that the points are about; `null` for all steps together. */
+  selected: z.nullable(text),
 };
 
 const snapshot = z.object({
   kind: z.literal('snapshot'),
   ...shared,
-  /** Width of a bin of the points, in seconds. */
-  binS: z.number(),
-  /** Key of the step that the points are about; `null` for all steps together. */
-  selected: z.nullable(text),
   points,
 });
 
@@ -175,6 +175,11 @@ export type LiveGoal = z.infer<typeof goal>;
 export type LiveValidity = z.infer<typeof validity>;
 export type LiveState = z.infer<typeof state>;
 export type LiveVerdict = z.infer<typeof verdict>;
+
+/** The key of a step: neither name can hold a line break. */
+export function stepKey(scenario: string, step: string): string {
+  return `${scenario}\n${step}`;
+}
 
 /** The names of the columns that hold a value per bin. */
 export const liveColumns = ['p50', 'p95', 'p99', 'ok', 'failed', 'users', 'dropped', 'success'] as const;

@@ -82,7 +82,7 @@ test('each step has a row with its figures, and choosing it asks for its charts'
     '287 ms',
   ]);
   await row.getByRole('button').click();
-  expect(await view.posted()).toContainEqual({ kind: 'select-step', step: 'execute/execute', version: 1 });
+  expect(await view.posted()).toContainEqual({ kind: 'select-step', step: 'execute\nexecute', version: 1 });
 });
 
 test('a finished run shows its verdict, the reason and what makes it doubtful', async () => {

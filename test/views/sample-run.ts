@@ -1,4 +1,5 @@
 /** A run of two phases as the host tells it, made by arithmetic, so that every test sees the same figures. */
+import { stepKey } from '../../protocol/live';
 import type {
   LiveDelta,
   LiveGoal,
@@ -54,7 +55,7 @@ function addPoint(points: LivePoints, t: number): void {
   points.t.push(t);
   points.p50.push(p50);
   points.p95.push(p50 * 2.3 + 24 * noise());
-  points.p99.push(t % 9 === 0 ? null : p50 * 3.1 + 70 * noise());
+  points.p99.push(t === 30 ? null : p50 * 3.1 + 70 * noise());
   points.ok.push(rate - failed);
   points.failed.push(failed);
   points.users.push(users);
@@ -88,7 +89,7 @@ const phases: LivePhase[] = [
 const goal = (text: string, rest: Partial<LiveGoal>): LiveGoal => ({
   text,
   phase: 'load',
-  step: 'execute/execute',
+  subject: 'execute',
   state: 'holding',
   measured: 182.4,
   limit: 300,
@@ -103,7 +104,7 @@ const goals: LiveGoal[] = [
   goal('p95(execute) in smoke < 150ms', { phase: 'smoke', state: 'held', measured: 121, limit: 150 }),
   goal('p99(status) in smoke < 250ms', {
     phase: 'smoke',
-    step: 'status/GET /status',
+    subject: 'status',
     state: 'held',
     measured: 201,
     limit: 250,
@@ -117,7 +118,7 @@ const goals: LiveGoal[] = [
     chart: 'success',
   }),
   goal('p95(ttc(research)) in load < 8s', {
-    step: 'research/await /tasks/${id}',
+    subject: 'research',
     state: 'too-few',
     measured: null,
     limit: 8000,
@@ -128,7 +129,7 @@ const goals: LiveGoal[] = [
 ];
 
 const step = (scenario: string, name: string, rest: Partial<LiveStep>): LiveStep => ({
-  key: `${scenario}/${name}`,
+  key: stepKey(scenario, name),
   scenario,
   step: name,
   requests: 14_210,
@@ -208,7 +209,7 @@ export function sampleSnapshot(at = 152, changes: Partial<LiveSnapshot> = {}): L
 
 /** The message that follows `seq`, with the points from `from` up to `to`. */
 export function sampleDelta(seq: number, from: number, to: number): LiveDelta {
-  const { kind: _kind, binS: _binS, selected: _selected, ...rest } = sampleSnapshot(to);
+  const { kind: _kind, ...rest } = sampleSnapshot(to);
   return { ...rest, kind: 'delta', seq, fromS: from, points: samplePoints(from, to) };
 }
 

@@ -33,7 +33,8 @@ export function createChartCard(spec: ChartSpec, theme: Theme): ChartCard {
       element('ul', { class: 'legend', 'data-part': 'legend' }),
     ),
     element('div', { class: 'plot' }, canvas),
-    element('table', { class: 'only-heard', 'data-part': 'table' }),
+    // A table grows with its content whatever its height says, so that a box around it has to do the hiding.
+    element('div', { class: 'only-heard' }, element('table', { 'data-part': 'table' })),
   );
   matchChildren(part(root, 'legend'), spec.series, legendEntry, (entry, { label, color, dash }) => {
     entry.className = `series-${color}${dash.length > 0 ? ' is-dashed' : ''}`;

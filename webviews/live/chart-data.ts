@@ -22,8 +22,8 @@ export interface ChartSpec {
   readonly title: string;
   readonly unit: string;
   readonly isStacked: boolean;
-  /** The top of the axis, where it is known beforehand. */
-  readonly max: number | undefined;
+  /** The values are within 0 and 1. */
+  readonly isShare: boolean;
   readonly series: readonly SeriesSpec[];
   readonly format: (value: number | null) => string;
 }
@@ -51,7 +51,7 @@ export const chartSpecs: readonly ChartSpec[] = [
     title: 'Latency',
     unit: 'ms',
     isStacked: false,
-    max: undefined,
+    isShare: false,
     series: [
       line('p50', 'p50', 'blue'),
       line('p95', 'p95', 'purple', [], 2.25),
@@ -64,7 +64,7 @@ export const chartSpecs: readonly ChartSpec[] = [
     title: 'Requests',
     unit: 'per second',
     isStacked: true,
-    max: undefined,
+    isShare: false,
     series: [area('ok', 'ok', 'green'), area('failed', 'failed', 'red')],
     format: formatRate,
   },
@@ -73,7 +73,7 @@ export const chartSpecs: readonly ChartSpec[] = [
     title: 'Users',
     unit: 'at work',
     isStacked: false,
-    max: undefined,
+    isShare: false,
     series: [
       line('users', 'users', 'blue'),
       line('dropped', 'dropped arrivals per second', 'orange', [2, 3]),
@@ -85,7 +85,7 @@ export const chartSpecs: readonly ChartSpec[] = [
     title: 'Task success',
     unit: '% of judged tasks',
     isStacked: false,
-    max: 1,
+    isShare: true,
     series: [line('success', 'success', 'green')],
     format: formatShare,
   },
@@ -99,6 +99,8 @@ export interface XY {
 /** The points of one line. Where bins are missing, a point without a value keeps the line from bridging them. */
 export function seriesPoints(points: LivePoints, column: LiveColumn, binS: number): XY[] {
   const values = points[column];
+  // A line of noughts along the axis would say nothing.
+  if (column === 'dropped' && values.every((value) => (value ?? 0) === 0)) return [];
   const line: XY[] = [];
   let previous: number | undefined;
   for (const [index, x] of points.t.entries()) {
@@ -171,15 +173,24 @@ export function goalLines(run: RunView, chart: ChartId, end: number): GoalLine[]
   const shown = bands(run.phases, end);
   return run.goals.flatMap((goal) => {
     if (goal.chart !== chart || goal.limit === null) return [];
-    if (run.selected !== null && goal.step !== null && goal.step !== run.selected) return [];
+    if (!concerns(goal, run.selected)) return [];
     const band = shown.find(({ name }) => name === goal.phase);
     if (goal.phase !== null && band === undefined) return [];
-    return [{ ...spanOf(band, end), label: goal.text, limit: goal.limit, isBroken: isBroken(goal) }];
+    return [{ ...spanOf(band, end), label: labelOf(goal), limit: goal.limit, isBroken: isBroken(goal) }];
   });
 }
 
 function spanOf(band: Band | undefined, end: number): { from: number; to: number } {
   return band === undefined ? { from: 0, to: end } : { from: band.warmupTo, to: band.to };
+}
+
+function concerns({ subject }: LiveGoal, selected: string | null): boolean {
+  return selected === null || subject === null || selected === subject || selected.startsWith(`${subject}\n`);
+}
+
+/** The phase is left out: the line lies over it. */
+function labelOf({ text, phase }: LiveGoal): string {
+  return phase === null ? text : text.replace(` in ${phase} `, ' ');
 }
 
 function isBroken(goal: LiveGoal): boolean {
@@ -189,12 +200,30 @@ function isBroken(goal: LiveGoal): boolean {
 /** Limits far above everything measured would flatten the lines; they are left off the axis. */
 const farLimit = 3;
 
-/** The top of the value axis: room for the data and for every limit that is near it. */
-export function valueAxisMax(spec: ChartSpec, points: LivePoints, goals: readonly GoalLine[]): number {
-  if (spec.max !== undefined) return spec.max;
+export interface ValueAxis {
+  readonly min: number;
+  readonly max: number;
+  /** The distance of the ticks. */
+  readonly step: number;
+}
+
+/** The value axis: room for the data and for every limit that is near it, with round ticks, so that it seldom jumps. */
+export function valueAxis(spec: ChartSpec, points: LivePoints, goals: readonly GoalLine[]): ValueAxis {
+  if (spec.isShare) return shareAxis(spec, points, goals);
   const data = highest(spec, points);
   const near = goals.filter(({ limit }) => data === 0 || limit <= data * farLimit).map(({ limit }) => limit);
-  return niceCeiling(Math.max(data, ...near, 1e-9) * 1.08);
+  const top = Math.max(data, ...near) * 1.08;
+  const step = top > 0 ? niceStep(top / 5) : 1;
+  return { min: 0, max: Math.max(Math.ceil(top / step), 1) * step, step };
+}
+
+/** Where nearly all is well, what is not would vanish on an axis from 0. */
+function shareAxis(spec: ChartSpec, points: LivePoints, goals: readonly GoalLine[]): ValueAxis {
+  const values = spec.series.flatMap(({ column }) => points[column].filter((value) => value !== null));
+  const lowest = Math.min(1, ...values, ...goals.map(({ limit }) => limit));
+  const min = [0.9, 0.8, 0.5, 0].find((floor) => lowest > floor) ?? 0;
+  // A little above 1, so that the line does not lie on the edge.
+  return { min, max: 1 + (1 - min) * 0.06, step: (1 - min) / 5 };
 }
 
 function highest(spec: ChartSpec, points: LivePoints): number {
@@ -206,11 +235,11 @@ function highest(spec: ChartSpec, points: LivePoints): number {
   return top;
 }
 
-/** The next of 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8 times a power of ten, so that the axis seldom jumps. */
-export function niceCeiling(value: number): number {
+/** The next of 1, 2, 2.5 and 5 times a power of ten. */
+export function niceStep(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  const step = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((factor) => factor * power >= value * 0.999_999);
-  return (step ?? 10) * power;
+  const factor = [1, 2, 2.5, 5].find((candidate) => candidate * power >= value * 0.999_999);
+  return (factor ?? 10) * power;
 }
 
 /** Index of the point whose bin is nearest to `t`; `undefined` where there are no points. */

@@ -1,6 +1,6 @@
 /** What is drawn around the lines of a chart: phases behind them, limits and the cursor in front. */
 import type { Chart, Plugin } from 'chart.js';
-import type { Band, GoalLine } from './chart-data';
+import type { Band, GoalLine, ValueAxis } from './chart-data';
 import { withAlpha, type Theme } from './theme';
 
 export interface Overlay {
@@ -8,6 +8,7 @@ export interface Overlay {
   goals: readonly GoalLine[];
   /** Position of the cursor in seconds. */
   cursor: number | undefined;
+  axis: ValueAxis;
   theme: Theme;
 }
 

@@ -96,8 +96,9 @@ export function headerWording(header: Pick<LiveHeader, 'state' | 'verdict'>): Wo
   return header.verdict === null ? worded(stateWords[header.state]) : verdictWording(header.verdict);
 }
 
-/** Elapsed of planned time; a run that took longer than planned says so by its own figure. */
-export function formatProgress(header: Pick<LiveHeader, 'elapsedMs' | 'plannedMs'>): string {
+/** Elapsed of planned time, and what it took once it is over. */
+export function formatProgress(header: Pick<LiveHeader, 'elapsedMs' | 'plannedMs' | 'state'>): string {
   const elapsed = formatClock(header.elapsedMs / 1000);
+  if (header.state === 'finished' || header.state === 'interrupted') return `took ${elapsed}`;
   return header.plannedMs > 0 ? `${elapsed} of ${formatClock(header.plannedMs / 1000)}` : elapsed;
 }

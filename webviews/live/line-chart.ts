@@ -16,7 +16,7 @@ import {
   goalLines,
   seriesPoints,
   timeTicks,
-  valueAxisMax,
+  valueAxis,
   type ChartSpec,
   type SeriesSpec,
   type XY,
@@ -40,7 +40,13 @@ export interface LineChart {
 }
 
 export function createLineChart(canvas: HTMLCanvasElement, spec: ChartSpec, initial: Theme): LineChart {
-  const overlay: Overlay = { bands: [], goals: [], cursor: undefined, theme: initial };
+  const overlay: Overlay = {
+    bands: [],
+    goals: [],
+    cursor: undefined,
+    theme: initial,
+    axis: { min: 0, max: 1, step: 1 },
+  };
   const chart = new Chart(canvas, configuration(spec, overlay));
   const setTheme = (theme: Theme): void => {
     overlay.theme = theme;
@@ -86,7 +92,9 @@ function showRun(chart: Chart<'line', XY[]>, spec: ChartSpec, overlay: Overlay, 
   }
   const { x, y } = chart.options.scales ?? {};
   if (x !== undefined) x.max = end;
-  if (y !== undefined) y.max = valueAxisMax(spec, run.points, overlay.goals);
+  const axis = valueAxis(spec, run.points, overlay.goals);
+  overlay.axis = axis;
+  if (y !== undefined) Object.assign(y, { min: axis.min, max: axis.max });
   chart.update('none');
 }
 
@@ -138,15 +146,20 @@ function chartOptions(spec: ChartSpec, overlay: Overlay): ChartOptions<'line'> {
       y: {
         type: 'linear',
         min: 0,
-        max: spec.max ?? 1,
+        max: 1,
         stacked: spec.isStacked,
         grid: { color: theme.grid, drawTicks: false },
         border: { display: false },
         // One width for all charts, so that their time axes line up.
+        afterBuildTicks: (scale) => {
+          const { min, max, step } = overlay.axis;
+          const count = Math.floor((max - min) / step + 1e-6) + 1;
+          scale.ticks = Array.from({ length: count }, (_, index) => ({ value: min + index * step }));
+        },
         afterFit: (axis) => {
           axis.width = 62;
         },
-        ticks: { ...ticks, padding: 8, maxTicksLimit: 5, callback: (value) => spec.format(Number(value)) },
+        ticks: { ...ticks, padding: 8, callback: (value) => spec.format(Number(value)) },
       },
     },
   };

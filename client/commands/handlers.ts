@@ -1,0 +1,113 @@
+/** What each command does. The table must name every command, or it does not compile. */
+import * as vscode from 'vscode';
+import type { RunEntry } from '../../runner/open-run';
+import { commandIds, type CommandId } from '../contributions';
+import type { LanguageService } from '../language-client';
+import type { Logs } from '../logs';
+import type { Approvals } from '../runs/approvals';
+import type { EnvironmentChoices } from '../runs/environment-choice';
+import { activePlan } from '../runs/read-plan';
+import type { RunCatalogue } from '../runs/run-catalogue';
+import type { RunSessions } from '../runs/run-sessions';
+import { opensLivePanel, startRun, type StartContext } from '../runs/start-run';
+import type { LivePanels } from '../views/live-panels';
+import { entryOf, uriOf } from './arguments';
+import { createPlan } from './new-plan';
+import { pickPhase, pickRun } from './picks';
+
+export interface CommandContext {
+  readonly start: StartContext;
+  readonly logs: Logs;
+  readonly catalogue: RunCatalogue;
+  readonly sessions: RunSessions;
+  readonly panels: LivePanels;
+  readonly approvals: Approvals;
+  readonly environments: EnvironmentChoices;
+  readonly language: LanguageService;
+}
+
+type Handler = (...args: unknown[]) => Promise<void>;
+
+export function commandHandlers(context: CommandContext): Readonly<Record<CommandId, Handler>> {
+  const { catalogue, sessions, panels, logs, approvals } = context;
+  return {
+    [commandIds.runPhase]: async (uri, phase) => {
+      await runPhase(context, uriOf(uri) ?? activePlan(), typeof phase === 'string' ? phase : undefined);
+    },
+    [commandIds.runPlan]: async (uri) => {
+      await run(context, uriOf(uri) ?? activePlan(), []);
+    },
+    [commandIds.stopRun]: async (node) => {
+      const entry = entryOf(node) ?? (await pickRun(catalogue.running, 'Run to stop'));
+      if (entry !== undefined) await sessions.stop(entry);
+    },
+    [commandIds.openRun]: async (node) => {
+      await catalogue.refresh();
+      const entry = entryOf(node) ?? (await pickRun(catalogue.entries, 'Run to open'));
+      if (entry !== undefined) await panels.open(entry);
+    },
+    [commandIds.openLivePanel]: async () => {
+      await catalogue.refresh();
+      const [latest] = [...catalogue.running, ...catalogue.entries];
+      if (latest !== undefined) await panels.open(latest);
+      else void vscode.window.showInformationMessage('There is no run yet. Run a phase of a plan first.');
+    },
+    [commandIds.revealRun]: async (node) => {
+      const entry = entryOf(node) ?? (await pickRun(catalogue.entries, 'Run whose folder to reveal'));
+      if (entry !== undefined) await revealRun(entry);
+    },
+    [commandIds.chooseEnvironment]: async () => {
+      await chooseEnvironment(context, activePlan());
+    },
+    [commandIds.refreshRuns]: () => catalogue.refresh(),
+    [commandIds.showOutput]: () => {
+      logs.extension.show();
+      return Promise.resolve();
+    },
+    [commandIds.restartServer]: () => context.language.restart(),
+    [commandIds.forgetApprovals]: async () => {
+      await approvals.forget();
+      void vscode.window.showInformationMessage('Every target but this machine will be asked for again.');
+    },
+    [commandIds.newPlan]: () => createPlan(),
+  };
+}
+
+/** Shows a run's folder in the explorer, or in the file manager where it lies outside the workspace. */
+export async function revealRun(entry: RunEntry): Promise<void> {
+  const uri = vscode.Uri.file(entry.dir);
+  const isInside = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
+  await vscode.commands.executeCommand(isInside ? 'revealInExplorer' : 'revealFileInOS', uri);
+}
+
+async function runPhase(
+  context: CommandContext,
+  uri: vscode.Uri | undefined,
+  phase: string | undefined,
+): Promise<void> {
+  const name = phase ?? (uri === undefined ? undefined : await pickPhase(uri));
+  if (uri === undefined || name !== undefined) await run(context, uri, name === undefined ? [] : [name]);
+}
+
+async function run(
+  context: CommandContext,
+  uri: vscode.Uri | undefined,
+  phases: readonly string[],
+): Promise<void> {
+  if (uri === undefined) {
+    void vscode.window.showInformationMessage('Open a plan (*.bench.yaml) to run it.');
+    return;
+  }
+  const entry = await startRun(context.start, uri, phases);
+  if (entry === undefined) return;
+  await context.sessions.follow(entry);
+  if (opensLivePanel()) await context.panels.open(entry);
+}
+
+async function chooseEnvironment(context: CommandContext, plan: vscode.Uri | undefined): Promise<void> {
+  if (plan === undefined) {
+    void vscode.window.showInformationMessage('Open a plan (*.bench.yaml) to choose its environment.');
+    return;
+  }
+  await context.environments.choose(plan);
+}

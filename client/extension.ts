@@ -1,0 +1,96 @@
+/** Puts the parts together; the parts know nothing of each other beyond what they are given here. */
+import * as vscode from 'vscode';
+import { commandHandlers, revealRun, type CommandContext } from './commands/handlers';
+import { keepContextKeys } from './context-keys';
+import { livePanelType, viewIds } from './contributions';
+import { DisposableStore } from './disposables';
+import { startLanguageService } from './language-client';
+import { createLogs, reportFailure, type Logs } from './logs';
+import { Approvals } from './runs/approvals';
+import { EnvironmentChoices } from './runs/environment-choice';
+import { RunCatalogue } from './runs/run-catalogue';
+import { RunSessions } from './runs/run-sessions';
+import { LivePanels } from './views/live-panels';
+import { RunsTree } from './views/runs-tree';
+import { StatusBar } from './views/status-bar';
+
+export function activate(extension: vscode.ExtensionContext): void {
+  const store = new DisposableStore();
+  extension.subscriptions.push(store);
+  const logs = store.add(createLogs());
+  const log = logs.extension;
+  const catalogue = store.add(new RunCatalogue(log));
+  const sessions = store.add(new RunSessions(log));
+  const environments = store.add(new EnvironmentChoices(extension.workspaceState));
+  const approvals = new Approvals(extension.globalState);
+  const panels = new LivePanels({
+    extension: extension.extensionUri,
+    catalogue,
+    sessions,
+    log,
+    reveal: revealRun,
+  });
+  const start = { extension, log, catalogue, approvals, environments };
+  const language = store.add(startLanguageService(extension, logs));
+  registerCommands(store, { start, logs, catalogue, sessions, panels, approvals, environments, language });
+  showRuns(store, catalogue, sessions, new StatusBar(environments, log), environments);
+  store.add(vscode.window.registerWebviewPanelSerializer(livePanelType, panels));
+  store.add(keepContextKeys(catalogue));
+  attachToRuns(catalogue, sessions, logs);
+}
+
+function registerCommands(store: DisposableStore, context: CommandContext): void {
+  for (const [id, handler] of Object.entries(commandHandlers(context))) {
+    const fenced = async (...args: unknown[]): Promise<void> => {
+      try {
+        await handler(...args);
+      } catch (cause) {
+        await reportFailure(context.logs.extension, `The command ${id}`, cause);
+      }
+    };
+    store.add(vscode.commands.registerCommand(id, fenced));
+  }
+}
+
+function showRuns(
+  store: DisposableStore,
+  catalogue: RunCatalogue,
+  sessions: RunSessions,
+  status: StatusBar,
+  environments: EnvironmentChoices,
+): void {
+  const tree = new RunsTree(catalogue);
+  store.add(status);
+  store.add(vscode.window.createTreeView(viewIds.runs, { treeDataProvider: tree, showCollapseAll: true }));
+  const showStatus = (): void => {
+    const [running] = catalogue.running;
+    if (running === undefined) status.show(undefined);
+    else
+      void sessions.follow(running).then(({ run }) => {
+        status.show(run.entry.state === 'running' ? run : undefined);
+      });
+  };
+  store.add(
+    catalogue.onDidChange(() => {
+      tree.refresh();
+      showStatus();
+    }),
+  );
+  store.add(sessions.onDidChange(showStatus));
+  store.add(sessions.onDidEnd(() => void catalogue.refresh()));
+  const refreshStatus = (): void => {
+    status.refresh();
+  };
+  store.add(vscode.window.onDidChangeActiveTextEditor(refreshStatus));
+  store.add(environments.onDidChange(refreshStatus));
+  status.refresh();
+}
+
+/** Runs that were under way before the window was reloaded are followed again, and their leases held. */
+function attachToRuns(catalogue: RunCatalogue, sessions: RunSessions, logs: Logs): void {
+  const attach = async (): Promise<void> => {
+    await catalogue.refresh();
+    for (const entry of catalogue.running) await sessions.follow(entry);
+  };
+  attach().catch((cause: unknown) => reportFailure(logs.extension, 'Looking for runs', cause));
+}

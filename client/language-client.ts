@@ -1,0 +1,125 @@
+/** Starts the language server, and says so plainly when it is gone for good. */
+import * as vscode from 'vscode';
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  Trace,
+  TransportKind,
+  type LanguageClientOptions,
+  type ServerOptions,
+} from 'vscode-languageclient/node';
+import { languageId, settings } from './contributions';
+import { reportFailure, type Logs } from './logs';
+
+/** A server that ends this often within the time has a fault that starting it again does not mend. */
+const restartLimit = 4;
+const restartWindowMs = 180_000;
+
+export interface LanguageService {
+  readonly dispose: () => void;
+  readonly restart: () => Promise<void>;
+}
+
+export function startLanguageService(context: vscode.ExtensionContext, logs: Logs): LanguageService {
+  const endings = new Endings();
+  const client = new LanguageClient(
+    'benchwright',
+    'Benchwright Language Server',
+    serverOptions(context),
+    clientOptions(logs, () => endings.tooMany(Date.now()), offerRestart),
+  );
+  async function restart(): Promise<void> {
+    endings.forget();
+    await (client.isRunning() ? client.restart() : client.start());
+  }
+  function offerRestart(): void {
+    void showStopped(logs).then(async (wanted) => {
+      if (wanted) await restart().catch(report);
+    });
+  }
+  const report = (cause: unknown): Promise<void> =>
+    reportFailure(logs.server, 'Starting the language server', cause);
+  const configuration = vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(settings.traceServer.id)) void client.setTrace(traceLevel());
+  });
+  void client
+    .start()
+    .then(() => client.setTrace(traceLevel()))
+    .catch(report);
+  return {
+    restart,
+    dispose: () => {
+      configuration.dispose();
+      void client.dispose().catch((cause: unknown) => {
+        logs.server.debug(`the server did not end in time: ${String(cause)}`);
+      });
+    },
+  };
+}
+
+function serverOptions(context: vscode.ExtensionContext): ServerOptions {
+  return {
+    command: process.execPath,
+    args: [context.asAbsolutePath('dist/server.cjs')],
+    transport: TransportKind.stdio,
+    // The editor's program is only a Node when it is told to be.
+    options: { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
+  };
+}
+
+function clientOptions(
+  logs: Logs,
+  isHopeless: () => boolean,
+  offerRestart: () => void,
+): LanguageClientOptions {
+  return {
+    documentSelector: [
+      { language: languageId },
+      // Plans that somebody has told the editor to treat as plain YAML.
+      { language: 'yaml', pattern: '**/*.bench.{yaml,yml}' },
+    ],
+    outputChannel: logs.server,
+    traceOutputChannel: logs.server,
+    synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher('**/*.bench.{yaml,yml}') },
+    errorHandler: {
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      closed: () => {
+        if (!isHopeless()) return { action: CloseAction.Restart, handled: true };
+        offerRestart();
+        return { action: CloseAction.DoNotRestart, handled: true };
+      },
+    },
+  };
+}
+
+async function showStopped(logs: Logs): Promise<boolean> {
+  const restart = 'Restart';
+  const show = 'Show Output';
+  const chosen = await vscode.window.showErrorMessage(
+    'The Benchwright language server has stopped several times. Plans are no longer checked.',
+    restart,
+    show,
+  );
+  if (chosen === show) logs.server.show();
+  return chosen === restart;
+}
+
+function traceLevel(): Trace {
+  const wanted = vscode.workspace.getConfiguration().get<string>(settings.traceServer.id);
+  return Trace.fromString(wanted ?? settings.traceServer.fallback);
+}
+
+/** Counts how often the server has ended lately. */
+class Endings {
+  #times: number[] = [];
+
+  tooMany(nowMs: number): boolean {
+    this.#times = [...this.#times.filter((time) => nowMs - time < restartWindowMs), nowMs];
+    return this.#times.length > restartLimit;
+  }
+
+  forget(): void {
+    this.#times = [];
+  }
+}

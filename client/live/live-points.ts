@@ -1,0 +1,95 @@
+/** The series of a run as the columns that the live panel draws. */
+import type { RunSeries, SeriesPoint } from '../../core/measure/series';
+import { liveColumns, liveLimits, noPoints, type LivePoints } from '../../protocol/live';
+
+export interface Selection {
+  readonly scenario: string;
+  readonly step: string;
+}
+
+/** As many as a wide screen has room for. */
+const pointsPerPhase = 300;
+
+export interface LiveColumns {
+  readonly points: LivePoints;
+  readonly binS: number;
+}
+
+/**
+ * @param zeroMs wall clock of the zero of the time axis.
+ * @param isUnderWay bins whose requests may still be under way are then left open: their rates would look like a fall.
+ */
+export function livePoints(
+  series: RunSeries,
+  zeroMs: number,
+  selection: Selection | undefined,
+  isUnderWay: boolean,
+): LiveColumns {
+  const columns: LivePoints = {
+    t: [],
+    p50: [],
+    p95: [],
+    p99: [],
+    ok: [],
+    failed: [],
+    users: [],
+    dropped: [],
+    success: [],
+  };
+  const perPhase = Math.floor(liveLimits.points / Math.max(1, series.phases.length)) - 1;
+  let binS = 1;
+  for (const { phase } of series.phases) {
+    const points = series.points({ phase, ...selection, maxPoints: Math.min(pointsPerPhase, perPhase) });
+    if (points.length > 0 && columns.t.length > 0) addGap(columns, binS);
+    for (const point of points) {
+      addPoint(columns, point, zeroMs, isUnderWay);
+      binS = Math.max(binS, point.widthMs / 1000);
+    }
+  }
+  return { points: columns, binS };
+}
+
+/** Between two phases nothing is measured, and no line may cross. */
+function addGap(columns: LivePoints, binS: number): void {
+  const last = columns.t.at(-1) ?? 0;
+  columns.t.push(last + binS / 2);
+  for (const name of liveColumns) columns[name].push(null);
+}
+
+function addPoint(columns: LivePoints, point: SeriesPoint, zeroMs: number, isUnderWay: boolean): void {
+  const isOpen = isUnderWay && point.isPartial;
+  const settled = (value: number | null): number | null => (isOpen ? null : value);
+  columns.t.push((point.timeMs - zeroMs) / 1000);
+  columns.p50.push(settled(point.p50));
+  columns.p95.push(settled(point.p95));
+  columns.p99.push(settled(point.p99));
+  columns.ok.push(settled(point.okPerSecond));
+  columns.failed.push(settled(point.failedPerSecond));
+  columns.users.push(point.users);
+  columns.dropped.push(point.dropped / (point.widthMs / 1000));
+  columns.success.push(settled(point.taskSuccess));
+}
+
+/** What has to be sent so that `before` becomes `after`: everything from the first difference on. */
+export function pointsChange(
+  before: LivePoints,
+  after: LivePoints,
+): { readonly fromS: number; readonly points: LivePoints } {
+  const first = firstDifference(before, after);
+  const times = [before.t[first], after.t[first]].filter((t) => t !== undefined);
+  const last = after.t.at(-1) ?? 0;
+  const tail: LivePoints = { ...noPoints, t: after.t.slice(first) };
+  for (const name of liveColumns) tail[name] = after[name].slice(first);
+  return { fromS: times.length === 0 ? last + 1e-6 : Math.min(...times), points: tail };
+}
+
+function firstDifference(before: LivePoints, after: LivePoints): number {
+  const common = Math.min(before.t.length, after.t.length);
+  for (let index = 0; index < common; index += 1) {
+    const isSame =
+      before.t[index] === after.t[index] &&
+      liveColumns.every((name) => before[name][index] === after[name][index]);
+    if (!isSame) return index;
+  }
+  return common;
+}

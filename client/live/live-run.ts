@@ -1,0 +1,196 @@
+/** One run as the live panel, the tree and the status bar see it: fed with records, asked for its present state. */
+import { PhaseTotals } from '../../core/measure/phase-totals';
+import type { StreamRecord } from '../../core/measure/record';
+import { RunSeries } from '../../core/measure/series';
+import type { PhaseResult } from '../../core/run/run';
+import type { LiveHeader, LivePhase, LiveSnapshot, LiveState, LiveSummary } from '../../protocol/live';
+import type { RunEntry } from '../../runner/open-run';
+import { clipList, clipText } from './clip';
+import { liveGoals } from './live-goals';
+import { livePoints, type Selection } from './live-points';
+import { liveSteps } from './live-steps';
+import { finalSummary, noSummary } from './live-summary';
+import { noPlanFacts, type PlanFacts } from './plan-facts';
+import { RecentTotals, recentSeconds } from './recent';
+
+/** Judging goals merges histograms; once a second is as often as there are new ones. */
+const goalsEveryMs = 1000;
+
+export type LiveSource = Omit<LiveSnapshot, 'kind' | 'version' | 'seq'>;
+
+export class LiveRun {
+  readonly #series = new RunSeries();
+  readonly #recent = new RecentTotals();
+  readonly #totals: readonly PhaseTotals[];
+  readonly #facts: PlanFacts;
+  #entry: RunEntry;
+  #lastRecordMs = 0;
+  #users: number | null = null;
+  #isStopping = false;
+  #goals: { readonly atMs: number; readonly value: LiveSource['goals'] } | undefined;
+
+  constructor(entry: RunEntry, facts: PlanFacts = noPlanFacts) {
+    this.#entry = entry;
+    this.#facts = facts;
+    this.#totals = (entry.runner?.phases ?? []).map(
+      ({ name, windowFromMs, windowToMs }) =>
+        new PhaseTotals(name, { fromMs: windowFromMs, toMs: windowToMs }),
+    );
+  }
+
+  get entry(): RunEntry {
+    return this.#entry;
+  }
+
+  add(records: readonly StreamRecord[]): void {
+    for (const record of records) {
+      this.#series.add(record);
+      this.#recent.add(record);
+      for (const totals of this.#totals) totals.add(record);
+      this.#lastRecordMs = Math.max(this.#lastRecordMs, record.timeMs);
+      if (record.kind === 'tick') this.#users = record.users;
+    }
+  }
+
+  /** What the run folder says by now. */
+  update(entry: RunEntry): void {
+    this.#entry = entry;
+    this.#goals = undefined;
+  }
+
+  markStopping(): void {
+    this.#isStopping = true;
+  }
+
+  /** @param nowMs milliseconds since the epoch. */
+  header(nowMs: number): LiveHeader {
+    const { run, runner, id } = this.#entry;
+    const told = run ?? runner;
+    const startedMs = told?.startedMs ?? nowMs;
+    return {
+      runId: id,
+      plan: clipText(told?.plan.name ?? id),
+      environment: clipNullable(told?.environment),
+      state: this.#state(),
+      verdict: run?.verdict ?? null,
+      reason: clipNullable(this.#reason()),
+      phase: clipNullable(this.#phaseUnderWay()),
+      startedMs,
+      elapsedMs: Math.max(0, this.#endMs(nowMs) - startedMs),
+      plannedMs: plannedMsOf(this.#entry),
+    };
+  }
+
+  summary(): LiveSummary {
+    const { run, state } = this.#entry;
+    if (run !== undefined) return finalSummary(run);
+    if (state !== 'running' || this.#zeroMs() === undefined) return noSummary;
+    return { span: `last ${recentSeconds} s, all steps`, ...this.#recent.figures(), users: this.#users };
+  }
+
+  source(nowMs: number, selected: string | null): LiveSource {
+    const zeroMs = this.#zeroMs();
+    const columns = livePoints(
+      this.#series,
+      zeroMs ?? nowMs,
+      this.#selection(selected),
+      this.#entry.state === 'running',
+    );
+    const { run } = this.#entry;
+    return {
+      header: this.header(nowMs),
+      summary: this.summary(),
+      phases: clipList(this.#phases(zeroMs), 'phases'),
+      steps: clipList(liveSteps(run, this.#series), 'steps'),
+      goals: clipList(this.#currentGoals(nowMs), 'goals'),
+      validity:
+        run === undefined
+          ? null
+          : { state: run.validity.state, evidence: clipList(run.validity.evidence, 'evidence') },
+      ...columns,
+      selected,
+    };
+  }
+
+  #state(): LiveState {
+    if (this.#entry.state !== 'running') return this.#entry.state;
+    if (this.#isStopping) return 'stopping';
+    return this.#zeroMs() === undefined ? 'waiting' : 'running';
+  }
+
+  #reason(): string | null {
+    const { run, state, problems } = this.#entry;
+    if (run !== undefined) return run.reason;
+    const [problem] = problems;
+    if (state === 'interrupted') {
+      const told = problem === undefined ? '' : ` (${problem.message})`;
+      return `The runner ended without a result. This is what it had recorded.${told}`;
+    }
+    return problem?.message ?? null;
+  }
+
+  /** The first load of the run is the zero of its time axis. */
+  #zeroMs(): number | undefined {
+    return this.#series.phases.find(({ loadStartMs }) => loadStartMs !== undefined)?.loadStartMs;
+  }
+
+  #endMs(nowMs: number): number {
+    const { run, runner, state } = this.#entry;
+    if (run !== undefined) return run.endedMs;
+    return state === 'running' ? nowMs : Math.max(this.#lastRecordMs, runner?.startedMs ?? 0);
+  }
+
+  #phaseUnderWay(): string | undefined {
+    if (this.#entry.state !== 'running') return undefined;
+    return this.#series.phases.findLast(({ hasEnded }) => !hasEnded)?.phase;
+  }
+
+  #phases(zeroMs: number | undefined): LivePhase[] {
+    return (this.#entry.runner?.phases ?? []).map((planned) => {
+      const result = this.#entry.run?.phases.find(({ name }) => name === planned.name);
+      const series = this.#series.phases.find(({ phase }) => phase === planned.name);
+      return {
+        name: clipText(planned.name),
+        state: stateOf(result, series),
+        verdict: result?.verdict ?? null,
+        reason: clipNullable(result?.reason),
+        startMs: offset(series?.loadStartMs, zeroMs),
+        plannedMs: planned.plannedMs,
+        windowFromMs: planned.windowFromMs,
+        windowToMs: planned.windowToMs,
+      };
+    });
+  }
+
+  #currentGoals(nowMs: number): LiveSource['goals'] {
+    if (this.#goals === undefined || nowMs - this.#goals.atMs >= goalsEveryMs) {
+      this.#goals = { atMs: nowMs, value: liveGoals(this.#entry.run, this.#totals, this.#facts) };
+    }
+    return this.#goals.value;
+  }
+
+  #selection(selected: string | null): Selection | undefined {
+    const [scenario, step] = selected?.split('\n') ?? [];
+    return scenario === undefined || step === undefined ? undefined : { scenario, step };
+  }
+}
+
+function plannedMsOf({ runner }: RunEntry): number {
+  return (runner?.phases ?? []).reduce((sum, phase) => sum + phase.plannedMs, 0);
+}
+
+function stateOf(
+  result: PhaseResult | undefined,
+  series: { readonly hasEnded: boolean } | undefined,
+): LivePhase['state'] {
+  if (result !== undefined || series?.hasEnded === true) return 'done';
+  return series === undefined ? 'pending' : 'running';
+}
+
+function offset(timeMs: number | undefined, zeroMs: number | undefined): number | null {
+  return timeMs === undefined || zeroMs === undefined ? null : timeMs - zeroMs;
+}
+
+function clipNullable(text: string | null | undefined): string | null {
+  return text == null ? null : clipText(text);
+}

@@ -1,0 +1,59 @@
+import type { RunSeries, StepRow } from '../../core/measure/series';
+import { successShare } from '../../core/measure/step-totals';
+import type { Run, StepSummary, Tasks } from '../../core/run/run';
+import { stepKey, type LiveStep } from '../../protocol/live';
+
+/** A row per phase and step: of the measured window once there is a result, since the start of the load until then. */
+export function liveSteps(run: Run | undefined, series: RunSeries): LiveStep[] {
+  if (run !== undefined) {
+    return run.phases.flatMap(({ name, steps }) =>
+      steps.map((step) => finalRow(step, run.phases.length > 1 ? name : undefined)),
+    );
+  }
+  const { phases } = series;
+  return phases.flatMap(({ phase }) =>
+    series.stepRows(phase).map((row) => rowSoFar(row, phases.length > 1 ? phase : undefined)),
+  );
+}
+
+function finalRow(step: StepSummary, phase: string | undefined): LiveStep {
+  const { p50, p95, p99 } = step.latencyMs;
+  return {
+    ...namesOf(step, phase),
+    requests: step.requests,
+    rps: step.rps,
+    failedShare: step.requests === 0 ? null : step.failed / step.requests,
+    p50,
+    p95,
+    p99,
+    taskSuccess: shareOf(step.tasks),
+    ttcP95: step.ttcMs?.p95 ?? null,
+  };
+}
+
+function rowSoFar({ total, ...names }: StepRow, phase: string | undefined): LiveStep {
+  const { requests, rps, failedShare, p50, p95, p99, tasks, ttcP95 } = total;
+  return {
+    ...namesOf(names, phase),
+    requests,
+    rps,
+    failedShare,
+    p50,
+    p95,
+    p99,
+    taskSuccess: shareOf(tasks),
+    ttcP95,
+  };
+}
+
+function namesOf(
+  { scenario, step }: { readonly scenario: string; readonly step: string },
+  phase: string | undefined,
+): Pick<LiveStep, 'key' | 'scenario' | 'step'> {
+  const key = stepKey(scenario, step);
+  return { key, step, scenario: phase === undefined ? scenario : `${scenario} in ${phase}` };
+}
+
+function shareOf(tasks: Tasks | undefined): number | null {
+  return tasks === undefined ? null : successShare(tasks);
+}

@@ -1,0 +1,51 @@
+import { successShare } from '../../core/measure/step-totals';
+import type { PhaseResult, Run } from '../../core/run/run';
+import type { LiveSummary } from '../../protocol/live';
+
+export const noSummary: LiveSummary = {
+  span: '',
+  p50: null,
+  p95: null,
+  rps: null,
+  failedShare: null,
+  users: null,
+  taskSuccess: null,
+};
+
+/**
+ * The figures of a finished run, of its last phase that had requests: figures of different loads must not be mixed.
+ * Percentiles are those of its slowest step, since percentiles of steps cannot be put together.
+ */
+export function finalSummary(run: Run): LiveSummary {
+  const phase = run.phases.findLast(({ requests }) => requests > 0);
+  if (phase === undefined) return noSummary;
+  const slowest = slowestStep(phase);
+  const step =
+    slowest === undefined || phase.steps.length === 1 ? '' : `; latency of ${slowest.step}, the slowest`;
+  return {
+    span: `measured window of ${phase.name}${step}`,
+    p50: slowest?.latencyMs.p50 ?? null,
+    p95: slowest?.latencyMs.p95 ?? null,
+    rps: phase.rps,
+    failedShare: phase.failed / phase.requests,
+    users: phase.usersMax,
+    taskSuccess: taskShare(phase),
+  };
+}
+
+export function slowestStep({ steps }: PhaseResult): PhaseResult['steps'][number] | undefined {
+  return steps
+    .filter(({ latencyMs }) => latencyMs.p95 !== null)
+    .sort((a, b) => (b.latencyMs.p95 ?? 0) - (a.latencyMs.p95 ?? 0))[0];
+}
+
+function taskShare({ steps }: PhaseResult): number | null {
+  const sum = { success: 0, failed: 0, unjudged: 0, timeout: 0 };
+  for (const { tasks } of steps) {
+    sum.success += tasks?.success ?? 0;
+    sum.failed += tasks?.failed ?? 0;
+    sum.unjudged += tasks?.unjudged ?? 0;
+    sum.timeout += tasks?.timeout ?? 0;
+  }
+  return successShare(sum);
+}

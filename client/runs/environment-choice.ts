@@ -1,0 +1,68 @@
+/** Which environment a plan runs with, remembered per plan for this workspace. */
+import * as vscode from 'vscode';
+import { namesIn } from './read-plan';
+
+/** `none` was chosen on purpose, `unset` never. */
+export type EnvironmentChoice =
+  { readonly kind: 'unset' } | { readonly kind: 'none' } | { readonly kind: 'named'; readonly name: string };
+
+/** An empty name stands for the plan as it is: no environment can be called that. */
+const plainPlan = '';
+
+export class EnvironmentChoices {
+  readonly #memory: vscode.Memento;
+  readonly #changed = new vscode.EventEmitter<void>();
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor(memory: vscode.Memento) {
+    this.#memory = memory;
+  }
+
+  of(plan: vscode.Uri): EnvironmentChoice {
+    const name: unknown = this.#memory.get(keyOf(plan));
+    if (typeof name !== 'string') return { kind: 'unset' };
+    return name === plainPlan ? { kind: 'none' } : { kind: 'named', name };
+  }
+
+  /** Asks. @returns `undefined` where the person went away. */
+  async choose(plan: vscode.Uri): Promise<EnvironmentChoice | undefined> {
+    const names = await namesIn(plan, 'environments');
+    const now = this.of(plan);
+    const items = [
+      { label: 'No environment', description: 'the plan as it stands', name: plainPlan },
+      ...names.map((name) => ({ label: name, description: '', name })),
+    ].map((item) => ({
+      ...item,
+      description: isChosen(now, item.name) ? `${item.description} (last used)`.trim() : item.description,
+    }));
+    const chosen = await vscode.window.showQuickPick(items, {
+      placeHolder: 'Environment to run the plan with',
+    });
+    if (chosen === undefined) return undefined;
+    await this.#memory.update(keyOf(plan), chosen.name);
+    this.#changed.fire();
+    return this.of(plan);
+  }
+
+  /** The environment of the next run: asks once for a plan that has some. @returns `undefined` to call the run off. */
+  async forRun(plan: vscode.Uri): Promise<EnvironmentChoice | undefined> {
+    const names = await namesIn(plan, 'environments');
+    if (names.length === 0) return { kind: 'none' };
+    const known = this.of(plan);
+    const isGone = known.kind === 'named' && !names.includes(known.name);
+    return known.kind === 'unset' || isGone ? await this.choose(plan) : known;
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+}
+
+function keyOf(plan: vscode.Uri): string {
+  return `benchwright.environment:${plan.toString()}`;
+}
+
+function isChosen(choice: EnvironmentChoice, name: string): boolean {
+  return choice.kind === 'named' ? choice.name === name : choice.kind === 'none' && name === plainPlan;
+}

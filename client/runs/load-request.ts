@@ -1,0 +1,87 @@
+/** What a run would send where: the facts that a person is asked to approve. */
+import { isLoadPhase, loadModel, peakLevel, plannedMs } from '../../core/plan/load';
+import type { Phase, Plan } from '../../core/plan/schema';
+import { formatEndpoint, isLoopback, readTarget } from '../../core/run/target';
+
+export interface LoadRequest {
+  /** `host:port`. */
+  readonly endpoint: string;
+  /** The highest load: users, or arrivals per second. */
+  readonly peak: number;
+  readonly unit: 'users' | 'per-second';
+  readonly durationMs: number;
+}
+
+/**
+ * The load on hosts other than this machine, one entry per host and kind of load.
+ *
+ * @param phases names of the phases to run.
+ */
+export function foreignLoads(plan: Plan, phases: readonly string[]): LoadRequest[] {
+  const found = new Map<string, LoadRequest>();
+  for (const name of phases) {
+    const phase = plan.phases[name];
+    if (phase === undefined) continue;
+    const load = loadOf(plan, phase);
+    for (const endpoint of endpointsOf(plan, phase)) {
+      const key = `${endpoint} ${load.unit}`;
+      const before = found.get(key);
+      found.set(key, {
+        endpoint,
+        unit: load.unit,
+        peak: Math.max(load.peak, before?.peak ?? 0),
+        durationMs: load.durationMs + (before?.durationMs ?? 0),
+      });
+    }
+  }
+  return [...found.values()];
+}
+
+function loadOf(plan: Plan, phase: Phase): Omit<LoadRequest, 'endpoint'> {
+  if (isLoadPhase(phase)) {
+    const unit = loadModel(phase) === 'open' ? 'per-second' : 'users';
+    return { unit, peak: peakLevel(phase), durationMs: plannedMs(phase) };
+  }
+  if ('find' in phase) {
+    const { max, trial, confirm } = phase.find;
+    // A search without a highest rate has no peak that could be approved.
+    return { unit: 'per-second', peak: max ?? Infinity, durationMs: trial + confirm };
+  }
+  const again = plan.phases[phase.rerun];
+  if (again === undefined || 'rerun' in again) return { unit: 'users', peak: 0, durationMs: 0 };
+  return loadOf(plan, again);
+}
+
+function endpointsOf(plan: Plan, phase: Phase): ReadonlySet<string> {
+  const endpoints = new Set<string>();
+  for (const name of targetsOf(plan, phase)) {
+    const reading = readTarget(plan.targets[name]?.url ?? '');
+    // An address that cannot be read is the runner's to refuse.
+    if (reading.ok && !isLoopback(reading.endpoint.host)) endpoints.add(formatEndpoint(reading.endpoint));
+  }
+  return endpoints;
+}
+
+function targetsOf(plan: Plan, phase: Phase): ReadonlySet<string> {
+  const again = 'rerun' in phase ? plan.phases[phase.rerun] : phase;
+  if (again === undefined || 'rerun' in again) return new Set(Object.keys(plan.targets));
+  return new Set(Object.keys(again.scenarios).flatMap((name) => targetsOfScenario(plan, name)));
+}
+
+function targetsOfScenario(plan: Plan, name: string): string[] {
+  const scenario = plan.scenarios[name];
+  // A plan with one target need not name it.
+  const usual = scenario?.target ?? Object.keys(plan.targets)[0];
+  const targets = (scenario?.steps ?? []).map(
+    (step) => ('target' in step ? step.target : undefined) ?? usual,
+  );
+  return targets.filter((target) => target !== undefined);
+}
+
+export function describeLoad({ endpoint, peak, unit, durationMs }: LoadRequest): string {
+  const amount = new Intl.NumberFormat('en', { maximumFractionDigits: 1 }).format(peak);
+  const level = unit === 'users' ? `up to ${amount} users` : `up to ${amount} arrivals per second`;
+  const seconds = Math.round(durationMs / 1000);
+  const time = seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 6) / 10} min`;
+  return `${endpoint}: ${Number.isFinite(peak) ? level : 'as much as it can take'}, for ${time}`;
+}

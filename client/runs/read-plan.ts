@@ -1,0 +1,64 @@
+/** The plan that a run is to be made of, as it stands in the editor. */
+import * as vscode from 'vscode';
+import type { Plan } from '../../core/plan/schema';
+import { languageId } from '../contributions';
+
+export interface ReadPlan {
+  readonly uri: vscode.Uri;
+  readonly plan: Plan;
+}
+
+/** The plan of the editor in front. */
+export function activePlan(): vscode.Uri | undefined {
+  const document = vscode.window.activeTextEditor?.document;
+  return document?.languageId === languageId ? document.uri : undefined;
+}
+
+/**
+ * Saves the plan and reads it. A plan with problems is not run: the problems are shown.
+ *
+ * @returns `undefined` where it cannot be run; the person has been told why.
+ */
+export async function readPlan(
+  uri: vscode.Uri,
+  environment: string | undefined,
+): Promise<ReadPlan | undefined> {
+  if (uri.scheme !== 'file') {
+    void vscode.window.showWarningMessage('Save the plan to a folder on disk before you run it.');
+    return undefined;
+  }
+  const document = await vscode.workspace.openTextDocument(uri);
+  if (document.isDirty && !(await document.save())) return undefined;
+  // Reading plans takes most of the program, and most windows never run one.
+  const { analysePlan } = await import('../../core/plan/analyse');
+  const { plan, problems } = analysePlan(
+    document.getText(),
+    environment === undefined ? {} : { environment },
+  );
+  if (plan !== undefined) return { uri, plan };
+  const count = problems.filter(({ severity }) => severity === 'error').length;
+  const show = 'Show Problems';
+  const chosen = await vscode.window.showErrorMessage(
+    `The plan has ${count} ${count === 1 ? 'problem' : 'problems'} that must be mended before it can run.`,
+    show,
+  );
+  if (chosen === show) {
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand('workbench.actions.view.problems');
+  }
+  return undefined;
+}
+
+/** The names under a key of the plan, read without asking that the rest of the plan is right. */
+export async function namesIn(
+  uri: vscode.Uri,
+  section: 'environments' | 'phases',
+): Promise<readonly string[]> {
+  const [{ parseTree }, { childOf, entriesOf }] = await Promise.all([
+    import('../../core/plan/parse-tree'),
+    import('../../core/plan/tree'),
+  ]);
+  const document = await vscode.workspace.openTextDocument(uri);
+  const { tree } = parseTree(document.getText());
+  return entriesOf(childOf(tree.root, section)).map(({ key }) => key);
+}

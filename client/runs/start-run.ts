@@ -1,0 +1,160 @@
+/** Starts the runner as a process of its own, so that closing or reloading the window does not end the run. */
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { startDetached, type DetachedStart } from '../../engines/host/detached-program';
+import type { RunEntry } from '../../runner/open-run';
+import { settings } from '../contributions';
+import type { Approvals } from './approvals';
+import type { EnvironmentChoices } from './environment-choice';
+import { foreignLoads } from './load-request';
+import { readPlan, type ReadPlan } from './read-plan';
+import type { RunCatalogue } from './run-catalogue';
+import { runFolderOf } from './run-folders';
+import { explainRunnerExit } from './runner-exit';
+
+export interface StartContext {
+  readonly extension: vscode.ExtensionContext;
+  readonly log: vscode.LogOutputChannel;
+  readonly catalogue: RunCatalogue;
+  readonly approvals: Approvals;
+  readonly environments: EnvironmentChoices;
+}
+
+/** The folder of the run appears within a second or two; a busy machine may need longer. */
+const folderWithinMs = 30_000;
+const lookEveryMs = 200;
+
+/**
+ * Runs phases of a plan, after asking for whatever has to be asked.
+ *
+ * @param phases their names; empty for all of them.
+ * @returns the run once it has its folder; `undefined` where none was started, of which the person has been told.
+ */
+export async function startRun(
+  context: StartContext,
+  uri: vscode.Uri,
+  phases: readonly string[],
+): Promise<RunEntry | undefined> {
+  if (!isTrusted()) return undefined;
+  const environment = await context.environments.forRun(uri);
+  if (environment === undefined) return undefined;
+  const name = environment.kind === 'named' ? environment.name : undefined;
+  const read = await readPlan(uri, name);
+  if (read === undefined) return undefined;
+  const chosen = phases.length > 0 ? phases : Object.keys(read.plan.phases);
+  const loads = foreignLoads(read.plan, chosen);
+  if (!(await context.approvals.ask(loads))) return undefined;
+  const endpoints = [...new Set(loads.map(({ endpoint }) => endpoint))];
+  return await launch(context, read, runnerArguments(uri, { phases, environment: name, endpoints }));
+}
+
+interface RunnerOptions {
+  readonly phases: readonly string[];
+  readonly environment: string | undefined;
+  readonly endpoints: readonly string[];
+}
+
+/** Values are joined to their option, so that none of them can pass for another option. */
+function runnerArguments(plan: vscode.Uri, { phases, environment, endpoints }: RunnerOptions): string[] {
+  const out = runFolderOf(plan);
+  return [
+    'run',
+    ...phases.map((phase) => `--phase=${phase}`),
+    ...(environment === undefined ? [] : [`--env=${environment}`]),
+    ...endpoints.map((endpoint) => `--allow-target=${endpoint}`),
+    ...(out === undefined ? [] : [`--out=${out}`]),
+    '--lease',
+    '--json',
+    '--',
+    plan.fsPath,
+  ];
+}
+
+async function launch(
+  context: StartContext,
+  { uri }: ReadPlan,
+  args: readonly string[],
+): Promise<RunEntry | undefined> {
+  const folder = context.extension.logUri.fsPath;
+  await mkdir(folder, { recursive: true });
+  const stem = path.join(folder, `run-${Date.now()}`);
+  const files = { outputFile: `${stem}.out`, errorFile: `${stem}.err` };
+  context.log.info(`starting: benchwright ${args.join(' ')}`);
+  const started = await spawnTrusted(context, path.dirname(uri.fsPath), args, files);
+  if (!started.ok) {
+    await showFailure(context.log, `The runner could not be started: ${started.message}.`);
+    return undefined;
+  }
+  const entry = await waitForFolder(context.catalogue, started);
+  void started.exited.then((code) => tellExit(context, code, entry !== undefined, files.errorFile));
+  return entry;
+}
+
+/** The one place in the editor that starts load. It asks for trust itself, whatever led here. */
+async function spawnTrusted(
+  { extension }: StartContext,
+  cwd: string,
+  args: readonly string[],
+  files: { readonly outputFile: string; readonly errorFile: string },
+): Promise<DetachedStart> {
+  if (!vscode.workspace.isTrusted) return { ok: false, message: 'this workspace is not trusted' };
+  const script = extension.asAbsolutePath('dist/cli.cjs');
+  return await startDetached({ script, args, cwd, env: process.env, ...files });
+}
+
+function isTrusted(): boolean {
+  if (vscode.workspace.isTrusted) return true;
+  const manage = 'Manage Workspace Trust';
+  void vscode.window
+    .showWarningMessage('Benchwright starts load only from folders that you trust.', manage)
+    .then(async (chosen) => {
+      if (chosen === manage) await vscode.commands.executeCommand('workbench.trust.manage');
+    });
+  return false;
+}
+
+/** The run is the one whose runner is our process. */
+async function waitForFolder(
+  catalogue: RunCatalogue,
+  { pid, exited }: Extract<DetachedStart, { ok: true }>,
+): Promise<RunEntry | undefined> {
+  const ended = { value: false };
+  void exited.then(() => {
+    ended.value = true;
+  });
+  for (const deadline = Date.now() + folderWithinMs; Date.now() < deadline;) {
+    // Asked before the folders are read, so that a run that ended at once is still found.
+    const isLast = ended.value;
+    await catalogue.refresh();
+    const found = catalogue.entries.find(({ runner }) => runner?.pid === pid);
+    if (found !== undefined || isLast) return found;
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+  }
+  return undefined;
+}
+
+async function tellExit(
+  { log, catalogue }: StartContext,
+  code: number | null,
+  hasRun: boolean,
+  errorFile: string,
+): Promise<void> {
+  const words = await readFile(errorFile, 'utf8').catch((cause: unknown) => `${String(cause)}\n`);
+  for (const line of words.trim().split('\n').slice(-200)) if (line !== '') log.info(line);
+  log.info(`the runner ended with ${code ?? 'a signal'}`);
+  await catalogue.refresh();
+  const failure = explainRunnerExit(code, hasRun, words);
+  if (failure !== undefined) await showFailure(log, failure.message);
+}
+
+async function showFailure(log: vscode.LogOutputChannel, message: string): Promise<void> {
+  log.error(message);
+  const show = 'Show Output';
+  if ((await vscode.window.showErrorMessage(message, show)) === show) log.show();
+}
+
+export function opensLivePanel(): boolean {
+  const { id, fallback } = settings.openLivePanel;
+  return vscode.workspace.getConfiguration().get<boolean>(id, fallback);
+}

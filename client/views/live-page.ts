@@ -1,0 +1,29 @@
+/** The page of the live panel: nothing in it but our own script and style. */
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+
+/** What the page may load; nothing else of the disk is reachable from it. */
+export function liveResourceRoots(extension: vscode.Uri): vscode.Uri[] {
+  return [vscode.Uri.joinPath(extension, 'dist', 'webviews')];
+}
+
+export function livePage(webview: vscode.Webview, extension: vscode.Uri): string {
+  const nonce = randomBytes(18).toString('base64url');
+  const file = (name: string): string =>
+    webview.asWebviewUri(vscode.Uri.joinPath(extension, 'dist', 'webviews', name)).toString();
+  const policy = ["default-src 'none'", `style-src ${webview.cspSource}`, `script-src 'nonce-${nonce}'`];
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${policy.join('; ')}">
+<link rel="stylesheet" href="${file('live.css')}">
+<title>Benchwright</title>
+</head>
+<body data-testid="benchwright-live">
+<div id="root"></div>
+<script nonce="${nonce}" src="${file('live.js')}"></script>
+</body>
+</html>`;
+}
