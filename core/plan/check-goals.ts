@@ -94,7 +94,7 @@ function checkAnyPhase(context: CheckContext, { goal, nameRange }: GoalPlace): P
   // Where a phase has faults, it may be the one that runs the scenario.
   const isWhole = context.names.definitions.filter((item) => item.kind === 'phase').length === phases.length;
   if (scenario === undefined || !isWhole) return [];
-  if (phases.some((phase) => 'rerun' in phase || Object.hasOwn(phase.scenarios, scenario))) return [];
+  if (phases.some((phase) => !('rerun' in phase) && Object.hasOwn(phase.scenarios, scenario))) return [];
   const message = `No phase runs \`${scenario}\`, so this goal is never answered`;
   return [planProblem('goal-without-answer', message, nameRange(scenario))];
 }

@@ -147,7 +147,9 @@ export const checkStepNames: Check = ({ names }) => {
 
 /** What a plan defines and nothing uses. Only what cannot be used from outside of the plan is reported. */
 export const checkUnused: Check = ({ names }) => {
-  const used = new Set(names.references.map((item) => `${item.kind} ${item.scenario ?? ''} ${item.name}`));
+  // A goal about a scenario does not make it run.
+  const uses = names.references.filter((item) => item.path[0] !== 'goals');
+  const used = new Set(uses.map((item) => `${item.kind} ${item.scenario ?? ''} ${item.name}`));
   // A plan with one target uses it without saying so.
   const targets = names.definitions.filter((item) => item.kind === 'target');
   const isImplied = targets.length === 1 && names.definitions.some((item) => item.kind === 'scenario');

@@ -4,7 +4,7 @@ import type { Fix, TextRange } from '../problems';
 /** Longer words are not compared: nobody misspells them by two letters, and the cost grows with the square. */
 const maxLength = 64;
 
-/** The known name nearest to a word, where it is near enough to be a slip of the fingers. */
+/** The known name that a word begins, or that is near enough for the word to be a slip of the fingers. */
 export function closest(word: string, known: readonly string[]): string | undefined {
   // Two letters are like too many others.
   if (word.length < 3 || word.length > maxLength) return undefined;
@@ -13,6 +13,7 @@ export function closest(word: string, known: readonly string[]): string | undefi
   let best = Math.min(3, Math.floor(word.length / 3)) + 1;
   let found: string | undefined;
   for (const candidate of known) {
+    if (candidate !== word && candidate.startsWith(word)) return candidate;
     if (candidate === word || Math.abs(candidate.length - word.length) >= best) continue;
     const distance = editDistance(lower, candidate.toLowerCase());
     if (distance < best) {

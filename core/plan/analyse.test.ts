@@ -1,0 +1,207 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { analysePlan } from './analyse';
+import { problemCatalogue } from './problem-catalogue';
+
+const folder = new URL('../../test/fixtures/plans/', import.meta.url);
+const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8');
+const reference = read('reference.bench.yaml');
+
+interface Marked {
+  readonly text: string;
+  readonly ranges: readonly { start: number; end: number }[];
+}
+
+/** Takes the marks ⟦ and ⟧ out of a text, and gives the ranges that stood between them. */
+function unmark(marked: string): Marked {
+  let text = '';
+  let start = -1;
+  const ranges: { start: number; end: number }[] = [];
+  for (const character of marked) {
+    if (character === '⟦') start = text.length;
+    else if (character === '⟧') ranges.push({ start, end: text.length });
+    else text += character;
+  }
+  return { text, ranges };
+}
+
+const lineOf = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
+
+/**
+ * Checks a fixture: every `# want CODE "part"` is a problem that starts on its line, every ⟦…⟧ is exactly the range
+ * of a problem, and there is no other problem.
+ */
+function checkFixture(marked: string): void {
+  const { text, ranges } = unmark(marked);
+  const found = analysePlan(text).problems;
+  const shown = found.map((problem) => {
+    const line = lineOf(text, problem.range.start);
+    const where = text.slice(problem.range.start, problem.range.end);
+    return { problem, shown: `${line} ${problem.code} [${where}] ${problem.message}` };
+  });
+  const unwanted = new Map(shown.map((item) => [item.problem, item.shown]));
+  const missing: string[] = [];
+  text.split('\n').forEach((lineText, index) => {
+    for (const [, code = '', part = ''] of lineText.matchAll(/# want (\S+) "((?:[^"\\]|\\.)*)"/g)) {
+      const match = shown.find(
+        ({ problem }) =>
+          unwanted.has(problem) &&
+          problem.code === code &&
+          problem.message.includes(part) &&
+          lineOf(text, problem.range.start) === index + 1,
+      );
+      if (match === undefined) missing.push(`${index + 1} ${code} ${part}`);
+      else unwanted.delete(match.problem);
+    }
+  });
+  expect({ missing, unwanted: [...unwanted.values()] }).toEqual({ missing: [], unwanted: [] });
+  const unmet = ranges.filter(
+    (range) => !found.some((item) => item.range.start === range.start && item.range.end === range.end),
+  );
+  expect(unmet.map((range) => `${lineOf(text, range.start)} ${text.slice(range.start, range.end)}`)).toEqual(
+    [],
+  );
+}
+
+describe('a plan with faults', () => {
+  const fixtures = readdirSync(folder).filter(
+    (name) => name.endsWith('.bench.yaml') && name !== 'reference.bench.yaml',
+  );
+  test.each(fixtures)('%s has exactly the problems it says', (name) => {
+    checkFixture(read(name));
+  });
+});
+
+describe('the reference plan', () => {
+  test('has no problem and is read with its units', () => {
+    const { plan, problems } = analysePlan(reference);
+    expect(problems).toEqual([]);
+    expect(plan?.phases['load']).toMatchObject({
+      users: { from: 1, to: 100 },
+      for: 900_000,
+      after: ['smoke'],
+    });
+    expect(plan?.scenarios['research']?.steps[1]).toMatchObject({ every: 250, timeout: 120_000 });
+    expect(plan?.goals).toHaveLength(5);
+  });
+
+  test('keeps its meaning with Windows line ends and a byte order mark', () => {
+    const { plan, problems } = analysePlan(`\uFEFF${reference.replaceAll('\n', '\r\n')}`);
+    expect(problems).toEqual([]);
+    expect(plan).toEqual(analysePlan(reference).plan);
+  });
+});
+
+describe('an environment', () => {
+  const text = unmark(read('environments.bench.yaml')).text.split('\n  broken:')[0] ?? '';
+
+  test('replaces the load model as a whole', () => {
+    const { plan, problems } = analysePlan(text, { environment: 'staging' });
+    expect(problems).toEqual([]);
+    expect(plan?.phases['smoke']).toMatchObject({ rate: { from: 5, to: 5 }, for: 300_000 });
+    expect(plan?.phases['smoke']).not.toHaveProperty('users');
+    expect(plan?.phases['ramp']).not.toHaveProperty('stages');
+    expect(plan?.targets['gateway']?.url).toBe('https://staging.example.test');
+    expect(plan?.goals).toEqual(['p95(status) in smoke < 500ms']);
+  });
+
+  test('brings stages with their own durations', () => {
+    const { plan } = analysePlan(text, { environment: 'staged' });
+    expect(plan?.phases['smoke']).toMatchObject({ stages: [{ users: { from: 4, to: 4 }, for: 60_000 }] });
+    expect(plan?.phases['smoke']).not.toHaveProperty('for');
+  });
+
+  test('that is not chosen changes nothing', () => {
+    expect(analysePlan(text).plan?.phases['smoke']).toMatchObject({ users: { from: 10, to: 10 } });
+  });
+
+  test('that does not exist is an error', () => {
+    const { plan, problems } = analysePlan(text, { environment: 'stagin' });
+    expect(plan).toBeUndefined();
+    expect(problems.map((problem) => problem.message)).toEqual([
+      'The plan has no environment `stagin`; did you mean `staging`?',
+    ]);
+  });
+});
+
+describe('fixes', () => {
+  test('of every fixture mend the problem they are offered for', () => {
+    let count = 0;
+    for (const name of readdirSync(folder)) {
+      const { text } = unmark(read(name));
+      for (const problem of analysePlan(text).problems) {
+        for (const fix of problem.fixes ?? []) {
+          count += 1;
+          const [edit] = fix.edits;
+          const mended = text.slice(0, edit!.range.start) + edit!.newText + text.slice(edit!.range.end);
+          const after = analysePlan(mended).problems;
+          const isStill = after.some(
+            (item) =>
+              item.code === problem.code &&
+              item.range.start === problem.range.start &&
+              item.message === problem.message,
+          );
+          expect(isStill, `${name}: ${problem.message}`).toBe(false);
+        }
+      }
+    }
+    expect(count).toBeGreaterThan(30);
+  });
+});
+
+describe('any text', () => {
+  const pieces = fc.oneof(
+    fc.string({ maxLength: 12, unit: 'binary' }),
+    fc.constantFrom(
+      '\n',
+      '  ',
+      ': ',
+      '- ',
+      '{',
+      '}',
+      '[',
+      ']',
+      '"',
+      "'",
+      '&a ',
+      '*a',
+      '<<: *a',
+      '|\n',
+      '#',
+      '\t',
+      '${',
+      '__proto__: 1',
+      '\u0000',
+      '\ud800',
+      '!!set',
+      '? ',
+      '---\n',
+      '%YAML 1.1\n---\n',
+    ),
+  );
+  const edit = fc.record({ at: fc.nat(reference.length), remove: fc.nat(60), insert: pieces });
+
+  test('made from the reference plan by random edits is analysed without throwing, and all ranges lie within it', () => {
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 6 }), (edits) => {
+        let text = reference;
+        for (const { at, remove, insert } of edits)
+          text = text.slice(0, at) + insert + text.slice(at + remove);
+        const { plan, problems } = analysePlan(text);
+        const isRight = !problems.some((problem) => problem.severity === 'error');
+        expect(plan !== undefined).toBe(isRight);
+        for (const { code, range, fixes } of problems) {
+          expect(Object.keys(problemCatalogue)).toContain(code);
+          expect(range.start).toBeGreaterThanOrEqual(0);
+          expect(range.end).toBeGreaterThanOrEqual(range.start);
+          expect(range.end).toBeLessThanOrEqual(text.length);
+          for (const change of (fixes ?? []).flatMap((fix) => fix.edits)) {
+            expect(change.range.end).toBeLessThanOrEqual(text.length);
+          }
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+});

@@ -1,0 +1,200 @@
+/** One fault that the schema found, as a problem at its place. */
+import { safeParse, type z } from 'zod';
+import type { Fix, Problem, TextRange } from '../problems';
+import { needs, owner, sentence, shorten, subject, valueAt, type Checked } from './plan-words';
+import { planProblem } from './problem-catalogue';
+import {
+  chooseOption,
+  kindOfSchema,
+  metaOf,
+  optionsOf,
+  schemaAt,
+  shapeOf,
+  tellingKeys,
+  valueBelow,
+} from './schema-walk';
+import { closest, didYouMean } from './similar';
+import {
+  entriesOf,
+  entryOf,
+  keyRangeAt,
+  nodeAt,
+  valueRangeAt,
+  type MapNode,
+  type PlanNode,
+  type PlanPath,
+  type ScalarNode,
+} from './tree';
+import { isQuantity, suggestQuantity } from './unit-fixes';
+
+type Issue = z.core.$ZodIssue;
+
+export function issueProblems(context: Checked, issue: Issue, path: PlanPath): Problem[] {
+  const node = nodeAt(context.root, path);
+  if (node === undefined) return [missingKey(context, path)];
+  if (node.kind === 'scalar' && node.value === null && issue.code !== 'invalid_key') {
+    return [missingValue(context, path, node)];
+  }
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => unknownKey(context, path, key));
+    case 'invalid_key':
+      return [invalidName(context, path)];
+    default:
+      return [wrongValue(context, issue, path)];
+  }
+}
+
+export function missingValue(context: Checked, path: PlanPath, node: PlanNode): Problem {
+  const message = `${subject(path)} has no value${needs(context, path)}`;
+  return planProblem('missing-value', message, keyOrValueRange(context.root, path, node));
+}
+
+function keyOrValueRange(root: PlanNode, path: PlanPath, node: PlanNode): TextRange {
+  return node.range.start === node.range.end ? keyRangeAt(root, path) : node.range;
+}
+
+export function missingKey(context: Checked, path: PlanPath): Problem {
+  const key = String(path.at(-1) ?? '');
+  const parent = path.slice(0, -1);
+  const fixes: Fix[] = [];
+  if (key === 'version' && parent.length === 0) {
+    const at = context.root.range.start;
+    fixes.push({
+      title: 'Add version: 1',
+      edits: [{ range: { start: at, end: at }, newText: 'version: 1\n' }],
+    });
+  }
+  const owner = parent.length === 0 ? 'The plan' : subject(parent);
+  return planProblem('missing-key', `${owner} needs \`${key}\``, keyRangeAt(context.root, parent), fixes);
+}
+
+function unknownKey(context: Checked, path: PlanPath, key: string): Problem {
+  const map = nodeAt(context.root, path);
+  const range = entryOf(map, key)?.keyRange ?? keyRangeAt(context.root, path);
+  const schema = schemaAt(path, context.value);
+  const value = valueAt(context.value, path);
+  const options = schema === undefined ? [] : optionsOf(schema);
+  const chosen = options.length === 1 ? options[0] : options[chooseOption(options, value) ?? -1];
+  if (options.some((option) => Object.hasOwn(shapeOf(option) ?? {}, key))) {
+    const own = chosen === undefined ? [] : tellingKeys(options, chosen);
+    const beside = own.find((name) => valueBelow(value, name) !== undefined);
+    const reason = beside === undefined ? 'cannot stand here' : `cannot stand beside \`${beside}\``;
+    return planProblem('misplaced-key', `\`${key}\` ${reason}`, range);
+  }
+  // An environment's keys replace those of the plan, so that none of them is taken.
+  const isOverlaid = map === undefined || range.start < map.range.start || range.end > map.range.end;
+  const taken = isOverlaid ? [] : entriesOf(map).map((entry) => entry.key);
+  const known = chosen === undefined ? [] : Object.keys(shapeOf(chosen) ?? {});
+  const free = known.filter((name) => !taken.includes(name));
+  const hint = didYouMean(key, free, range);
+  const message = `${owner(path)} has no key \`${shorten(key)}\`${hint.text}`;
+  return planProblem('unknown-key', message, range, hint.fixes);
+}
+
+/** None of a step's keys says what the step does: one of them may be misspelt. */
+export function unknownVerb(
+  context: Checked,
+  path: PlanPath,
+  node: MapNode,
+  verbs: readonly string[],
+): Problem {
+  for (const { key, keyRange: range } of node.entries) {
+    const verb = closest(key, verbs);
+    if (verb === undefined) continue;
+    return planProblem(
+      'unknown-step',
+      `There is no step \`${shorten(key)}\`; did you mean \`${verb}\`?`,
+      range,
+      [{ title: `Change to ${verb}`, edits: [{ range, newText: verb }] }],
+    );
+  }
+  const list = `${verbs.slice(0, -1).join(', ')} or ${verbs.at(-1) ?? ''}`;
+  return planProblem('unknown-step', `A step needs a verb: ${list}`, keyRangeAt(context.root, path));
+}
+
+function invalidName(context: Checked, path: PlanPath): Problem {
+  const key = String(path.at(-1) ?? '');
+  const message = `\`${shorten(key)}\` is no name: a name is a letter, then letters, digits, _ or -`;
+  return planProblem('invalid-name', message, keyRangeAt(context.root, path));
+}
+
+function wrongValue(context: Checked, issue: Issue, path: PlanPath): Problem {
+  const fixed = quantityProblem(context, path);
+  if (fixed !== undefined) return fixed;
+  const range = valueRangeAt(context.root, path);
+  if (issue.code === 'invalid_type') return wrongType(context, path);
+  if (issue.code === 'invalid_value' && issue.values.length > 1)
+    return wrongChoice(context, path, issue.values.map(String));
+  return planProblem('wrong-value', `${subject(path)} ${sentence(issue)}`, range);
+}
+
+/** A value that is none of the few there are. */
+function wrongChoice(context: Checked, path: PlanPath, allowed: readonly string[]): Problem {
+  const value = valueAt(context.value, path);
+  if (typeof value !== 'string') return wrongType(context, path);
+  const range = valueRangeAt(context.root, path);
+  const hint = didYouMean(value, allowed, range);
+  const list =
+    hint.fixes.length > 0 ? hint.text : `: it is one of ${allowed.map((item) => `\`${item}\``).join(', ')}`;
+  return planProblem('wrong-value', `${subject(path)} cannot have this value${list}`, range, hint.fixes);
+}
+
+/** A quantity without its unit, or with one that is written differently. */
+function quantityProblem(context: Checked, path: PlanPath): Problem | undefined {
+  const value = valueAt(context.value, path);
+  if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+  const schema = schemaAt(path, context.value);
+  const title = schema === undefined ? undefined : quantityTitle(schema);
+  if (!isQuantity(title)) return undefined;
+  const suggestion = suggestQuantity(title, value);
+  const range = valueRangeAt(context.root, path);
+  const fixes =
+    suggestion === undefined
+      ? []
+      : [{ title: `Write ${suggestion}`, edits: [{ range, newText: suggestion }] }];
+  if (typeof value === 'number' || /^\d+(\.\d+)?$/.test(value)) {
+    const advice = suggestion === undefined ? '' : `; did you mean \`${suggestion}\`?`;
+    return planProblem('missing-unit', `${subject(path)} needs a unit${advice}`, range, fixes);
+  }
+  const advice = suggestion === undefined ? needs(context, path) : `; did you mean \`${suggestion}\`?`;
+  return planProblem('wrong-value', `${subject(path)} is not a ${title}${advice}`, range, fixes);
+}
+
+/** The quantity a schema takes as text, also where it takes a map as well. */
+function quantityTitle(schema: z.core.$ZodType): unknown {
+  const own = metaOf(schema, 'title');
+  if (isQuantity(own)) return own;
+  return optionsOf(schema)
+    .filter((option) => kindOfSchema(option) === 'text')
+    .map((option) => metaOf(option, 'title'))
+    .find(isQuantity);
+}
+
+export function wrongType(context: Checked, path: PlanPath): Problem {
+  const wanted = needs(context, path);
+  const fixed = quantityProblem(context, path);
+  if (fixed !== undefined) return fixed;
+  const node = nodeAt(context.root, path);
+  const range = valueRangeAt(context.root, path);
+  const schema = schemaAt(path, context.value);
+  const fixes = schema === undefined || node?.kind !== 'scalar' ? [] : retypeFixes(schema, node, range);
+  return planProblem('wrong-type', `${subject(path)} has a value of the wrong type${wanted}`, range, fixes);
+}
+
+/** A number that should be text, or the other way round: offered only where the result is valid. */
+function retypeFixes(schema: z.core.$ZodType, node: ScalarNode, range: TextRange): Fix[] {
+  const isValid = (value: unknown): boolean => safeParse(schema, value).success;
+  if ((typeof node.value === 'number' || typeof node.value === 'boolean') && isValid(String(node.value))) {
+    const newText = JSON.stringify(String(node.value));
+    return [{ title: 'Put it in quotes', edits: [{ range, newText }] }];
+  }
+  if (
+    typeof node.value === 'string' &&
+    /^-?\d{1,15}(?:\.\d+)?$/.test(node.value) &&
+    isValid(Number(node.value))
+  ) {
+    return [{ title: `Write ${node.value}`, edits: [{ range, newText: node.value }] }];
+  }
+  return [];
+}
