@@ -30,6 +30,7 @@ export { reads, referencesIn, referencesInTemplate, type Reference } from './nam
 export { reservedWords, type Expression, type NameAt } from './syntax';
 export {
   helperCode,
+  helperNames,
   toJavaScript,
   type HelperName,
   type JavaScript,

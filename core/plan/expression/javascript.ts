@@ -116,6 +116,9 @@ function own(value, key) {
 
 export type HelperName = keyof typeof helpers;
 
+/** The names of all helpers, which generated code must not use for anything else. */
+export const helperNames: readonly string[] = Object.keys(helpers);
+
 function comparison(name: string, operator: string): { needs: readonly ['isOrdered']; code: string } {
   const code = `function ${name}(a, b) {\n  return isOrdered(a, b) ? a ${operator} b : undefined;\n}`;
   return { needs: ['isOrdered'], code };

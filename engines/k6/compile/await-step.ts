@@ -1,0 +1,56 @@
+/**
+ * A step that polls until an asynchronous task is over, and files its time to completion.
+ *
+ * The time counts from the start of the request that captured a value the polled address uses, since that request
+ * submitted the task; without one, from the first poll. So does the timeout. The last poll is at the timeout, so that
+ * the time filed with outcome `timeout` is no shorter than it. A poll that fails is no answer: the next one may have it.
+ */
+import type { AwaitStep } from '../../../core/plan/schema';
+import { call } from './draft';
+import { isTrue, judgeOf, needBody, outcomeCode } from './judge';
+import { paramsArgument, urlArgument, type StepDraft } from './request';
+import { tagsConstant } from './request-step';
+
+/** A poll is given up after this time, or at the timeout of the step where that is sooner. */
+const pollTimeoutMs = 30_000;
+
+export function awaitStep(step: StepDraft, request: AwaitStep, submitted: string | undefined): string[] {
+  const { draft } = step;
+  const give = (wish: string) => step.locals.give(`${wish}${step.number}`);
+  const names = { response: give('response'), json: give('json') };
+  const judge = judgeOf(step, names);
+  const url = urlArgument(step, request, request.await);
+  const params = paramsArgument(step, request, {
+    timeoutMs: Math.min(pollTimeoutMs, request.timeout),
+    headers: request.headers,
+    contentType: undefined,
+    readsBody: needBody([request.until, request.success]),
+    statuses: undefined,
+    isPoll: true,
+  });
+  const until = judge.expression(request.until, ['until']);
+  const success = request.success === undefined ? undefined : judge.expression(request.success, ['success']);
+  const outcome = give('outcome');
+  const left = give('left');
+  const start = submitted ?? give('start');
+  draft.imports.add('sleep');
+  draft.metrics.add('ttc');
+  return [
+    ...url.before,
+    ...params.before,
+    ...(submitted === undefined ? [`  const ${start} = Date.now();`] : []),
+    `  let ${outcome} = 'timeout';`,
+    '  for (;;) {',
+    `    const ${names.response} = http.get(${url.code}, ${params.code});`,
+    ...(judge.usesJson() ? [`    const ${names.json} = ${call(draft, 'jsonOf')}(${names.response});`] : []),
+    `    if (${isTrue(until)}) {`,
+    `      ${outcome} = ${success === undefined ? "'unjudged'" : outcomeCode(draft, success)};`,
+    '      break;',
+    '    }',
+    `    const ${left} = ${start} + ${request.timeout} - Date.now();`,
+    `    if (${left} <= 0) break;`,
+    `    sleep(Math.min(${request.every}, ${left}) / 1000);`,
+    '  }',
+    `  ttc.add(Date.now() - ${start}, ${tagsConstant(step)}[${outcome}]);`,
+  ];
+}

@@ -1,0 +1,75 @@
+/** What of a plan this engine cannot run, bound to the keys that say it. */
+import type { LoadPhase, Phase, Plan, RequestStep, Step } from '../../../core/plan/schema';
+import { readTarget } from '../../../core/run/target';
+import type { K6Problem } from './draft';
+
+/** Every problem of the plan; a plan without one compiles, phase by phase. */
+export function checkForK6(plan: Plan): K6Problem[] {
+  return [
+    ...Object.entries(plan.targets).flatMap(([name, target]) => checkTarget(name, target.url)),
+    ...Object.entries(plan.scenarios).flatMap(([name, scenario]) =>
+      scenario.steps.flatMap((step, index) => checkStep(step, ['scenarios', name, 'steps', index])),
+    ),
+    ...Object.entries(plan.phases).flatMap(([name, phase]) => checkPhase(name, phase)),
+  ];
+}
+
+/** The problems of one phase, those of its scenarios and targets left aside. */
+export function checkPhase(name: string, phase: Phase): K6Problem[] {
+  const cannot = 'cannot be run by k6 in this version';
+  if ('find' in phase)
+    return [{ path: ['phases', name, 'find'], message: `A search for the capacity ${cannot}` }];
+  if ('rerun' in phase)
+    return [
+      {
+        path: ['phases', name, 'rerun'],
+        message: `The load of another phase ${cannot}: give the load itself`,
+      },
+      { path: ['phases', name, 'profile'], message: `A phase with profilers ${cannot}` },
+    ];
+  return checkLoad(name, phase);
+}
+
+function checkTarget(name: string, url: string): K6Problem[] {
+  const read = readTarget(url);
+  return read.ok ? [] : [{ path: ['targets', name, 'url'], message: `The address ${read.reason}` }];
+}
+
+function checkStep(step: Step, path: readonly (string | number)[]): K6Problem[] {
+  if ('think' in step || 'await' in step) return [];
+  return checkRequest(step, path);
+}
+
+function checkRequest(step: RequestStep, path: readonly (string | number)[]): K6Problem[] {
+  const bodies = (['json', 'form', 'body'] as const).filter((key) => step[key] !== undefined);
+  return bodies.slice(1).map((key) => ({
+    path: [...path, key],
+    message: `A request has one body: ${bodies.join(' and ')} are two`,
+  }));
+}
+
+function checkLoad(name: string, phase: LoadPhase): K6Problem[] {
+  const path = ['phases', name] as const;
+  const shapes = (['users', 'rate', 'stages'] as const).filter((key) => phase[key] !== undefined);
+  if (shapes.length === 0) return [{ path, message: 'The phase has no load: give users, rate or stages' }];
+  const problems = shapes.slice(1).map((key): K6Problem => ({
+    path: [...path, key],
+    message: `${shapes.join(' and ')} exclude each other`,
+  }));
+  if (phase.stages === undefined && phase.for === undefined)
+    problems.push({ path, message: 'The phase has no end: give `for`' });
+  return [...problems, ...checkStages(path, phase)];
+}
+
+function checkStages(path: readonly string[], phase: LoadPhase): K6Problem[] {
+  const stages = phase.stages ?? [];
+  const isOpen = stages.some((stage) => stage.rate !== undefined);
+  return stages.flatMap((stage, index) => {
+    const at = [...path, 'stages', index];
+    if (stage.users === undefined && stage.rate === undefined)
+      return [{ path: at, message: 'The stage has no load: give users or rate' }];
+    if (isOpen && stage.users !== undefined)
+      return [{ path: [...at, 'users'], message: 'Stages are all in users, or all in rates' }];
+    return [];
+  });
+}

@@ -1,0 +1,225 @@
+/** A phase of a plan as a script for k6: readable, and with the idioms that cost least per request. */
+import { isLoadPhase, measuredWindow, peakLevel, plannedMs, loadModel } from '../../../core/plan/load';
+import type { LoadModel, TimeWindow } from '../../../core/plan/load';
+import type { LoadPhase, Plan } from '../../../core/plan/schema';
+import { checkForK6, checkPhase } from './check';
+import { commentText, constant, layOut, object, type Code, type Entry } from './code';
+import { helperFunctions, variableFor, type Draft, type K6Problem } from './draft';
+import { executorsOf, type Executor } from './executors';
+import { feedConstants, rowShares, usedFeeds, type CompiledFeed } from './feeds';
+import { areLoopback, endpointsOf, metadataBlocks, notLoopbackCode, usedTargets } from './hosts';
+import { identifiersFor } from './identifiers';
+import { referencesOf } from './references';
+import { runtime } from './runtime';
+import { scenarioFunction } from './scenario';
+
+/** A script, and what its runner has to know of it. */
+export interface CompiledPhase {
+  readonly phase: string;
+  readonly script: string;
+  /** Files of rows that have to lie beside the script. */
+  readonly feeds: readonly CompiledFeed[];
+  readonly model: LoadModel;
+  /** The most users, or arrivals per second. */
+  readonly peak: number;
+  /** How long the load lasts, and how long what is under way is waited for after it. */
+  readonly plannedMs: number;
+  readonly drainMs: number;
+  /** The measured window, from the start of the load. */
+  readonly window: TimeWindow;
+  /** Users that k6 makes before the load. */
+  readonly users: number;
+  /** Endpoints that are loaded, such as `127.0.0.1:8000`. */
+  readonly hosts: readonly string[];
+  readonly scenarios: readonly string[];
+  /** Scenarios of the phase that get no load, since their share rounds to no user. */
+  readonly leftOut: readonly string[];
+  /** Names of `${env.X}` and `${secret.X}`, and the environment variables that k6 needs for them. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+export type CompileResult =
+  | { readonly ok: true; readonly compiled: CompiledPhase }
+  | { readonly ok: false; readonly problems: readonly K6Problem[] };
+
+export interface CompileOptions {
+  /** The size of the rows of each feed as JSON, where it is known: large ones are shared between users. */
+  readonly feedBytes?: Readonly<Record<string, number>>;
+  /** Lines of a comment at the top of the script. */
+  readonly header?: readonly string[];
+}
+
+/** Compiles a phase. What k6 cannot run comes back as problems with their places in the plan. */
+export function compilePhase(plan: Plan, phaseName: string, options: CompileOptions = {}): CompileResult {
+  const phase = Object.hasOwn(plan.phases, phaseName) ? plan.phases[phaseName] : undefined;
+  if (phase === undefined)
+    return { ok: false, problems: [{ path: ['phases'], message: `There is no phase \`${phaseName}\`` }] };
+  const problems = [...checkForK6({ ...plan, phases: {} }), ...checkPhase(phaseName, phase)];
+  if (!isLoadPhase(phase) || problems.length > 0) return { ok: false, problems };
+  return compileLoad(plan, phaseName, phase, options);
+}
+
+function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: CompileOptions): CompileResult {
+  const draft = newDraft(plan);
+  const unknown = Object.keys(phase.scenarios).filter((key) => !Object.hasOwn(plan.scenarios, key));
+  for (const key of unknown)
+    draft.problems.push({ path: ['phases', name, 'scenarios'], message: `There is no scenario \`${key}\`` });
+  const executors = executorsOf(phase, plan.scenarios);
+  const run = executors.filter((executor) => executor.code !== undefined);
+  const scenarios = run.map((executor) => executor.scenario).filter((key) => !unknown.includes(key));
+  const feeds = usedFeeds(plan, scenarios);
+  const functions = compileScenarios(draft, phase, scenarios, { feeds, bytes: options.feedBytes ?? {} });
+  if (draft.problems.length > 0) return { ok: false, problems: draft.problems };
+  const targets = usedTargets(plan, scenarios);
+  const script = assemble(draft, {
+    name,
+    phase,
+    executors,
+    functions,
+    targets,
+    header: options.header ?? [],
+  });
+  const leftOut = executors.filter((executor) => executor.code === undefined);
+  return {
+    ok: true,
+    compiled: {
+      phase: name,
+      script,
+      feeds,
+      model: loadModel(phase),
+      peak: peakLevel(phase),
+      plannedMs: plannedMs(phase),
+      drainMs: phase.drain,
+      window: measuredWindow(phase),
+      users: run.reduce((sum, executor) => sum + executor.users, 0),
+      hosts: endpointsOf(plan, targets),
+      scenarios,
+      leftOut: leftOut.map((executor) => executor.scenario),
+      environment: variables('env', draft.environment),
+      secrets: variables('secret', draft.secrets),
+    },
+  };
+}
+
+function variables(kind: 'env' | 'secret', names: ReadonlyMap<string, string>): Record<string, string> {
+  return Object.fromEntries([...names.keys()].map((name) => [name, variableFor(kind, name)]));
+}
+
+function newDraft(plan: Plan): Draft {
+  return {
+    plan,
+    identifiers: identifiersFor(Object.keys(runtime)),
+    constants: [],
+    imports: new Set(),
+    expressionHelpers: new Set(),
+    runtimeHelpers: new Set(),
+    environment: new Map(),
+    secrets: new Map(),
+    patterns: new Map(),
+    metrics: new Set(),
+    problems: [],
+  };
+}
+
+/** The functions of the scenarios with the names under which k6 calls them. */
+type Functions = ReadonlyMap<string, { readonly identifier: string; readonly code: string }>;
+
+function compileScenarios(
+  draft: Draft,
+  phase: LoadPhase,
+  scenarios: readonly string[],
+  data: { readonly feeds: readonly CompiledFeed[]; readonly bytes: Readonly<Record<string, number>> },
+): Functions {
+  const rows = feedConstants(draft, data.feeds, data.bytes);
+  const identifiers = new Map(scenarios.map((name) => [name, draft.identifiers.give(`run-${name}`)]));
+  return new Map(
+    scenarios.flatMap((name) => {
+      const scenario = draft.plan.scenarios[name];
+      if (scenario === undefined) return [];
+      const feeds = data.feeds.flatMap((feed) => {
+        const readers = scenarios.filter((key) => reads(draft, key, feed.name));
+        if (!readers.includes(name)) return [];
+        const weights = Object.fromEntries(readers.map((key) => [key, phase.scenarios[key] ?? 1]));
+        const share = rowShares(weights).get(name) ?? { width: 1, offset: 0, of: 1 };
+        return [{ feed, rows: rows.get(feed.name) ?? '[]', share }];
+      });
+      const identifier = identifiers.get(name) ?? '';
+      const code = scenarioFunction(draft, { name, scenario, identifier, feeds });
+      return [[name, { identifier, code }] as const];
+    }),
+  );
+}
+
+function reads(draft: Draft, scenario: string, feed: string): boolean {
+  return referencesOf(draft.plan.scenarios[scenario]).some(([root]) => root === feed);
+}
+
+interface Parts {
+  readonly name: string;
+  readonly phase: LoadPhase;
+  readonly executors: readonly Executor[];
+  readonly functions: Functions;
+  readonly targets: readonly string[];
+  readonly header: readonly string[];
+}
+
+function assemble(draft: Draft, parts: Parts): string {
+  const isLocal = areLoopback(draft.plan, parts.targets);
+  const title = `${draft.plan.name}: phase ${parts.name}. Made by Benchwright; changes are lost when the plan is run.`;
+  const scenarios = [...parts.functions].map(
+    ([name, { code }]) => `// Scenario ${commentText(name)}.\n${code}`,
+  );
+  const sections = [
+    [title, ...parts.header].map((line) => `// ${commentText(line)}`.trimEnd()).join('\n'),
+    imports(draft),
+    ...(isLocal ? [notLoopbackCode] : []),
+    layOut('export const options = ', optionsCode(parts, isLocal), ';'),
+    metrics(draft),
+    ...helperFunctions(draft),
+    draft.constants.join('\n'),
+    ...leftOutNote(parts.executors),
+    '// The sample marks the start of the load: everything before it is preparation.\nexport function setup() {\n  loadStart.add(1);\n}',
+    ...scenarios,
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function leftOutNote(executors: readonly Executor[]): string[] {
+  const names = executors.flatMap(({ scenario, code }) => (code === undefined ? [scenario] : []));
+  if (names.length === 0) return [];
+  return [`// Without load in this phase, since no user falls to them: ${commentText(names.join(', '))}.`];
+}
+
+function imports(draft: Draft): string {
+  const trends = draft.metrics.size > 0 ? 'Gauge, Trend' : 'Gauge';
+  return [
+    ...(draft.imports.has('sleep') ? ["import { sleep } from 'k6';"] : []),
+    ...(draft.imports.has('SharedArray') ? ["import { SharedArray } from 'k6/data';"] : []),
+    ...(draft.imports.has('exec') ? ["import exec from 'k6/execution';"] : []),
+    "import http from 'k6/http';",
+    `import { ${trends} } from 'k6/metrics';`,
+  ].join('\n');
+}
+
+function metrics(draft: Draft): string {
+  const trends = (['task', 'ttc'] as const).filter((name) => draft.metrics.has(name));
+  return [
+    "const loadStart = new Gauge('load_start');",
+    ...trends.map((name) => `const ${name} = new Trend('${name}', true);`),
+  ].join('\n');
+}
+
+function optionsCode(parts: Parts, isLocal: boolean): Code {
+  const scenarios = parts.executors.flatMap(({ scenario, code }): Entry[] => {
+    const identifier = parts.functions.get(scenario)?.identifier;
+    return code === undefined || identifier === undefined ? [] : [[scenario, code(identifier)]];
+  });
+  return object([
+    ['discardResponseBodies', 'true'],
+    ['maxRedirects', '0'],
+    ['systemTags', constant(['scenario', 'name', 'status', 'error_code'])],
+    ['blacklistIPs', isLocal ? 'notLoopback' : constant(metadataBlocks)],
+    ['scenarios', object(scenarios)],
+  ]);
+}

@@ -1,0 +1,145 @@
+/** A script while it is being written: what its scenarios share. */
+import {
+  helperCode,
+  type HelperName,
+  type JavaScriptContext,
+  type Template,
+} from '../../../core/plan/expression/index';
+import type { Plan } from '../../../core/plan/schema';
+import { quote } from './code';
+import type { Identifiers } from './identifiers';
+import { runtime, type RuntimeName } from './runtime';
+
+/** Something that k6 cannot run, bound to its place in the plan. */
+export interface K6Problem {
+  readonly path: readonly (string | number)[];
+  /** One sentence without a final full stop. */
+  readonly message: string;
+}
+
+export interface Draft {
+  readonly plan: Plan;
+  readonly identifiers: Identifiers;
+  /** Statements at the top of the script, in order. */
+  readonly constants: string[];
+  readonly imports: Set<'sleep' | 'exec' | 'SharedArray'>;
+  readonly expressionHelpers: Set<HelperName>;
+  readonly runtimeHelpers: Set<RuntimeName>;
+  /** Environment variables that the script reads, by their name in the plan. */
+  readonly environment: Map<string, string>;
+  readonly secrets: Map<string, string>;
+  readonly patterns: Map<string, string>;
+  readonly metrics: Set<'task' | 'ttc'>;
+  readonly problems: K6Problem[];
+}
+
+/** Notes a function of ours, and gives its name. */
+export function call(draft: Draft, name: RuntimeName): RuntimeName {
+  draft.runtimeHelpers.add(name);
+  return name;
+}
+
+/** All functions of ours that the script calls. */
+export function helperFunctions(draft: Draft): string[] {
+  const own = Object.entries(runtime).flatMap(([name, code]) =>
+    draft.runtimeHelpers.has(name as RuntimeName) ? [code] : [],
+  );
+  return [...own, ...helperCode(draft.expressionHelpers)];
+}
+
+/** How an iteration knows a name: the code of its value. */
+export type Scope = ReadonlyMap<string, string>;
+
+export interface StepPlace {
+  readonly draft: Draft;
+  readonly scope: Scope;
+  readonly path: readonly (string | number)[];
+}
+
+/** The code of a reference such as `tasks.text`; a name that is not known is a problem of the step. */
+export function referenceCode(place: StepPlace, names: readonly string[]): string {
+  const [root = '', ...keys] = names;
+  if ((root === 'env' || root === 'secret') && keys.length === 1)
+    return outside(place.draft, root, keys[0] ?? '');
+  const base = place.scope.get(root) ?? builtIn(root);
+  if (base === undefined) {
+    place.draft.problems.push({ path: place.path, message: `\`${root}\` is not known at this step` });
+    return 'undefined';
+  }
+  return keys.reduce((code, key, index) => code + keyCode(key, index === 0), base);
+}
+
+function keyCode(key: string, isFirst: boolean): string {
+  const chain = isFirst ? '' : '?.';
+  if (/^[A-Za-z_]\w*$/.test(key)) return isFirst ? `.${key}` : `?.${key}`;
+  return `${chain}[${quote(key)}]`;
+}
+
+/** `uuid` is made once per iteration, and is part of the scope where it is used. */
+function builtIn(name: string): string | undefined {
+  if (name === 'vu') return '__VU';
+  return name === 'iteration' ? '__ITER' : undefined;
+}
+
+/** The prefix keeps a plan from reaching variables that steer k6 or the machine. */
+const prefixes = { env: 'BENCHWRIGHT_ENV_', secret: 'BENCHWRIGHT_SECRET_' } as const;
+
+/** The environment variable by which a value from outside reaches the script. */
+export function variableFor(kind: 'env' | 'secret', name: string): string {
+  return prefixes[kind] + name;
+}
+
+function outside(draft: Draft, kind: 'env' | 'secret', name: string): string {
+  const known = kind === 'env' ? draft.environment : draft.secrets;
+  const existing = known.get(name);
+  if (existing !== undefined) return existing;
+  const identifier = draft.identifiers.give(`${kind}-${name}`);
+  known.set(name, identifier);
+  draft.constants.push(
+    `const ${identifier} = ${call(draft, 'required')}(${quote(variableFor(kind, name))});`,
+  );
+  return identifier;
+}
+
+/** Whether the text of a template is known when the script starts: no iteration changes it. */
+export function isFixed(template: Template): boolean {
+  return template.parts.every(
+    (part) => part.kind === 'text' || part.root.name === 'env' || part.root.name === 'secret',
+  );
+}
+
+/** How the expressions of a step find the response that is called `response1` and its body, `json1`. */
+export function responseContext(
+  place: StepPlace,
+  response: string,
+  json: string,
+): JavaScriptContext & { readonly usesJson: () => boolean } {
+  const { draft } = place;
+  let jsonIsUsed = false;
+  return {
+    json() {
+      jsonIsUsed = true;
+      return json;
+    },
+    usesJson: () => jsonIsUsed,
+    status: () => `${response}.status`,
+    body: () => `${response}.body`,
+    header: (name) => `${response}.headers[${quote(canonicalHeader(name))}]`,
+    variable: (name) => referenceCode(place, [name]),
+    pattern(source) {
+      const existing = draft.patterns.get(source);
+      if (existing !== undefined) return existing;
+      const identifier = draft.identifiers.give('pattern');
+      draft.patterns.set(source, identifier);
+      draft.constants.push(`const ${identifier} = new RegExp(${quote(source)});`);
+      return identifier;
+    },
+    helper: (name) => draft.expressionHelpers.add(name),
+  };
+}
+
+/** k6 gives the headers of a response in this spelling, whatever the server sent. */
+export function canonicalHeader(name: string): string {
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return name;
+  return name.toLowerCase().replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+}

@@ -1,0 +1,139 @@
+/** The load of a phase as k6's scenarios. */
+import { formatDuration } from '../../../core/plan/units';
+import { loadModel, peakLevel, scenarioStages, shareOut, type LoadStage } from '../../../core/plan/load';
+import type { LoadPhase, Scenario, Step } from '../../../core/plan/schema';
+import { object, quote, type Code, type Entry } from './code';
+
+export interface Executor {
+  readonly scenario: string;
+  /** `undefined`: the scenario gets no load in this phase. */
+  readonly code: ((functionName: string) => Code) | undefined;
+  /** The most users at once. */
+  readonly users: number;
+}
+
+/** One executor per scenario of the phase, in the order of the plan. */
+export function executorsOf(phase: LoadPhase, scenarios: Readonly<Record<string, Scenario>>): Executor[] {
+  const stages = Object.entries(scenarioStages(phase));
+  const isOpen = loadModel(phase) === 'open';
+  const users = isOpen ? usersForArrivals(phase, scenarios) : {};
+  return stages.map(([scenario, own]) => {
+    const peak = Math.max(0, ...own.flatMap(({ level }) => [level.from, level.to]));
+    if (peak === 0) return { scenario, code: undefined, users: 0 };
+    const most = isOpen ? (users[scenario] ?? 1) : peak;
+    const entries = isOpen ? openEntries(own, most) : closedEntries(own, phase.drain);
+    const tail: Entry[] = [['gracefulStop', quote(formatDuration(phase.drain))]];
+    const code = (name: string) => object([...entries, ...tail, ['exec', quote(name)]]);
+    return { scenario, code, users: most };
+  });
+}
+
+function closedEntries(stages: readonly LoadStage[], drainMs: number): Entry[] {
+  const [first, ...others] = stages;
+  if (first !== undefined && others.length === 0 && first.level.from === first.level.to)
+    return [
+      ['executor', "'constant-vus'"],
+      ['vus', String(first.level.from)],
+      ['duration', lasting(first)],
+    ];
+  return [
+    ['executor', "'ramping-vus'"],
+    ['startVUs', String(first?.level.from ?? 0)],
+    ['stages', stagesCode(stages, String)],
+    ['gracefulRampDown', quote(formatDuration(drainMs))],
+  ];
+}
+
+function openEntries(stages: readonly LoadStage[], users: number): Entry[] {
+  const unit = timeUnit(stages.flatMap(({ level }) => [level.from, level.to]));
+  const perUnit = (rate: number) => String(Math.round(rate * unit));
+  const pool: Entry[] = [
+    ['timeUnit', quote(`${unit}s`)],
+    // Users that k6 has to make in the middle of a load cost arrivals, so all are made before it.
+    ['preAllocatedVUs', String(users)],
+    ['maxVUs', String(users)],
+  ];
+  const [first, ...others] = stages;
+  if (first !== undefined && others.length === 0 && first.level.from === first.level.to)
+    return [
+      ['executor', "'constant-arrival-rate'"],
+      ['rate', perUnit(first.level.from)],
+      ['duration', lasting(first)],
+      ...pool,
+    ];
+  return [
+    ['executor', "'ramping-arrival-rate'"],
+    ['startRate', perUnit(first?.level.from ?? 0)],
+    ['stages', stagesCode(stages, perUnit)],
+    ...pool,
+  ];
+}
+
+/** A jump between two stages is a stage of no length. */
+function stagesCode(stages: readonly LoadStage[], print: (level: number) => string): Code {
+  return {
+    array: stages.flatMap((stage, index) => {
+      const before = stages[index - 1]?.level.to ?? stage.level.from;
+      const jump = before === stage.level.from ? [] : [stageCode("'0s'", print(stage.level.from))];
+      return [...jump, stageCode(lasting(stage), print(stage.level.to))];
+    }),
+  };
+}
+
+function stageCode(duration: string, target: string): Code {
+  return object([
+    ['duration', duration],
+    ['target', target],
+  ]);
+}
+
+function lasting({ fromMs, toMs }: LoadStage): string {
+  return quote(formatDuration(toMs - fromMs));
+}
+
+/** Candidates in seconds; the last one is exact to a thousandth of an arrival per second. */
+const timeUnits = [
+  1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 15, 20, 25, 30, 50, 60, 100, 120, 200, 300, 500, 600, 1000,
+];
+
+/** k6 takes whole numbers of arrivals only, so a rate such as 2.5/s becomes 5 per 2 s. */
+export function timeUnit(rates: readonly number[]): number {
+  const isWhole = (value: number) => Math.abs(value - Math.round(value)) < 1e-6;
+  return timeUnits.find((unit) => rates.every((rate) => isWhole(rate * unit))) ?? 1000;
+}
+
+/** More users than this make one process slow to start (some 8 s, 0.1 MB each) whatever the rate. */
+const mostUsers = 5000;
+/** How long a request may take before arrivals are dropped for want of a user. */
+const requestSeconds = 1;
+/** The same for an awaited task, where its timeout is longer. */
+const awaitedSeconds = 10;
+
+/**
+ * The users of each scenario of an open load: its peak rate times the time that an iteration may take, doubled. Where
+ * that is not enough k6 drops arrivals, and the run says so; `maxUsers` sets the sum.
+ */
+function usersForArrivals(
+  phase: LoadPhase,
+  scenarios: Readonly<Record<string, Scenario>>,
+): Readonly<Record<string, number>> {
+  const peak = peakLevel(phase);
+  const sum = Object.values(phase.scenarios).reduce((total, weight) => total + weight, 0);
+  const needs = Object.fromEntries(
+    Object.entries(phase.scenarios).map(([name, weight]) => {
+      const seconds = (scenarios[name]?.steps ?? []).reduce((total, step) => total + secondsOf(step), 0);
+      return [name, Math.max(1, Math.ceil(((peak * weight) / sum) * seconds * 2))];
+    }),
+  );
+  const needed = Object.values(needs).reduce((total, need) => total + need, 0);
+  const most = phase.maxUsers ?? mostUsers;
+  if (phase.maxUsers === undefined && needed <= most) return needs;
+  return Object.fromEntries(
+    Object.entries(shareOut(most, needs)).map(([name, users]) => [name, Math.max(1, users)]),
+  );
+}
+
+function secondsOf(step: Step): number {
+  if ('think' in step) return (typeof step.think === 'number' ? step.think : step.think.to) / 1000;
+  return 'await' in step ? Math.min(step.timeout / 1000, awaitedSeconds) : requestSeconds;
+}

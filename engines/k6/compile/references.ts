@@ -1,0 +1,46 @@
+/** What the steps of a scenario refer to: in its templates, and in its expressions. */
+import { parseExpression, parseTemplate, referencesIn } from '../../../core/plan/expression/index';
+import type { Scenario, Step } from '../../../core/plan/schema';
+
+/** The names of a reference: `tasks.text` is `['tasks', 'text']`. */
+export type Names = readonly string[];
+
+export function referencesOf(scenario: Scenario | undefined): Names[] {
+  return scenario?.steps.flatMap(referencesOfStep) ?? [];
+}
+
+export function referencesOfStep(step: Step): Names[] {
+  if ('think' in step) return [];
+  const expressions = expressionsOf(step);
+  const templates = { ...step, ...emptied, name: undefined, target: undefined };
+  if ('expect' in step) Object.assign(templates, { expect: { headers: step.expect?.headers } });
+  return [...textsIn(templates).flatMap(namesInTemplate), ...expressions.flatMap(namesInExpression)];
+}
+
+/** The names that a template refers to. */
+export function namesInTemplate(text: string): Names[] {
+  return parseTemplate(text).template.parts.flatMap((part) =>
+    part.kind === 'reference' ? [[part.root, ...part.keys].map((key) => key.name)] : [],
+  );
+}
+
+const emptied = { success: undefined, until: undefined, capture: undefined, expect: undefined };
+
+function expressionsOf(step: Exclude<Step, { think: unknown }>): string[] {
+  const captured = 'capture' in step ? Object.values(step.capture ?? {}) : [];
+  const until = 'until' in step ? step.until : undefined;
+  const body = 'expect' in step ? step.expect?.body : undefined;
+  return [...captured, until, body, step.success].filter((text) => text !== undefined);
+}
+
+function namesInExpression(text: string): Names[] {
+  const { expression } = parseExpression(text);
+  if (expression === undefined) return [];
+  return referencesIn(expression).map(({ root, keys }) => [root, ...keys].map((key) => key.name));
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(textsIn);
+}

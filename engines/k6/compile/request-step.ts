@@ -1,0 +1,158 @@
+/**
+ * A step that sends a request.
+ *
+ * A task is judged where the step has `success`, `expect.headers`, `expect.body` or `capture`. It failed when the
+ * status, a header or the body is not the expected one, or when a value to capture is missing; otherwise `success`
+ * decides. k6 knows a request as failed by its status alone, so a wrong header or body fails the task, not the
+ * request. A step that only captures files nothing but such failures. An iteration ends at a missing value: the steps
+ * after it could only ask for `undefined`.
+ */
+import { methods, type RequestStep } from '../../../core/plan/schema';
+import { quote } from './code';
+import { call } from './draft';
+import { expectationCode, judgeOf, needBody, outcomeCode, type Judge, type ResponseNames } from './judge';
+import { argument, paramsArgument, urlArgument, type Argument, type StepDraft } from './request';
+import { encodedPairs, joined, jsonValue, textValue } from './values';
+
+export interface RequestCode {
+  readonly statements: string[];
+  /** Captured names and the code of their values. */
+  readonly captured: ReadonlyMap<string, string>;
+}
+
+export function requestStep(
+  step: StepDraft,
+  request: RequestStep,
+  timesSubmit: string | undefined,
+): RequestCode {
+  const { draft } = step;
+  const names = {
+    response: step.locals.give(`response${step.number}`),
+    json: step.locals.give(`json${step.number}`),
+  };
+  const judge = judgeOf(step, names);
+  const sent = sendCode(step, request);
+  const judged = judgeCode(step, request, names, judge);
+  const submit = timesSubmit === undefined ? [] : [`  const ${timesSubmit} = Date.now();`];
+  const isRead = judged.statements.length > 0;
+  const json = judge.usesJson()
+    ? [`  const ${names.json} = ${call(draft, 'jsonOf')}(${names.response});`]
+    : [];
+  const head = isRead ? `const ${names.response} = ` : '';
+  const statements = [...sent.before, ...submit, `  ${head}${sent.code};`, ...json, ...judged.statements];
+  return { statements, captured: judged.captured };
+}
+
+function sendCode(step: StepDraft, request: RequestStep): Argument {
+  const method = methods.find((key) => key in request) ?? 'get';
+  const path = (request as Readonly<Record<string, unknown>>)[method] as string;
+  const url = urlArgument(step, request, path);
+  const body = bodyOf(step, request);
+  const params = paramsArgument(step, request, {
+    timeoutMs: request.timeout,
+    headers: request.headers,
+    contentType: body.contentType,
+    readsBody: needBody([request.success, request.expect?.body, ...Object.values(request.capture ?? {})]),
+    statuses: statusesOf(request),
+    isPoll: false,
+  });
+  const before = [...url.before, ...body.before, ...params.before];
+  return { before, code: callCode(method, url.code, body.code, params.code) };
+}
+
+function callCode(method: string, url: string, body: string | undefined, params: string): string {
+  if (method === 'get' || method === 'head') return `http.${method}(${url}, ${params})`;
+  return `http.${method === 'delete' ? 'del' : method}(${url}, ${body ?? 'null'}, ${params})`;
+}
+
+function statusesOf(request: RequestStep): readonly number[] | undefined {
+  const status = request.expect?.status;
+  return typeof status === 'number' ? [status] : status;
+}
+
+interface Body {
+  readonly code: string | undefined;
+  readonly before: readonly string[];
+  readonly contentType: string | undefined;
+}
+
+function bodyOf(step: StepDraft, request: RequestStep): Body {
+  if (request.json !== undefined) {
+    const json = argument(step, 'body', jsonValue(step, request.json), ['JSON.stringify(', ')']);
+    return { ...json, contentType: 'application/json' };
+  }
+  if (request.form !== undefined) {
+    const value = joined(encodedPairs(step, request.form));
+    return { ...argument(step, 'body', value), contentType: 'application/x-www-form-urlencoded' };
+  }
+  if (request.body === undefined) return { code: undefined, before: [], contentType: undefined };
+  return { ...argument(step, 'body', textValue(step, request.body)), contentType: undefined };
+}
+
+interface JudgeCode {
+  readonly statements: string[];
+  readonly captured: ReadonlyMap<string, string>;
+}
+
+function judgeCode(step: StepDraft, request: RequestStep, names: ResponseNames, judge: Judge): JudgeCode {
+  const { draft } = step;
+  const captures = captureCode(step, request, judge);
+  const { expect, success } = request;
+  const judges = success !== undefined || expect?.headers !== undefined || expect?.body !== undefined;
+  if (!judges && captures.isMissing === undefined) return { statements: [], captured: captures.captured };
+  draft.metrics.add('task');
+  const tags = tagsConstant(step);
+  const add = (outcome: string) => `task.add(${call(draft, 'took')}(${names.response}), ${tags}${outcome});`;
+  const statements = [...captures.statements];
+  const stop = captures.isMissing === undefined ? [] : stopCode(step, captures, add('.failed'));
+  if (judges) {
+    const held = expectationCode(step, request, names.response, judge);
+    const result =
+      success === undefined ? "'success'" : outcomeCode(draft, judge.expression(success, ['success']));
+    const outcome = step.locals.give(`outcome${step.number}`);
+    statements.push(...stop, ...outcomeStatements(outcome, held, result), `  ${add(`[${outcome}]`)}`);
+  } else statements.push(...stop);
+  return { statements, captured: captures.captured };
+}
+
+function outcomeStatements(name: string, held: readonly string[], result: string): string[] {
+  const condition = held.join(' && ');
+  if (result === "'success'") return [`  const ${name} = ${condition} ? 'success' : 'failed';`];
+  return [`  let ${name} = 'failed';`, `  if (${condition}) {`, `    ${name} = ${result};`, '  }'];
+}
+
+/** The tags of the outcomes of a step, as a constant. */
+export function tagsConstant(step: StepDraft): string {
+  const name = step.draft.identifiers.give(`${step.label}-tags`);
+  step.draft.constants.push(`const ${name} = ${call(step.draft, 'tagsOf')}(${quote(step.name)});`);
+  return name;
+}
+
+interface Captures extends JudgeCode {
+  /** The condition under which a value is missing, if anything is captured. */
+  readonly isMissing: string | undefined;
+}
+
+function captureCode(step: StepDraft, request: RequestStep, judge: Judge): Captures {
+  const captured = new Map<string, string>();
+  const statements: string[] = [];
+  for (const [name, text] of Object.entries(request.capture ?? {})) {
+    const identifier = step.locals.give(name);
+    statements.push(`  const ${identifier} = ${judge.expression(text, ['capture', name]).code};`);
+    captured.set(name, identifier);
+  }
+  const tests = [...captured.values()].map((name) => `${call(step.draft, 'isMissing')}(${name})`);
+  return { statements, captured, isMissing: tests.length === 0 ? undefined : tests.join(' || ') };
+}
+
+function stopCode(step: StepDraft, captures: Captures, fail: string): string[] {
+  const names = [...captures.captured.keys()].join(', ');
+  const message = quote(`${step.name}: the response does not have every value to capture (${names})`);
+  return [
+    `  if (${captures.isMissing ?? 'false'}) {`,
+    `    ${call(step.draft, 'warnOnce')}(${message});`,
+    `    ${fail}`,
+    '    return;',
+    '  }',
+  ];
+}

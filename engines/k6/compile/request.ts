@@ -1,0 +1,127 @@
+/** What every request of a step needs, polls included: its address and its parameters. */
+import { formatDuration } from '../../../core/plan/units';
+import type { AwaitStep, Plan, RequestStep } from '../../../core/plan/schema';
+import { layOut, object, quote, type Code, type Entry } from './code';
+import type { StepPlace } from './draft';
+import { onlyTarget } from './hosts';
+import type { Identifiers } from './identifiers';
+import { encodedPairs, headersValue, joined, piecesOf, type Piece, type Scalars, type Value } from './values';
+
+/** A step on its way into the script. */
+export interface StepDraft extends StepPlace {
+  /** The first part of the names of its constants, such as `execute1`. */
+  readonly label: string;
+  /** Its position among the steps, from 1, as the last part of the names inside the function. */
+  readonly number: number;
+  /** Names inside of the function. */
+  readonly locals: Identifiers;
+  /** The name under which it is reported. */
+  readonly name: string;
+  readonly scenarioTarget: string | undefined;
+}
+
+/** A call's argument, and the statements that have to run before the call in every iteration. */
+export interface Argument {
+  readonly code: string;
+  readonly before: readonly string[];
+}
+
+const defaultTimeoutMs = 30_000;
+
+function targetOf(plan: Plan, step: StepDraft, own: string | undefined): string | undefined {
+  const name = own ?? step.scenarioTarget ?? onlyTarget(plan);
+  if (name !== undefined && Object.hasOwn(plan.targets, name)) return name;
+  const message = name === undefined ? 'The step has no target' : `There is no target \`${name}\``;
+  step.draft.problems.push({ path: step.path, message });
+  return undefined;
+}
+
+/** The whole address. A target whose address has a path keeps it: paths of steps are below it. */
+export function urlArgument(step: StepDraft, request: RequestStep | AwaitStep, path: string): Argument {
+  const { plan } = step.draft;
+  const target = targetOf(plan, step, request.target);
+  const base = (target === undefined ? '' : (plan.targets[target]?.url ?? '')).replace(/\/+$/, '');
+  const pieces: Piece[] = [{ kind: 'text', text: base }, ...piecesOf(step, path, 'uri')];
+  const query = 'query' in request ? request.query : undefined;
+  if (query !== undefined && Object.keys(query).length > 0)
+    pieces.push({ kind: 'text', text: path.includes('?') ? '&' : '?' }, ...encodedPairs(step, query));
+  return argument(step, 'url', joined(pieces));
+}
+
+/** A value as an argument, between `open` and `close`: a constant of the script where it never changes. */
+export function argument(
+  step: StepDraft,
+  kind: string,
+  value: Value,
+  [open, close]: readonly [string, string] = ['', ''],
+): Argument {
+  if (!value.isFixed) {
+    const local = step.locals.give(`${kind}${step.number}`);
+    return { code: local, before: [layOut(`const ${local} = ${open}`, value.code, `${close};`, 1)] };
+  }
+  const name = step.draft.identifiers.give(`${step.label}-${kind}`);
+  step.draft.constants.push(layOut(`const ${name} = ${open}`, value.code, `${close};`));
+  return { code: name, before: [] };
+}
+
+export interface ParamsWish {
+  readonly timeoutMs: number | undefined;
+  readonly headers: Scalars | undefined;
+  /** Sent unless the plan sets it itself. */
+  readonly contentType: string | undefined;
+  readonly readsBody: boolean;
+  readonly statuses: readonly number[] | undefined;
+  readonly isPoll: boolean;
+}
+
+/** The parameters of the request: one object for all of them, unless a header changes from iteration to iteration. */
+export function paramsArgument(
+  step: StepDraft,
+  request: RequestStep | AwaitStep,
+  wish: ParamsWish,
+): Argument {
+  const headers = headersValue(step, allHeaders(step, request, wish));
+  const fixed = paramsEntries(step, wish, headers.isFixed ? headers.code : undefined);
+  const params = argument(step, 'params', { code: object(fixed), isFixed: true });
+  if (headers.isFixed) return params;
+  const name = step.locals.give(`headers${step.number}`);
+  return {
+    code: `{ ...${params.code}, headers: ${name} }`,
+    before: [layOut(`const ${name} = `, headers.code, ';', 1)],
+  };
+}
+
+function paramsEntries(step: StepDraft, wish: ParamsWish, headers: Code | undefined): Entry[] {
+  const tags: Entry[] = [['name', quote(step.name)], ...(wish.isPoll ? [['poll', "'1'"] as const] : [])];
+  const entries: Entry[] = [
+    ['tags', object(tags)],
+    ['timeout', quote(formatDuration(wish.timeoutMs ?? defaultTimeoutMs))],
+  ];
+  if (
+    headers !== undefined &&
+    typeof headers !== 'string' &&
+    'object' in headers &&
+    headers.object.length > 0
+  )
+    entries.push(['headers', headers]);
+  if (wish.readsBody) entries.push(['responseType', "'text'"]);
+  if (wish.statuses !== undefined)
+    entries.push(['responseCallback', `http.expectedStatuses(${wish.statuses.join(', ')})`]);
+  return entries;
+}
+
+/** Those of the target, then those of the step; names are the same in any case. */
+function allHeaders(step: StepDraft, request: RequestStep | AwaitStep, wish: ParamsWish): Scalars {
+  const { plan } = step.draft;
+  const target = request.target ?? step.scenarioTarget ?? onlyTarget(plan);
+  const ofTarget = target === undefined ? undefined : plan.targets[target]?.headers;
+  const layers = [
+    wish.contentType === undefined ? {} : { 'Content-Type': wish.contentType },
+    ofTarget ?? {},
+    wish.headers ?? {},
+  ];
+  const byName = new Map<string, readonly [string, string | number | boolean]>();
+  for (const layer of layers)
+    for (const entry of Object.entries(layer)) byName.set(entry[0].toLowerCase(), entry);
+  return Object.fromEntries(byName.values());
+}

@@ -1,0 +1,70 @@
+/** The functions of our own that a generated script may call. Each is part of a script only where it is used. */
+
+export const runtime = {
+  took: `// What the user waits for: with the connection, which k6's duration leaves out.
+function took(response) {
+  const { blocked, connecting, tls_handshaking, duration } = response.timings;
+  return blocked + connecting + tls_handshaking + duration;
+}`,
+  jsonOf: `// The body as JSON, undefined where it is none.
+function jsonOf(response) {
+  try {
+    return response.json();
+  } catch {
+    return undefined;
+  }
+}`,
+  outcomeOf: `function outcomeOf(decision) {
+  if (decision === true) return 'success';
+  return decision === false ? 'failed' : 'unjudged';
+}`,
+  tagsOf: `// Tags are made once: an object per sample costs a quarter of the CPU of a request.
+function tagsOf(name) {
+  return Object.fromEntries(
+    ['success', 'failed', 'unjudged', 'timeout'].map((outcome) => [outcome, { name, outcome }]),
+  );
+}`,
+  isMissing: `function isMissing(value) {
+  return value === undefined || value === null;
+}`,
+  warnOnce: `// Once per user, since a log line per request would cost more than the request.
+const warned = new Set();
+function warnOnce(message) {
+  if (warned.has(message)) return;
+  warned.add(message);
+  console.warn(message);
+}`,
+  text: `function text(value) {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}`,
+  between: `function between(from, to) {
+  return from + Math.random() * (to - from);
+}`,
+  required: `// A value from outside of the plan; without it the run must not start.
+function required(name) {
+  if (__ENV[name] === undefined) throw new Error(\`the environment variable \${name} is not set\`);
+  return __ENV[name];
+}`,
+  rowsOf: `function rowsOf(file) {
+  const rows = JSON.parse(open(file));
+  if (rows.length === 0) throw new Error(\`\${file} has no rows\`);
+  return rows;
+}`,
+  turn: `// The number of the iteration, counted over all users of the scenario. Reading exec.scenario anew is expensive.
+let scenarioState;
+function turn() {
+  if (scenarioState === undefined) scenarioState = exec.scenario;
+  return scenarioState.iterationInTest;
+}`,
+  uniqueRow: `// Rows are never used twice: a run that needs more than there are ends.
+function uniqueRow(rows, position, feed) {
+  if (position >= rows.length)
+    exec.test.abort(\`data feed \${feed}: all \${rows.length} rows are used up; add rows or choose another pick\`);
+  return rows[position];
+}`,
+  randomRow: `function randomRow(rows) {
+  return rows[Math.floor(Math.random() * rows.length)];
+}`,
+} as const satisfies Record<string, string>;
+
+export type RuntimeName = keyof typeof runtime;
