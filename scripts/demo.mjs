@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { root } from './constants.mjs';
 import { ensurePython } from './python-env.mjs';
-import { StepFailure } from './steps.mjs';
+import { StepFailure, tail } from './steps.mjs';
 
 const services = [
   { name: 'gateway', module: 'services.unified_agents' },
@@ -20,13 +20,18 @@ const logCharsMax = 20_000;
 
 /**
  * Starts the five processes at `portBase` and the four ports after it, and waits until each answers.
- * Answers `{urls, pids, stop}`, by the names gateway, agents, summarizer, researcher and externalAi.
+ * Answers `{urls, pids, stop, ended}`, by the names gateway, agents, summarizer, researcher and externalAi;
+ * `ended` resolves with a StepFailure once a process has ended that was not told to.
  * Throws a StepFailure with the end of the log of the process that did not start; none is then left.
  */
 export async function startDemo({ portBase = 8000, env = {} } = {}) {
   const python = await ensurePython();
   const children = services.map((service, index) => launch(python, service, portBase + index, portBase, env));
-  const stop = () => Promise.all(children.map(end)).then(() => undefined);
+  let isStopping = false;
+  const stop = async () => {
+    isStopping = true;
+    await Promise.all(children.map(end));
+  };
   try {
     await Promise.all(children.map(untilReady));
   } catch (failure) {
@@ -37,6 +42,9 @@ export async function startDemo({ portBase = 8000, env = {} } = {}) {
     urls: Object.fromEntries(children.map(({ name, url }) => [name, url])),
     pids: Object.fromEntries(children.map(({ name, process: { pid } }) => [name, pid])),
     stop,
+    ended: new Promise((resolve) => {
+      for (const child of children) void child.closed.then(() => isStopping || resolve(endFailure(child)));
+    }),
   };
 }
 
@@ -87,10 +95,18 @@ async function untilReady(service) {
       throw new StepFailure(
         `the demo's ${service.name} at ${service.url} did not answer within ${startDeadlineMs / 1000} s`,
         undefined,
-        service.log,
+        tail(service.log, 20),
       );
     await pause(50);
   }
+}
+
+function endFailure({ name, url, failure, process: child, log }) {
+  const how = failure?.message ?? child.signalCode ?? `code ${child.exitCode}`;
+  const remedy = log.includes('address already in use')
+    ? 'free the port, or choose others with AGENTS_PORT_BASE'
+    : undefined;
+  return new StepFailure(`the demo's ${name} at ${url} ended with ${how}`, remedy, tail(log, 20));
 }
 
 async function answers({ url, process: child }) {
@@ -115,14 +131,15 @@ async function end(service) {
 async function main() {
   const portBase = Number(process.env.AGENTS_PORT_BASE ?? 8000);
   const stopped = new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, resolve);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => resolve(undefined));
   });
   const demo = await startDemo({ portBase });
   for (const [name, url] of Object.entries(demo.urls))
     console.log(`${name.padEnd(11)} ${url}  pid ${demo.pids[name]}`);
   console.log('The demo system is up. Ctrl-C stops it.');
-  await stopped;
+  const failure = await Promise.race([stopped, demo.ended]);
   await demo.stop();
+  if (failure !== undefined) throw failure;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

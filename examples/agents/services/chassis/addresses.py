@@ -10,6 +10,7 @@ ServiceName = Literal["unified_agents", "core_services", "summarizer", "research
 HOST = "127.0.0.1"
 PORT_BASE_VARIABLE = "AGENTS_PORT_BASE"
 DEFAULT_PORT_BASE = 8000
+PORT_BASE_MAX = 65_531
 
 _OFFSETS: dict[ServiceName, int] = {
     "unified_agents": 0,
@@ -22,8 +23,8 @@ _OFFSETS: dict[ServiceName, int] = {
 
 def port_of(service: ServiceName) -> int:
     text = os.environ.get(PORT_BASE_VARIABLE, str(DEFAULT_PORT_BASE))
-    if not text.isdecimal() or not 1 <= int(text) <= 65_000:  # noqa: PLR2004
-        message = f"{PORT_BASE_VARIABLE} needs a port from 1 to 65000, not {text!r}"
+    if not text.isdecimal() or not 1 <= int(text) <= PORT_BASE_MAX:
+        message = f"{PORT_BASE_VARIABLE} needs a port from 1 to {PORT_BASE_MAX}, not {text!r}"
         raise SystemExit(message)
     return int(text) + _OFFSETS[service]
 

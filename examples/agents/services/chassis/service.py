@@ -42,7 +42,9 @@ def build_service(
     app.add_api_route("/metrics", metrics, include_in_schema=False)
     started = time.monotonic()
 
-    @app.get("/status", tags=["status"], summary="Whether the service is up")
+    @app.get(
+        "/status", tags=["status"], summary="Whether the service is up", operation_id="show_status"
+    )
     async def status() -> Status:
         uptime_s = round(time.monotonic() - started, 3)
         return Status(service=name, pid=os.getpid(), uptime_s=uptime_s)

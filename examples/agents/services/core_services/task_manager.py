@@ -14,7 +14,8 @@ from .ranking import Ranking
 from .research_task import ResearchTask
 
 RUNNING_MAX = 64
-QUEUED_MAX = 32
+# Those that run and those that wait for a place.
+IN_FLIGHT_MAX = RUNNING_MAX + 32
 FINISHED_MAX = 1_000
 
 RUNNING = Gauge("research_tasks_running", "Research tasks that engines work on.")
@@ -35,8 +36,8 @@ class TaskManager:
         QUEUED.set_function(lambda: len(self._queued))
 
     def submit(self, topic: str) -> Optional[ResearchTask]:
-        """Take a task, or answer None where too many wait already."""
-        if len(self._queued) >= QUEUED_MAX:
+        """Take a task, or answer None where too many are in flight already."""
+        if len(self._running) + len(self._queued) >= IN_FLIGHT_MAX:
             return None
         task = ResearchTask(topic)
         self._queued[task.task_id] = task
