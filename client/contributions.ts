@@ -41,10 +41,9 @@ export const contextKeys = {
 
 export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
 
-/** Settings with their defaults. Those that name programs are read from the user's own settings only. */
+/** Settings with their defaults. One that names a program must be of machine scope: a folder must not choose it. */
 export const settings = {
   openLivePanel: { id: 'benchwright.run.openLivePanel', fallback: true },
-  k6Path: { id: 'benchwright.k6.path', fallback: '' },
   traceServer: { id: 'benchwright.trace.server', fallback: 'off' },
 } as const;
 
