@@ -2,7 +2,7 @@
  * The records of the stream as they stand in a line, checked and turned into what core/measure/record.ts describes.
  * docs/wire-format.md is the description for people; both sides are tested against test/wire.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Histogram } from '../core/measure/histogram';
 import type { LogCell, MetricCell, RequestCell, StreamRecord } from '../core/measure/record';
 

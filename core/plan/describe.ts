@@ -2,7 +2,7 @@
  * What the schema says about a place in a plan: for hover, completion and the reference. There is no second list of
  * keys: a key that is missing here is missing in the plan format.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { planSchema } from './schema';
 import {
   chooseOption,

@@ -1,5 +1,5 @@
 /** Finds the way through the plan's schema for a value: which schema stands at a path, and which option of a union is meant. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { planSchema } from './schema';
 
 type Schema = z.core.$ZodType;

@@ -2,7 +2,7 @@
  * The plan format. This schema is the one source of the types, the validation, the exported JSON Schema
  * and the reference in docs/plan-reference.md: a key that is not described here does not exist.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   durationPattern,
   parseDuration,

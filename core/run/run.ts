@@ -1,5 +1,5 @@
 /** The result of a run as it is kept in `run.json`, the last file a run writes. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const verdicts = ['pass', 'fail', 'no-data', 'incomplete', 'aborted', 'tool-error'] as const;
 export type Verdict = (typeof verdicts)[number];

@@ -1,5 +1,5 @@
 /** `runner.json`: the first file of a run folder. It says who runs what, and until when, before there is a result. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const plannedPhase = z.object({
   name: z.string(),

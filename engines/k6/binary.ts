@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import { access, chmod, lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The text of dist/k6/manifest.json when the bundle was made, or `null`; so a swapped program is noticed. */
 declare const __K6_MANIFEST__: string;
