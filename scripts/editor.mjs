@@ -48,13 +48,18 @@ function cleanEnvironment(extra) {
  * Prepares `folder` for code-server: settings and our extension.
  * `settings` are added to the quiet ones.
  */
-export async function prepareEditor({ folder, vsix, settings = {} }) {
+export async function prepareEditor({ folder, vsix, settings }) {
   const { settings: file, args } = layout(folder);
   await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, JSON.stringify({ ...quietSettings, ...settings }, null, 2));
+  await writeSettings(folder, settings);
   await writeFile(path.join(folder, 'code-server.yaml'), 'auth: none\ncert: false\n');
   const { node, entry } = codeServerCommand();
   await must(node, [entry, ...args, '--install-extension', vsix, '--force'], { env: cleanEnvironment() });
+}
+
+/** Writes the user's settings; an editor that is open takes them over at once. */
+export async function writeSettings(folder, settings = {}) {
+  await writeFile(layout(folder).settings, JSON.stringify({ ...quietSettings, ...settings }, null, 2));
 }
 
 /**

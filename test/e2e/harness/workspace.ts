@@ -14,6 +14,7 @@ export interface Workspace {
   /** The names of the run folders, oldest first. */
   runs(): Promise<readonly string[]>;
   runFile(run: string, name: string): string;
+  /** Ends runs that are still under way, then removes the folder. */
   remove(): Promise<void>;
 }
 
@@ -38,8 +39,19 @@ export async function copyAgentsExample(portBase: number): Promise<Workspace> {
     readPlan: () => readFile(file, 'utf8'),
     runs: () => namesIn(runsFolder),
     runFile: (run, name) => path.join(runsFolder, run, name),
-    remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
+    remove: async () => {
+      await stopRuns(runsFolder);
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
   };
+}
+
+/** A runner that still works ends within moments of a file named `stop`; one that is dead reads it no more. */
+async function stopRuns(runsFolder: string): Promise<void> {
+  for (const run of await namesIn(runsFolder)) {
+    const files = await namesIn(path.join(runsFolder, run));
+    if (!files.includes('run.json')) await writeFile(path.join(runsFolder, run, 'stop'), '');
+  }
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {
