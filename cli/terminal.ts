@@ -16,7 +16,7 @@ export interface Terminal {
   /** Text for people, whole lines. */
   say(text: string): void;
   /** One event as a line of JSON, for programs. Nothing happens where none was asked for. */
-  emit(event: Readonly<Record<string, unknown>>): void;
+  emit(event: object): void;
   /** Whether lines can be redrawn. */
   readonly isLive: boolean;
   readonly columns: number;
@@ -30,11 +30,13 @@ export interface TerminalOptions {
   readonly error: NodeJS.WriteStream;
   /** Events go to standard output, and text for people to standard error. */
   readonly isJson: boolean;
+  /** Text for people goes to standard error, since standard output is for something else. */
+  readonly isQuiet: boolean;
   readonly environment: NodeJS.ProcessEnv;
 }
 
-export function openTerminal({ output, error, isJson, environment }: TerminalOptions): Terminal {
-  const people: NodeJS.WriteStream = isJson ? error : output;
+export function openTerminal({ output, error, isJson, isQuiet, environment }: TerminalOptions): Terminal {
+  const people: NodeJS.WriteStream = isJson || isQuiet ? error : output;
   const isLive = (people as Partial<WriteStream>).isTTY === true && environment['TERM'] !== 'dumb';
   const hasColour = isLive && (environment['NO_COLOR'] ?? '') === '';
   return {

@@ -13,7 +13,7 @@ export interface RunProblem {
 }
 
 export interface StreamReader {
-  take(this: void, line: string): void;
+  readonly take: (line: string) => void;
   /** What was wrong so far, with how many records were kept. */
   problems(): readonly RunProblem[];
 }

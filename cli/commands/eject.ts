@@ -1,0 +1,60 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { analysePlan } from '../../core/plan/analyse';
+import { isLoadPhase } from '../../core/plan/load';
+import { compilePhase } from '../../engines/k6/compile/compile';
+import { placeProblems } from '../../runner/prepare-run';
+import type { GivenArguments } from '../arguments';
+import { printProblem } from '../excerpt';
+import { exitCodes } from '../exit-codes';
+import type { Terminal } from '../terminal';
+
+/** Writes the script of one phase; what k6 needs beside it is told to standard error by the script itself. */
+export async function eject(
+  terminal: Terminal,
+  given: GivenArguments,
+  output: (text: string) => void,
+): Promise<number> {
+  const file = given.operands[0] ?? '';
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    terminal.say(`${file}: cannot be read: ${(error as Error).message}`);
+    return exitCodes.usage;
+  }
+  const environment = given.value('env');
+  const analysis = analysePlan(text, environment === undefined ? {} : { environment });
+  const { plan, problems } = analysis;
+  if (plan === undefined) {
+    for (const problem of problems) printProblem(terminal, file, text, problem);
+    return exitCodes.usage;
+  }
+  const loads = Object.entries(plan.phases).filter(([, phase]) => isLoadPhase(phase));
+  const [only] = loads.map(([name]) => name);
+  const phase = given.value('phase') ?? (loads.length === 1 ? only : undefined);
+  if (phase === undefined || !Object.hasOwn(plan.phases, phase)) {
+    const known = Object.keys(plan.phases).join(', ');
+    terminal.say(
+      phase === undefined
+        ? `Choose a phase with --phase: ${known}.`
+        : `There is no phase ${phase}, only ${known}.`,
+    );
+    return exitCodes.usage;
+  }
+  const result = compilePhase(plan, phase);
+  if (!result.ok) {
+    for (const problem of placeProblems(analysis, result)) printProblem(terminal, file, text, problem);
+    return exitCodes.usage;
+  }
+  const out = given.value('out');
+  if (out === undefined) {
+    output(result.compiled.script);
+  } else {
+    await writeFile(out, result.compiled.script);
+    terminal.say(`Wrote ${out}.`);
+  }
+  for (const { name, file: rows, scriptFile } of result.compiled.feeds) {
+    terminal.say(`The script reads the rows of ${name} (${rows}) as JSON from ${scriptFile} beside it.`);
+  }
+  return exitCodes.pass;
+}

@@ -1,0 +1,97 @@
+import path from 'node:path';
+import { runPlan, type RunOutcome } from '../../runner/run-plan';
+import type { RefusalCode } from '../../runner/refusal';
+import type { GivenArguments } from '../arguments';
+import { describeProblem, printProblem } from '../excerpt';
+import { exitCodeOf, exitCodes } from '../exit-codes';
+import { createLiveProgress } from '../live-progress';
+import { printResult } from '../result-table';
+import { plain, type Terminal } from '../terminal';
+
+const exitOfRefusal: Readonly<Record<RefusalCode, number>> = {
+  'unreadable-plan': exitCodes.usage,
+  'unknown-phase': exitCodes.usage,
+  'missing-variable': exitCodes.usage,
+  'bad-data': exitCodes.usage,
+  'not-approved': exitCodes['not-approved'],
+  rival: exitCodes.usage,
+  'tool-missing': exitCodes['tool-error'],
+  disk: exitCodes.incomplete,
+};
+
+/** @param supervisorFile the supervisor that was bundled with this program. */
+export async function run(
+  terminal: Terminal,
+  given: GivenArguments,
+  supervisorFile: string,
+): Promise<number> {
+  const planFile = given.operands[0] ?? '';
+  const interruption = listenForSignals(terminal);
+  const progress = createLiveProgress(terminal);
+  const out = given.value('out');
+  try {
+    const outcome = await runPlan({
+      planFile,
+      phases: given.values('phase'),
+      environment: given.value('env'),
+      allowedTargets: given.values('allow-target'),
+      hasLease: given.flag('lease'),
+      runsFolder: out === undefined ? undefined : path.resolve(out),
+      isForced: given.flag('force'),
+      variables: process.env,
+      supervisorFile,
+      signal: interruption.signal,
+      onEvent: (event) => {
+        terminal.emit(event);
+        progress.show(event);
+      },
+    });
+    return tellOutcome(terminal, planFile, outcome);
+  } finally {
+    interruption.dispose();
+  }
+}
+
+function tellOutcome(terminal: Terminal, planFile: string, outcome: RunOutcome): number {
+  switch (outcome.kind) {
+    case 'ended':
+      printResult(terminal, outcome.dir, outcome.run);
+      return exitCodeOf(outcome.run.verdict);
+    case 'refused': {
+      const { code, message, remedy } = outcome.refusal;
+      terminal.emit({ kind: 'refused', code, message, remedy });
+      terminal.say(`Not started: ${plain(message)}.\nTo go on, ${plain(remedy)}.`);
+      return exitOfRefusal[code];
+    }
+    case 'invalid':
+      for (const problem of outcome.problems) {
+        terminal.emit(describeProblem(planFile, outcome.text, problem));
+        printProblem(terminal, planFile, outcome.text, problem);
+      }
+      terminal.say('Not started: the plan is not valid.');
+      return exitCodes.usage;
+  }
+}
+
+interface Interruption {
+  readonly signal: AbortSignal;
+  dispose(): void;
+}
+
+/** The first signal stops the load and keeps the result; the second ends at once, and the supervisor the load. */
+function listenForSignals(terminal: Terminal): Interruption {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(exitCodes.aborted);
+    terminal.say('Stopping the load. Once more ends at once, without a result.');
+    controller.abort();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  return {
+    signal: controller.signal,
+    dispose: () => {
+      for (const signal of signals) process.off(signal, onSignal);
+    },
+  };
+}

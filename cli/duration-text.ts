@@ -1,0 +1,30 @@
+/** Figures as people read them in a terminal. */
+
+/** `850 ms`, `1.24 s`; a dash where there is none. */
+export function milliseconds(ms: number | null): string {
+  if (ms === null) return '–';
+  if (ms >= 10_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms >= 1000) return `${(ms / 1000).toFixed(2)} s`;
+  return ms >= 100 ? `${ms.toFixed(0)} ms` : `${ms.toFixed(1)} ms`;
+}
+
+/** `0:42`, `12:05`. */
+export function clock(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+export function perSecond(rate: number | null): string {
+  return rate === null ? '–' : `${rate >= 100 ? rate.toFixed(0) : rate.toFixed(1)}/s`;
+}
+
+export function share(value: number | null): string {
+  if (value === null) return '–';
+  const percent = value * 100;
+  return `${percent === 0 || percent >= 99.995 ? percent.toFixed(0) : percent.toFixed(percent < 1 ? 2 : 1)} %`;
+}
+
+export function inUnit(value: number | null, unit: 'ms' | 'share' | 'per-second'): string {
+  if (unit === 'ms') return milliseconds(value);
+  return unit === 'share' ? share(value) : perSecond(value);
+}

@@ -1,0 +1,84 @@
+/** The program `benchwright`: see docs/cli.md. */
+import { realpathSync } from 'node:fs';
+import path from 'node:path';
+import { commands, isCommand, readArguments, type CommandName, type GivenArguments } from './arguments';
+import { eject } from './commands/eject';
+import { run } from './commands/run';
+import { runs } from './commands/runs';
+import { stop } from './commands/stop';
+import { validate } from './commands/validate';
+import { exitCodes } from './exit-codes';
+import { helpFor, overview } from './help';
+import { openTerminal, type Terminal } from './terminal';
+
+declare const __BENCHWRIGHT_VERSION__: string;
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name = '--help', ...rest] = argv;
+  if (name === '--help' || name === '-h' || name === 'help') return print(overview());
+  if (name === '--version' || name === '-v') {
+    return print(`benchwright ${__BENCHWRIGHT_VERSION__}, node ${process.versions.node}`);
+  }
+  if (!isCommand(name)) return misuse(`there is no command ${name}: try ${Object.keys(commands).join(', ')}`);
+  if (rest.includes('--help') || rest.includes('-h')) return print(helpFor(name));
+  const reading = readArguments(name, rest);
+  if (!reading.ok) return misuse(`${reading.message}\n\n${helpFor(name)}`);
+  const { given } = reading;
+  const terminal = openTerminal({
+    output: process.stdout,
+    error: process.stderr,
+    isJson: given.flag('json'),
+    isQuiet: name === 'eject',
+    environment: process.env,
+  });
+  return execute(name, terminal, given);
+}
+
+function execute(name: CommandName, terminal: Terminal, given: GivenArguments): Promise<number> {
+  switch (name) {
+    case 'validate':
+      return validate(terminal, given);
+    case 'run':
+      return run(terminal, given, path.join(programFolder(), 'supervisor.cjs'));
+    case 'eject':
+      return eject(terminal, given, (text) => process.stdout.write(text));
+    case 'runs':
+      return runs(terminal, given);
+    case 'stop':
+      return stop(terminal, given);
+  }
+}
+
+/** Where the bundles are; the program may have been started by a link. */
+function programFolder(): string {
+  return path.dirname(realpathSync(process.argv[1] ?? '.'));
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return exitCodes.pass;
+}
+
+function misuse(message: string): number {
+  process.stderr.write(`benchwright: ${message}\n`);
+  return exitCodes.usage;
+}
+
+/** Whoever read the output may be gone, such as an editor that was closed; the run goes on without a reader. */
+for (const output of [process.stdout, process.stderr]) {
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+  });
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(
+      `benchwright: an unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    process.exitCode = exitCodes['tool-error'];
+  },
+);

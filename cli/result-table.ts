@@ -1,0 +1,72 @@
+/** The result of a run for a terminal: figures per step, goals, and the verdict with its reasons. */
+import type { GoalResult, PhaseResult, Run } from '../core/run/run';
+import { inUnit, milliseconds, perSecond, share } from './duration-text';
+import { plain, type Terminal } from './terminal';
+import { verdictStyle } from './verdict-style';
+
+export function printResult(terminal: Terminal, dir: string, run: Run): void {
+  for (const phase of run.phases) printPhase(terminal, phase);
+  const { state, evidence } = run.validity;
+  if (state !== 'valid') terminal.say(terminal.style(`The figures are ${state}:`, 'yellow'));
+  for (const { message } of evidence) terminal.say(`  ${plain(message)}`);
+  terminal.say('');
+  const verdict = terminal.style(` ${run.verdict.toUpperCase()} `, verdictStyle(run.verdict), 'bold');
+  terminal.say(`${verdict} ${plain(run.reason)}`);
+  terminal.say(dir);
+}
+
+function printPhase(terminal: Terminal, phase: PhaseResult): void {
+  if (phase.steps.length === 0 && phase.goals.length === 0) return;
+  terminal.say('');
+  terminal.say(terminal.style(phase.name, 'bold'));
+  const rows = phase.steps.map((step) => [
+    `${step.scenario}: ${step.step}`,
+    String(step.requests),
+    perSecond(step.rps),
+    share(step.requests === 0 ? null : step.failed / step.requests),
+    milliseconds(step.latencyMs.p50),
+    milliseconds(step.latencyMs.p95),
+    milliseconds(step.latencyMs.p99),
+    taskShare(step.tasks),
+    step.ttcMs === undefined ? '' : milliseconds(step.ttcMs.p95),
+  ]);
+  const heads = ['step', 'requests', 'rate', 'failed', 'p50', 'p95', 'p99', 'task success', 'p95 ttc'];
+  printColumns(terminal, heads, rows);
+  for (const goal of phase.goals) terminal.say(goalLine(terminal, goal));
+}
+
+function taskShare(tasks: PhaseResult['steps'][number]['tasks']): string {
+  if (tasks === undefined) return '';
+  const judged = tasks.success + tasks.failed + tasks.timeout;
+  return judged === 0 ? '–' : share(tasks.success / judged);
+}
+
+function goalLine(terminal: Terminal, goal: GoalResult): string {
+  const mark = { held: '✓', broken: '✗', 'no-data': '?' }[goal.state];
+  const measured = goal.measured === null ? '' : ` measured ${inUnit(goal.measured, goal.unit)}`;
+  const reason = goal.reason === undefined ? '' : ` (${plain(goal.reason)})`;
+  const label = terminal.style(`${mark} ${goal.state.padEnd(7)}`, verdictStyle(goal.state));
+  return `  ${label} ${plain(goal.text)}${terminal.style(`${measured}${reason}`, 'dim')}`;
+}
+
+/** The first column to the left, figures to the right; a column without any figure is left out. */
+function printColumns(
+  terminal: Terminal,
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+): void {
+  if (rows.length === 0) return;
+  const used = heads.map((_, column) => column === 0 || rows.some((row) => row[column] !== ''));
+  const widths = heads.map((head, column) =>
+    Math.max(head.length, ...rows.map((row) => plain(row[column] ?? '').length)),
+  );
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) =>
+        column === 0 ? plain(cell).padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .filter((_, column) => used[column])
+      .join('  ');
+  terminal.say(`  ${terminal.style(line(heads), 'dim')}`);
+  for (const row of rows) terminal.say(`  ${line(row)}`);
+}

@@ -1,0 +1,45 @@
+/** Load never starts by surprise: every host that the load would reach is this machine's, or somebody approved it. */
+import type { Plan } from '../core/plan/schema';
+import { formatEndpoint, isApproved, isLoopback, readTarget, type Endpoint } from '../core/run/target';
+import type { Refusal } from './refusal';
+
+export interface ApprovedTargets {
+  readonly ok: true;
+  /** `host:port`, each once. */
+  readonly endpoints: readonly string[];
+  /** Hosts other than this machine that somebody approved. */
+  readonly foreignHosts: readonly string[];
+  readonly isCoLocated: boolean;
+}
+
+export function approveTargets(
+  plan: Plan,
+  targets: readonly string[],
+  allowed: readonly string[],
+): ApprovedTargets | { readonly ok: false; readonly refusal: Refusal } {
+  const endpoints: Endpoint[] = [];
+  for (const name of targets) {
+    const reading = readTarget(plan.targets[name]?.url ?? '');
+    if (!reading.ok) return refuse(`the address of target ${name} ${reading.reason}`, 'write it plainly');
+    const { endpoint } = reading;
+    if (!isApproved(endpoint, allowed)) {
+      const shown = formatEndpoint(endpoint);
+      return refuse(
+        `target ${name} is ${shown}, which is not this machine`,
+        `if you may load it, allow it with --allow-target ${shown}`,
+      );
+    }
+    endpoints.push(endpoint);
+  }
+  const foreign = endpoints.filter(({ host }) => !isLoopback(host));
+  return {
+    ok: true,
+    endpoints: [...new Set(endpoints.map(formatEndpoint))],
+    foreignHosts: [...new Set(foreign.map(({ host }) => host))],
+    isCoLocated: foreign.length < endpoints.length,
+  };
+}
+
+function refuse(message: string, remedy: string): { ok: false; refusal: Refusal } {
+  return { ok: false, refusal: { code: 'not-approved', message, remedy } };
+}

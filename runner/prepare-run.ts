@@ -1,0 +1,231 @@
+/** Everything that can go wrong with a run before the first request: checked here, and told as values. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { analysePlan, type PlanAnalysis } from '../core/plan/analyse';
+import { isLoadPhase, phaseOrder } from '../core/plan/load';
+import type { LoadPhase, Plan } from '../core/plan/schema';
+import { keyRangeAt } from '../core/plan/tree';
+import type { Problem } from '../core/problems';
+import type { PlannedPhase } from '../core/run/runner-file';
+import { locateK6, type K6Binary } from '../engines/k6/binary';
+import { compilePhase, type CompiledPhase, type CompileResult } from '../engines/k6/compile/compile';
+import { usedTargets } from '../engines/k6/compile/hosts';
+import { approveTargets, type ApprovedTargets } from './approve-targets';
+import { loadFeed } from './load-feed';
+import type { Refusal } from './refusal';
+import type { RunPlanOptions } from './run-plan';
+import { lookUpVariables } from './variables';
+
+export type PreparedPhase = {
+  readonly name: string;
+  readonly planned: PlannedPhase;
+  /** Phases that must have passed, among those of this run. */
+  readonly after: readonly string[];
+} & (
+  | {
+      readonly kind: 'load';
+      readonly load: LoadPhase;
+      readonly compiled: CompiledPhase;
+      /** JSON text by the name of its file beside the script. */
+      readonly feeds: ReadonlyMap<string, string>;
+    }
+  | { readonly kind: 'unsupported'; readonly reason: string }
+);
+
+export interface PreparedRun {
+  readonly kind: 'prepared';
+  readonly text: string;
+  readonly plan: Plan;
+  readonly phases: readonly PreparedPhase[];
+  readonly k6: K6Binary;
+  readonly endpoints: readonly string[];
+  readonly isCoLocated: boolean;
+  readonly env: ReadonlyMap<string, string>;
+  readonly secrets: ReadonlyMap<string, string>;
+}
+
+export type Preparation =
+  | PreparedRun
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'invalid'; readonly text: string; readonly problems: readonly Problem[] };
+
+export type PrepareOptions = Pick<
+  RunPlanOptions,
+  'planFile' | 'phases' | 'environment' | 'allowedTargets' | 'variables'
+>;
+
+export async function prepareRun(options: PrepareOptions): Promise<Preparation> {
+  let text: string;
+  try {
+    text = await readFile(options.planFile, 'utf8');
+  } catch (error) {
+    return refuse('unreadable-plan', (error as Error).message, 'name a plan that is there');
+  }
+  const analysis = analysePlan(
+    text,
+    options.environment === undefined ? {} : { environment: options.environment },
+  );
+  const { plan, problems } = analysis;
+  if (plan === undefined) return { kind: 'invalid', text, problems };
+  const names = selectPhases(plan, options.phases);
+  if (!names.ok) return { kind: 'refused', refusal: names.refusal };
+  const compiled = names.selected.map((name) => ({ name, result: compilePhase(plan, name) }));
+  const broken = compiled.filter(
+    ({ name, result }) => !result.ok && (options.phases.length > 0 || isLoad(plan, name)),
+  );
+  if (broken.length > 0 || compiled.every(({ result }) => !result.ok)) {
+    const own = compiled.flatMap(({ result }) => placeProblems(analysis, result));
+    return { kind: 'invalid', text, problems: [...problems, ...own] };
+  }
+  return completePreparation(options, text, plan, compiled);
+}
+
+type Compiled = readonly { readonly name: string; readonly result: CompileResult }[];
+
+async function completePreparation(
+  options: PrepareOptions,
+  text: string,
+  plan: Plan,
+  compiled: Compiled,
+): Promise<Preparation> {
+  const ready = compiled.flatMap(({ result }) => (result.ok ? [result.compiled] : []));
+  const targets = usedTargets(
+    plan,
+    ready.flatMap(({ scenarios }) => scenarios),
+  );
+  const approval: ApprovedTargets | { readonly ok: false; readonly refusal: Refusal } = approveTargets(
+    plan,
+    [...new Set(targets)],
+    options.allowedTargets,
+  );
+  if (!approval.ok) return { kind: 'refused', refusal: approval.refusal };
+  const variables = lookUpVariables(
+    {
+      env: new Set(ready.flatMap(({ environment }) => Object.keys(environment))),
+      secrets: new Set(ready.flatMap(({ secrets }) => Object.keys(secrets))),
+    },
+    options.variables,
+  );
+  if (!variables.ok) return { kind: 'refused', refusal: variables.refusal };
+  const phases = await preparePhases(options, plan, compiled);
+  if (!phases.ok) return { kind: 'refused', refusal: phases.refusal };
+  const located = await locateK6();
+  if (!located.ok) return refuse('tool-missing', located.problem.message, located.problem.remedy);
+  return {
+    kind: 'prepared',
+    text,
+    plan,
+    phases: phases.prepared,
+    k6: located.k6,
+    endpoints: approval.endpoints,
+    isCoLocated: approval.isCoLocated,
+    env: variables.env,
+    secrets: variables.secrets,
+  };
+}
+
+type PhasesReading =
+  | { readonly ok: true; readonly prepared: readonly PreparedPhase[] }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+async function preparePhases(
+  options: PrepareOptions,
+  plan: Plan,
+  compiled: Compiled,
+): Promise<PhasesReading> {
+  const prepared: PreparedPhase[] = [];
+  const names = compiled.map(({ name }) => name);
+  for (const { name, result } of compiled) {
+    const phase = plan.phases[name];
+    const after = (phase?.after ?? []).filter((other) => names.includes(other));
+    if (!result.ok || phase === undefined || !isLoadPhase(phase)) {
+      const reason = result.ok ? '' : (result.problems[0]?.message ?? '');
+      const planned = { name, plannedMs: 0, drainMs: 0, windowFromMs: 0, windowToMs: 0 };
+      prepared.push({ kind: 'unsupported', name, planned, after, reason });
+      continue;
+    }
+    const feeds = await loadFeeds(options.planFile, result.compiled);
+    if (!feeds.ok) return feeds;
+    // The size of the rows decides how the script holds them.
+    const again = compilePhase(plan, name, { feedBytes: feeds.bytes });
+    const final = again.ok ? again.compiled : result.compiled;
+    const planned = plannedOf(final);
+    prepared.push({ kind: 'load', name, planned, after, load: phase, compiled: final, feeds: feeds.files });
+  }
+  return { ok: true, prepared };
+}
+
+function plannedOf(compiled: CompiledPhase): PlannedPhase {
+  return {
+    name: compiled.phase,
+    plannedMs: compiled.plannedMs,
+    drainMs: compiled.drainMs,
+    windowFromMs: compiled.window.fromMs,
+    windowToMs: compiled.window.toMs,
+  };
+}
+
+type FeedsReading =
+  | {
+      readonly ok: true;
+      readonly files: ReadonlyMap<string, string>;
+      readonly bytes: Readonly<Record<string, number>>;
+    }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+async function loadFeeds(planFile: string, { feeds }: CompiledPhase): Promise<FeedsReading> {
+  const files = new Map<string, string>();
+  const bytes: Record<string, number> = {};
+  for (const { name, file, scriptFile, columns } of feeds) {
+    const reading = await loadFeed(path.dirname(path.resolve(planFile)), file, columns);
+    if (!reading.ok) {
+      const message = `the data ${name} (${file}) ${reading.reason}`;
+      return { ok: false, refusal: { code: 'bad-data', message, remedy: 'correct the file or the plan' } };
+    }
+    const content = JSON.stringify(reading.rows);
+    files.set(scriptFile, content);
+    bytes[name] = Buffer.byteLength(content);
+  }
+  return { ok: true, files, bytes };
+}
+
+type Selection =
+  | { readonly ok: true; readonly selected: readonly string[] }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+function selectPhases(plan: Plan, wanted: readonly string[]): Selection {
+  const unknown = wanted.find((name) => !Object.hasOwn(plan.phases, name));
+  if (unknown !== undefined) {
+    const known = Object.keys(plan.phases).join(', ');
+    return {
+      ok: false,
+      refusal: {
+        code: 'unknown-phase',
+        message: `the plan has no phase ${unknown}`,
+        remedy: `choose among ${known}`,
+      },
+    };
+  }
+  const order = phaseOrder(plan.phases);
+  return { ok: true, selected: wanted.length === 0 ? order : order.filter((name) => wanted.includes(name)) };
+}
+
+function isLoad(plan: Plan, name: string): boolean {
+  const phase = plan.phases[name];
+  return phase !== undefined && isLoadPhase(phase);
+}
+
+/** What the engine cannot run, at its place in the text. */
+export function placeProblems({ tree }: PlanAnalysis, result: CompileResult): Problem[] {
+  if (result.ok) return [];
+  return result.problems.map(({ path: place, message }) => ({
+    code: 'not-supported-by-k6',
+    severity: 'error',
+    message,
+    range: keyRangeAt(tree.root, place),
+  }));
+}
+
+function refuse(code: Refusal['code'], message: string, remedy: string): Preparation {
+  return { kind: 'refused', refusal: { code, message, remedy } };
+}

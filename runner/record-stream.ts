@@ -1,0 +1,71 @@
+/** From the tool's standard output to the stream of the run: every whole record, in order, free of secrets. */
+import type { StreamRecord } from '../core/measure/record';
+import type { Redactor } from '../core/run/redact';
+import { splitLines } from '../engines/host/bounded-log';
+import type { AppendLog } from '../engines/host/file-host';
+import { decodeLine, encodeRecord } from '../protocol/stream';
+import { maxRecordLength } from './read-stream';
+
+export interface StreamRecorder {
+  add(chunk: Buffer): void;
+  /** To be called once the tool's output has ended. */
+  end(): void;
+  /** Records written. */
+  readonly records: number;
+  /** Lines that were no records; what they told is lost. */
+  readonly damaged: number;
+}
+
+/** Bytes go on verbatim, so that the checksum of whoever wrote a record vouches for it to the last reader. */
+export function createStreamRecorder(
+  log: AppendLog,
+  redact: Redactor,
+  onRecord: (record: StreamRecord) => void,
+): StreamRecorder {
+  let records = 0;
+  let damaged = 0;
+  const splitter = splitLines((line) => {
+    const decoded = decodeLine(line);
+    if (!decoded.ok) {
+      damaged += 1;
+      return;
+    }
+    const isClean = redact(line) === line;
+    const record = isClean ? decoded.record : redactRecord(decoded.record, redact);
+    log.append(Buffer.from(`${isClean ? line : encodeRecord(record)}\n`));
+    records += 1;
+    onRecord(record);
+  }, maxRecordLength);
+  return {
+    add: (chunk) => {
+      splitter.add(chunk);
+    },
+    end: () => {
+      splitter.end();
+    },
+    get records() {
+      return records;
+    },
+    get damaged() {
+      return damaged;
+    },
+  };
+}
+
+function redactRecord(record: StreamRecord, redact: Redactor): StreamRecord {
+  if (record.kind === 'end') {
+    return record.error === undefined ? record : { ...record, error: redact(record.error) };
+  }
+  if (record.kind !== 'tick') return record;
+  const named = <T extends { readonly scenario: string; readonly step: string }>(cell: T): T => ({
+    ...cell,
+    scenario: redact(cell.scenario),
+    step: redact(cell.step),
+  });
+  return {
+    ...record,
+    requests: record.requests.map(named),
+    metrics: record.metrics.map(named),
+    log: record.log.map((cell) => ({ ...cell, message: redact(cell.message) })),
+  };
+}

@@ -1,0 +1,19 @@
+/** Why a run was not started. Nothing was sent by then. */
+
+export type RefusalCode =
+  | 'unreadable-plan'
+  | 'unknown-phase'
+  | 'missing-variable'
+  | 'bad-data'
+  | 'not-approved'
+  | 'rival'
+  | 'tool-missing'
+  | 'disk';
+
+export interface Refusal {
+  readonly code: RefusalCode;
+  /** One sentence, without a final full stop. */
+  readonly message: string;
+  /** What to do about it, likewise. */
+  readonly remedy: string;
+}
