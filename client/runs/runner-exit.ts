@@ -9,6 +9,9 @@ const messages: Readonly<Record<number, string>> = {
   7: 'The run was not started: its target is not approved.',
 };
 
+/** A notification shows some lines; the whole is in the output. */
+const longestReason = 400;
+
 /**
  * @param code `null` where a signal ended the runner.
  * @param hasRun whether a run folder was made: from then on the folder tells the story.
@@ -21,8 +24,8 @@ export function explainRunnerExit(
 ): RunnerFailure | undefined {
   const isTold = hasRun && code !== 6;
   if (isTold || code === 0) return undefined;
-  const [reason = ''] = lastWords.trim().split('\n').slice(-1);
+  const reason = lastWords.trim().split('\n').slice(-2).join(' ').slice(0, longestReason);
   const known = code === null ? 'The runner was ended by a signal.' : messages[code];
   const message = known ?? `The run did not start (exit code ${code ?? ''}).`;
-  return { message: reason === '' ? message : `${message} ${reason.slice(0, 300)}` };
+  return { message: `${message} ${reason}`.trim() };
 }

@@ -1,0 +1,233 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Histogram } from '../../core/measure/histogram';
+import type { RequestCell, StreamRecord } from '../../core/measure/record';
+import { parseGoal } from '../../core/plan/expression/index';
+import { toLiveView, liveLimits, type ToLiveView } from '../../protocol/live';
+import type { RunEntry } from '../../runner/open-run';
+import { receive, type ViewState } from '../../webviews/live/state';
+import { LiveFeed, sendEveryMs } from './live-feed';
+import { LiveRun } from './live-run';
+import type { PlanFacts } from './plan-facts';
+
+const startMs = Date.UTC(2026, 0, 1);
+
+const entry: RunEntry = {
+  dir: '/runs/one',
+  id: 'one',
+  state: 'running',
+  problems: [],
+  runner: {
+    version: 1,
+    id: 'one',
+    pid: 1,
+    processStarted: '',
+    startedMs: startMs - 1000,
+    plan: { name: 'Sample', file: 'sample.bench.yaml', sha256: '' },
+    environment: 'staging',
+    targets: ['127.0.0.1:8000'],
+    phases: [
+      { name: 'smoke', plannedMs: 20_000, drainMs: 5000, windowFromMs: 2000, windowToMs: 20_000 },
+      { name: 'load', plannedMs: 20_000, drainMs: 5000, windowFromMs: 0, windowToMs: 20_000 },
+    ],
+  },
+};
+
+const goal = (text: string): PlanFacts['goals'][number] => ({ text, goal: parseGoal(text).goal! });
+const facts: PlanFacts = {
+  goals: [goal('p95(status) in smoke < 300ms'), goal('p50(status) in smoke < 5ms')],
+  phases: new Map([['smoke', { scenarios: ['status'], loadHolds: true }]]),
+};
+
+function cell(at: number, count: number, ms: number): RequestCell {
+  const histogram = new Histogram();
+  histogram.record(ms * 1000, count);
+  return {
+    scenario: 'status',
+    step: 'GET /',
+    outcome: 'ok',
+    at,
+    count,
+    sumUs: ms * 1000 * count,
+    minUs: ms * 1000,
+    maxUs: ms * 1000,
+    waitUs: 0,
+    newConnections: 0,
+    connectUs: 0,
+    histogram,
+    statuses: { '200': count },
+    errorCodes: {},
+  };
+}
+
+/** The stream of a phase that sends 50 requests of 20 ms in each second. */
+function stream(phase: string, seconds: number, fromMs = startMs): StreamRecord[] {
+  const base = { source: 'k6', phase };
+  const ticks = Array.from({ length: seconds }, (_, at): StreamRecord => ({
+    ...base,
+    kind: 'tick',
+    seq: at + 2,
+    timeMs: fromMs + (at + 1) * 1000,
+    durationMs: 1000,
+    users: 5,
+    usersMax: 5,
+    iterations: 50,
+    dropped: 0,
+    bytesSent: 0,
+    bytesReceived: 0,
+    requests: [cell(at, 50, 20)],
+    metrics: [],
+    log: [],
+  }));
+  return [
+    { ...base, kind: 'start', seq: 0, timeMs: fromMs - 500, pid: 1 },
+    { ...base, kind: 'clock', seq: 1, timeMs: fromMs },
+    ...ticks,
+  ];
+}
+
+describe('what a run tells of itself', () => {
+  test('before the load it waits', () => {
+    const run = new LiveRun(entry, facts);
+    const { header, points } = run.source(startMs, null);
+    expect(header).toMatchObject({ state: 'waiting', plan: 'Sample', environment: 'staging', phase: null });
+    expect(points.t).toEqual([]);
+  });
+
+  test('under load it has figures, and goals so far', () => {
+    const run = new LiveRun(entry, facts);
+    run.add(stream('smoke', 15));
+    const { header, summary, goals, steps, phases } = run.source(startMs + 15_000, null);
+    expect(header).toMatchObject({ state: 'running', phase: 'smoke', elapsedMs: 16_000, plannedMs: 40_000 });
+    expect(summary).toMatchObject({ rps: 50, failedShare: 0, users: 5 });
+    expect(summary.p95).toBeCloseTo(20, 0);
+    expect(goals.map(({ text, state }) => [text, state])).toEqual([
+      ['p95(status) in smoke < 300ms', 'holding'],
+      ['p50(status) in smoke < 5ms', 'breaking'],
+    ]);
+    expect(goals[0]).toMatchObject({ chart: 'latency', subject: 'status', phase: 'smoke' });
+    expect(steps).toMatchObject([{ scenario: 'status', step: 'GET /', requests: 750 }]);
+    expect(phases.map(({ state }) => state)).toEqual(['running', 'pending']);
+  });
+
+  test('with few requests a goal has no state yet', () => {
+    const run = new LiveRun(entry, facts);
+    run.add(stream('smoke', 3));
+    expect(run.source(startMs + 3000, null).goals[0]).toMatchObject({ state: 'too-few' });
+  });
+
+  test('the second that is still under way has users and no rate', () => {
+    const run = new LiveRun(entry, facts);
+    run.add(stream('smoke', 10));
+    const { points } = run.source(startMs + 10_000, null);
+    expect(points.ok.at(-1)).toBeNull();
+    expect(points.users.at(-1)).toBe(5);
+    expect(points.ok[3]).toBe(50);
+  });
+
+  test('between two phases there is a gap', () => {
+    const run = new LiveRun(entry, facts);
+    run.add(stream('smoke', 5));
+    run.add(stream('load', 5, startMs + 9000));
+    const { points, phases } = run.source(startMs + 15_000, null);
+    const gap = points.t.findIndex((t) => t > 4 && t < 9);
+    expect(points.users[gap]).toBeNull();
+    expect(phases.map(({ startMs: start }) => start)).toEqual([0, 9000]);
+  });
+
+  test('a runner that is gone without a result is an interrupted run', () => {
+    const run = new LiveRun(entry, facts);
+    run.add(stream('smoke', 5));
+    run.update({ ...entry, state: 'interrupted' });
+    const { header } = run.source(startMs + 60_000, null);
+    expect(header.state).toBe('interrupted');
+    expect(header.reason).toMatch(/without a result/);
+    expect(header.elapsedMs).toBe(6000);
+  });
+
+  test('one step can be looked at alone, and an unknown one has no points', () => {
+    const run = new LiveRun(entry, facts);
+    run.add(stream('smoke', 5));
+    expect(run.source(startMs, 'status\nGET /').points.ok[1]).toBe(50);
+    expect(run.source(startMs, 'status\nother').points.t).toEqual([]);
+  });
+
+  test('whatever a plan names, a view can take it', () => {
+    const name = '<'.repeat(10_000);
+    const run = new LiveRun(
+      { ...entry, runner: { ...entry.runner!, plan: { ...entry.runner!.plan, name } } },
+      facts,
+    );
+    run.add(stream('smoke', 5).map((record) => record));
+    const message = { kind: 'snapshot', version: 1, seq: 0, ...run.source(startMs, null) };
+    expect(toLiveView.safeParse(message).success).toBe(true);
+    expect(run.header(startMs).plan.length).toBe(liveLimits.text);
+  });
+});
+
+describe('what a view is sent', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  function follow(): {
+    feed: LiveFeed;
+    run: LiveRun;
+    sent: ToLiveView[];
+    setVisible: (value: boolean) => void;
+  } {
+    const run = new LiveRun(entry, facts);
+    const sent: ToLiveView[] = [];
+    let isVisible = true;
+    const feed = new LiveFeed(run, { post: (message) => sent.push(message), isVisible: () => isVisible });
+    return { feed, run, sent, setVisible: (value) => (isVisible = value) };
+  }
+
+  test('nothing before it is ready, then a snapshot, then changes that lead to the same picture', () => {
+    const { feed, run, sent } = follow();
+    const records = stream('smoke', 12);
+    run.add(records.slice(0, 6));
+    feed.changed();
+    expect(sent).toEqual([]);
+    feed.ready();
+    for (const record of records.slice(6)) {
+      run.add([record]);
+      feed.changed();
+      vi.advanceTimersByTime(sendEveryMs);
+    }
+    feed.dispose();
+    let state: ViewState = { kind: 'empty' };
+    for (const message of sent) {
+      const received = receive(state, toLiveView.parse(message));
+      expect(received.stale).toBe(false);
+      state = received.state;
+    }
+    expect(sent.map(({ kind }) => kind).slice(0, 3)).toEqual(['snapshot', 'delta', 'delta']);
+    expect(state.kind === 'run' && state.run.points).toEqual(run.source(startMs, null).points);
+  });
+
+  test('many changes within a quarter of a second are one message', () => {
+    const { feed, run, sent } = follow();
+    feed.ready();
+    for (const record of stream('smoke', 12)) {
+      run.add([record]);
+      feed.changed();
+    }
+    vi.advanceTimersByTime(sendEveryMs);
+    expect(sent).toHaveLength(2);
+    feed.dispose();
+  });
+
+  test('a hidden view gets nothing, and a snapshot when it is shown again', () => {
+    const { feed, run, sent, setVisible } = follow();
+    feed.ready();
+    setVisible(false);
+    feed.visibilityChanged();
+    run.add(stream('smoke', 5));
+    feed.changed();
+    vi.advanceTimersByTime(sendEveryMs * 4);
+    expect(sent).toHaveLength(1);
+    setVisible(true);
+    feed.visibilityChanged();
+    expect(sent.map(({ kind }) => kind)).toEqual(['snapshot', 'snapshot']);
+    feed.dispose();
+  });
+});
