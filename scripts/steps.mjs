@@ -36,20 +36,51 @@ export async function step(name, work) {
   }
 }
 
-/** Runs a command to its end; answers `{code, output}` with stdout and stderr together. */
-export function run(command, args, { onLine, ...options } = {}) {
+/**
+ * Runs a command to its end; answers `{code, output}` with stdout and stderr together.
+ * It leads a process group of its own, which is ended as a whole after `deadlineMs`, or when this
+ * process is told to stop: a test that hangs must neither hold up the rest nor be left behind.
+ */
+export function run(command, args, { deadlineMs = 20 * 60_000, ...options } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, ...options });
     let output = '';
     const take = (chunk) => {
       // A run-away log must not fill the memory; the end of it is what explains a failure.
       output = (output + chunk).slice(-8_000_000);
     };
+    const timer = setTimeout(() => {
+      take(`\nended after ${deadlineMs / 1000} s without a result\n`);
+      endGroup(child);
+    }, deadlineMs);
+    const stop = (signal) => {
+      endGroup(child);
+      process.exit(signal === 'SIGINT' ? 130 : 143);
+    };
+    for (const signal of stopSignals) process.once(signal, stop);
+    const finish = (code) => {
+      clearTimeout(timer);
+      for (const signal of stopSignals) process.off(signal, stop);
+      resolve({ code, output });
+    };
     child.stdout.setEncoding('utf8').on('data', take);
     child.stderr.setEncoding('utf8').on('data', take);
-    child.once('error', (error) => resolve({ code: 127, output: `${output}${error.message}\n` }));
-    child.once('close', (code, signal) => resolve({ code: code ?? `signal ${signal}`, output }));
+    child.once('error', (error) => {
+      take(`${error.message}\n`);
+      finish(127);
+    });
+    child.once('close', (code, signal) => finish(code ?? `signal ${signal}`));
   });
+}
+
+const stopSignals = ['SIGINT', 'SIGTERM'];
+
+function endGroup(child) {
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
 }
 
 /** Runs a command that must exit with 0; throws a StepFailure with its output otherwise. */
