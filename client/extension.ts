@@ -4,7 +4,7 @@ import { commandHandlers, revealRun, type CommandContext } from './commands/hand
 import { keepContextKeys } from './context-keys';
 import { livePanelType, viewIds } from './contributions';
 import { DisposableStore } from './disposables';
-import { startLanguageService } from './language-client';
+import { startLanguageService } from './language-service';
 import { createLogs, reportFailure, type Logs } from './logs';
 import { Approvals } from './runs/approvals';
 import { EnvironmentChoices } from './runs/environment-choice';

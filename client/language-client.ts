@@ -10,18 +10,14 @@ import {
   type ServerOptions,
 } from 'vscode-languageclient/node';
 import { languageId, settings } from './contributions';
+import type { LanguageService } from './language-service';
 import { reportFailure, type Logs } from './logs';
 
 /** A server that ends this often within the time has a fault that starting it again does not mend. */
 const restartLimit = 4;
 const restartWindowMs = 180_000;
 
-export interface LanguageService {
-  readonly dispose: () => void;
-  readonly restart: () => Promise<void>;
-}
-
-export function startLanguageService(context: vscode.ExtensionContext, logs: Logs): LanguageService {
+export function startLanguageClient(context: vscode.ExtensionContext, logs: Logs): LanguageService {
   const endings = new Endings();
   const client = new LanguageClient(
     'benchwright',

@@ -2,8 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { StatedGoal } from '../../core/measure/goals';
-import { analysePlan } from '../../core/plan/analyse';
-import { parseGoal } from '../../core/plan/expression/index';
 import { isLoadPhase, isSteady, measuredWindow } from '../../core/plan/load';
 import type { Phase } from '../../core/plan/schema';
 import { fileNames } from '../../runner/layout';
@@ -30,6 +28,11 @@ export async function readPlanFacts(dir: string, environment: string | null): Pr
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return noPlanFacts;
     throw error;
   }
+  // Reading plans is most of the program's code, and windows without runs never need it.
+  const [{ analysePlan }, { parseGoal }] = await Promise.all([
+    import('../../core/plan/analyse'),
+    import('../../core/plan/expression/index'),
+  ]);
   const { plan } = analysePlan(text, environment === null ? {} : { environment });
   if (plan === undefined) return noPlanFacts;
   const phases = Object.entries(plan.phases).map(([name, phase]) => [name, factsOf(phase)] as const);

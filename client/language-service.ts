@@ -1,0 +1,25 @@
+import type { ExtensionContext } from 'vscode';
+import { reportFailure, type Logs } from './logs';
+
+export interface LanguageService {
+  readonly restart: () => Promise<void>;
+  readonly dispose: () => void;
+}
+
+/** Starts the language client without making the activation wait for its code, which is half of the program. */
+export function startLanguageService(context: ExtensionContext, logs: Logs): LanguageService {
+  const starting = import('./language-client').then(({ startLanguageClient }) =>
+    startLanguageClient(context, logs),
+  );
+  const withClient = (use: (client: LanguageService) => Promise<void>): Promise<void> =>
+    starting.then(use).catch((cause: unknown) => reportFailure(logs.server, 'The language server', cause));
+  return {
+    restart: () => withClient((client) => client.restart()),
+    dispose: () => {
+      void withClient((client) => {
+        client.dispose();
+        return Promise.resolve();
+      });
+    },
+  };
+}
