@@ -6,6 +6,7 @@
  * the time filed with outcome `timeout` is no shorter than it. A poll that fails is no answer: the next one may have it.
  */
 import type { AwaitStep } from '../../../core/plan/schema';
+import { assignment } from './code';
 import { call } from './draft';
 import { isTrue, judgeOf, needBody, outcomeCode } from './judge';
 import { paramsArgument, urlArgument, type StepDraft } from './request';
@@ -44,7 +45,7 @@ export function awaitStep(step: StepDraft, request: AwaitStep, submitted: string
     `    const ${names.response} = http.get(${url.code}, ${params.code});`,
     ...(judge.usesJson() ? [`    const ${names.json} = ${call(draft, 'jsonOf')}(${names.response});`] : []),
     `    if (${isTrue(until)}) {`,
-    `      ${outcome} = ${success === undefined ? "'unjudged'" : outcomeCode(draft, success)};`,
+    ...assignment(outcome, success === undefined ? "'unjudged'" : outcomeCode(draft, success), 3),
     '      break;',
     '    }',
     `    const ${left} = ${start} + ${request.timeout} - Date.now();`,

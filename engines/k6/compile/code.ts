@@ -4,7 +4,8 @@
 export type Code = string | { readonly object: readonly Entry[] } | { readonly array: readonly Code[] };
 export type Entry = readonly [key: string, value: Code];
 
-const width = 110;
+/** The longest line of a script that is laid out by hand. */
+export const lineWidth = 110;
 
 /** A string literal, in the quotes that need fewer escapes. */
 export function quote(text: string): string {
@@ -49,7 +50,7 @@ export function constant(value: unknown): Code {
 export function layOut(head: string, value: Code, tail: string, level = 0): string {
   const indent = '  '.repeat(level);
   const inline = `${indent}${head}${onOneLine(value)}${tail}`;
-  if (typeof value === 'string' || isEmpty(value) || (inline.length <= width && !inline.includes('\n')))
+  if (typeof value === 'string' || isEmpty(value) || (inline.length <= lineWidth && !inline.includes('\n')))
     return inline;
   const [open, close] = 'object' in value ? '{}' : '[]';
   const lines =
@@ -57,6 +58,15 @@ export function layOut(head: string, value: Code, tail: string, level = 0): stri
       ? value.object.map(([key, inner]) => layOut(`${keyCode(key)}: `, inner, ',', level + 1))
       : value.array.map((inner) => layOut('', inner, ',', level + 1));
   return [`${indent}${head}${open ?? ''}`, ...lines, `${indent}${close ?? ''}${tail}`].join('\n');
+}
+
+/** `name = f(…);`, with the argument on a line of its own where one line is too short. */
+export function assignment(name: string, code: string, level: number): string[] {
+  const indent = '  '.repeat(level);
+  const inline = `${indent}${name} = ${code};`;
+  const call = /^([A-Za-z]+\()(.*)\)$/s.exec(code);
+  if (inline.length <= lineWidth || call === null) return [inline];
+  return [`${indent}${name} = ${call[1] ?? ''}`, `${indent}  ${call[2] ?? ''},`, `${indent});`];
 }
 
 function isEmpty(value: Exclude<Code, string>): boolean {

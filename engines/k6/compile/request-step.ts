@@ -8,7 +8,7 @@
  * after it could only ask for `undefined`.
  */
 import { methods, type RequestStep } from '../../../core/plan/schema';
-import { quote } from './code';
+import { assignment, lineWidth, quote } from './code';
 import { call } from './draft';
 import { expectationCode, judgeOf, needBody, outcomeCode, type Judge, type ResponseNames } from './judge';
 import { argument, paramsArgument, urlArgument, type Argument, type StepDraft } from './request';
@@ -117,8 +117,18 @@ function judgeCode(step: StepDraft, request: RequestStep, names: ResponseNames, 
 
 function outcomeStatements(name: string, held: readonly string[], result: string): string[] {
   const condition = held.join(' && ');
-  if (result === "'success'") return [`  const ${name} = ${condition} ? 'success' : 'failed';`];
-  return [`  let ${name} = 'failed';`, `  if (${condition}) {`, `    ${name} = ${result};`, '  }'];
+  if (result === "'success'") return choiceStatement(`const ${name} =`, held);
+  return [`  let ${name} = 'failed';`, `  if (${condition}) {`, ...assignment(name, result, 2), '  }'];
+}
+
+/** Laid out over several lines where one is too short. */
+function choiceStatement(head: string, held: readonly string[]): string[] {
+  const inline = `  ${head} ${held.join(' && ')} ? 'success' : 'failed';`;
+  if (inline.length <= lineWidth) return [inline];
+  const conditions = held.map(
+    (condition, index) => `    ${condition}${index < held.length - 1 ? ' &&' : ''}`,
+  );
+  return [`  ${head}`, ...conditions, "      ? 'success'", "      : 'failed';"];
 }
 
 /** The tags of the outcomes of a step, as a constant. */

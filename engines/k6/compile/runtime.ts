@@ -58,8 +58,9 @@ function turn() {
 }`,
   uniqueRow: `// Rows are never used twice: a run that needs more than there are ends.
 function uniqueRow(rows, position, feed) {
-  if (position >= rows.length)
-    exec.test.abort(\`data feed \${feed}: all \${rows.length} rows are used up; add rows or choose another pick\`);
+  if (position >= rows.length) {
+    exec.test.abort(\`data feed \${feed}: all \${rows.length} rows are used; add rows or pick otherwise\`);
+  }
   return rows[position];
 }`,
   randomRow: `function randomRow(rows) {

@@ -1,0 +1,193 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { check as isFormatted, resolveConfig } from 'prettier';
+import { describe, expect, test } from 'vitest';
+import { analysePlan } from '../../../core/plan/analyse';
+import type { Plan } from '../../../core/plan/schema';
+import { checkForK6 } from './check';
+import { compilePhase, type CompiledPhase } from './compile';
+import { ejectPhase } from './eject';
+import { runScript } from './run-script.test-support';
+
+const golden = resolve(import.meta.dirname, '../../../test/golden/k6');
+
+function planOf(text: string): Plan {
+  const { plan, problems } = analysePlan(text);
+  expect(problems.filter((problem) => problem.severity === 'error')).toEqual([]);
+  return plan!;
+}
+
+function goldenPlan(name: string): Plan {
+  return planOf(readFileSync(resolve(golden, `${name}.bench.yaml`), 'utf8'));
+}
+
+/** The compiled phase, or its problems as `path: message`. */
+function check(plan: Plan, phase: string): CompiledPhase | string[] {
+  const result = compilePhase(plan, phase);
+  return result.ok
+    ? result.compiled
+    : result.problems.map(({ path, message }) => `${path.join('.')}: ${message}`);
+}
+
+/** The script of a plan with one target at `url` and these steps, as YAML in flow style. */
+function scriptOf(steps: string, load = 'users: 1, for: 1s', url = 'http://127.0.0.1:1'): string {
+  const plan = planOf(
+    `version: 1\nname: x\ntargets: { t: { url: '${url}' } }\nscenarios: { s: { steps: ${steps} } }\n` +
+      `phases: { p: { scenarios: [s], ${load} } }\n`,
+  );
+  const compiled = check(plan, 'p');
+  if (Array.isArray(compiled)) throw new Error(compiled.join('\n'));
+  return compiled.script;
+}
+
+/** The options of a script, as k6 would read them. */
+function optionsOf(script: string): { scenarios: Record<string, unknown>; blacklistIPs: string[] } {
+  return runScript(script).options;
+}
+
+describe('the scripts of the golden plans', () => {
+  test.each([
+    ['agents', 'smoke'],
+    ['agents', 'load'],
+    ['every-key', 'users'],
+    ['every-key', 'few'],
+    ['every-key', 'rate'],
+    ['every-key', 'ramp'],
+    ['every-key', 'steps'],
+    ['every-key', 'surges'],
+  ])('%s, phase %s', async (name, phase) => {
+    const compiled = check(goldenPlan(name), phase) as CompiledPhase;
+    const file = resolve(golden, `${name}.${phase}.js`);
+    await expect(compiled.script).toMatchFileSnapshot(file);
+    const style = await resolveConfig(file);
+    expect(await isFormatted(compiled.script, { ...style, filepath: file })).toBe(true);
+    expect(Object.keys(optionsOf(compiled.script).scenarios)).toEqual(compiled.scenarios);
+  });
+});
+
+describe('what k6 cannot run', () => {
+  test('is a problem on the key that says it', () => {
+    const plan = goldenPlan('agents');
+    expect(check(plan, 'stress')).toEqual([
+      'phases.stress.find: A search for the capacity cannot be run by k6 in this version',
+    ]);
+    expect(checkForK6(plan).map(({ path }) => path.join('.'))).toEqual([
+      'phases.stress.find',
+      'phases.hotspots.rerun',
+      'phases.hotspots.profile',
+    ]);
+  });
+
+  test('a phase that is not there is a problem, too', () => {
+    expect(check(goldenPlan('agents'), '__proto__')).toEqual(['phases: There is no phase `__proto__`']);
+  });
+
+  test('an address with a name and a password is refused', () => {
+    const plan = goldenPlan('agents');
+    const hostile = { ...plan, targets: { ...plan.targets, gateway: { url: 'http://a:b@127.0.0.1' } } };
+    expect(check(hostile, 'smoke')).toEqual([
+      'targets.gateway.url: The address carries a user name; use a header for credentials',
+    ]);
+  });
+});
+
+describe('the load', () => {
+  const load = (text: string, steps = '[{ get: /x }]') =>
+    optionsOf(scriptOf(steps, text)).scenarios['s'] as Record<string, unknown>;
+
+  test('users that hold are a constant executor', () => {
+    expect(load('users: 5, for: 90s, drain: 7s')).toEqual({
+      executor: 'constant-vus',
+      vus: 5,
+      duration: '1m30s',
+      gracefulStop: '7s',
+      exec: 'runS',
+    });
+  });
+
+  test('a jump between two stages takes no time', () => {
+    expect(load('stages: [{ users: 1 -> 4, for: 1s }, { users: 8, for: 2s }]')).toMatchObject({
+      startVUs: 1,
+      stages: [
+        { duration: '1s', target: 4 },
+        { duration: '0s', target: 8 },
+        { duration: '2s', target: 8 },
+      ],
+    });
+  });
+
+  test.each([
+    ['20/s', 20, '1s'],
+    ['2.5/s', 5, '2s'],
+    ['100/m', 5, '3s'],
+    ['7/h', 2, '1000s'],
+  ])('the rate %s is %i per %s', (rate, whole, timeUnit) => {
+    expect(load(`rate: ${rate}, for: 1m`)).toMatchObject({ rate: whole, timeUnit });
+  });
+
+  test('every user of an open load is made before it, for as many as the steps may hold up', () => {
+    const steps = '[{ get: /x }, { think: 2s }, { await: /y, until: $.a, timeout: 1m }]';
+    expect(load('rate: 10/s, for: 1m', steps)).toMatchObject({ preAllocatedVUs: 260, maxVUs: 260 });
+    expect(load('rate: 10/s, for: 1m, maxUsers: 33', steps)).toMatchObject({
+      preAllocatedVUs: 33,
+      maxVUs: 33,
+    });
+  });
+
+  test('a scenario to which no user falls is left out and named', () => {
+    const compiled = check(goldenPlan('every-key'), 'few') as CompiledPhase;
+    expect(compiled.leftOut).toEqual(['shop']);
+    expect(compiled.script).toContain('no user falls to them: shop');
+  });
+});
+
+describe('where the load may go', () => {
+  test('a local load is kept from everything but this machine', () => {
+    const blocks = optionsOf(scriptOf('[{ get: /x }]', undefined, 'http://localhost:1')).blacklistIPs;
+    expect(new Set(blocks).size).toBe(8 + 128);
+    const size4 = blocks
+      .filter((block) => !block.includes(':'))
+      .map((block) => 2 ** (32 - Number(block.split('/')[1])));
+    expect(size4.reduce((sum, size) => sum + size)).toBe(2 ** 32 - 2 ** 24);
+    const size6 = blocks
+      .filter((block) => block.includes(':'))
+      .map((block) => 2n ** (128n - BigInt(block.split('/')[1]!)));
+    expect(size6.reduce((sum, size) => sum + size)).toBe(2n ** 128n - 1n);
+    expect(blocks).toContain('8000:0:0:0:0:0:0:0/1');
+    expect(blocks).toContain('0:0:0:0:0:0:0:2/127');
+  });
+
+  test('a load elsewhere is kept from the addresses of cloud credentials', () => {
+    expect(optionsOf(scriptOf('[{ get: /x }]', undefined, 'http://192.0.2.1')).blacklistIPs).toEqual([
+      '169.254.169.254/32',
+      'fd00:ec2::254/128',
+    ]);
+  });
+
+  test('the endpoints are told', () => {
+    expect((check(goldenPlan('every-key'), 'rate') as CompiledPhase).hosts).toEqual([
+      'localhost:8080',
+      '192.0.2.7:80',
+    ]);
+  });
+});
+
+test('values from outside are told by their names', () => {
+  const compiled = check(goldenPlan('every-key'), 'users') as CompiledPhase;
+  expect(compiled.environment).toEqual({ REGION: 'BENCHWRIGHT_ENV_REGION' });
+  expect(compiled.secrets).toEqual({ PASSWORD: 'BENCHWRIGHT_SECRET_PASSWORD' });
+});
+
+test('large feeds are shared between users', () => {
+  const result = compilePhase(goldenPlan('agents'), 'load', { feedBytes: { tasks: 2_000_000 } });
+  expect(result.ok && result.compiled.script).toContain("new SharedArray('tasks', () => rowsOf(");
+});
+
+test('an ejected script says how to run it', () => {
+  const result = ejectPhase(goldenPlan('every-key'), 'users');
+  expect(result.ok && result.compiled.script.split('\n').slice(0, 4).join('\n')).toBe(
+    '// Every key: phase users. Made by Benchwright; changes are lost when the plan is run.\n//\n' +
+      '// Run it with stock k6: k6 run -e BENCHWRIGHT_ENV_REGION=… -e BENCHWRIGHT_SECRET_PASSWORD=… script.js\n' +
+      '// It reads data/users.json beside it: the rows of users.csv as JSON.',
+  );
+});
