@@ -1,7 +1,8 @@
 """Writes tasks.csv, the texts and topics of the plan. The same program always writes the same file.
 
-Every 200th text holds a payment card number, which the summarizer refuses: 0.5 % of the calls fail
-although the answer has status 200.
+One text in 200 holds a payment card number, which the summarizer refuses: 0.5 % of the calls fail
+although the answer has status 200. It is the last text or the last but one of its 200 in turn, so
+that the share is the same where two scenarios take the rows by turns.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from pathlib import Path
 
 ROWS = 4_000
 REFUSED_EVERY = 200
-REFUSED_FIRST = 120
 # A number that card makers reserve for tests.
 CARD_NUMBER = "4111 1111 1111 1111"
 
@@ -48,6 +48,11 @@ MONTHS = (
 ).split(",")
 
 
+def is_refused(row: int) -> bool:
+    block, place = divmod(row, REFUSED_EVERY)
+    return place == REFUSED_EVERY - 2 + block % 2
+
+
 def write_tasks(file: Path) -> None:
     choose = random.Random(2024).choice
     with file.open("w", newline="", encoding="utf-8") as stream:
@@ -57,7 +62,7 @@ def write_tasks(file: Path) -> None:
             subject, place, verb = choose(SUBJECTS), choose(PLACES), choose(VERBS)
             ending = choose(ENDINGS).format(month=choose(MONTHS))
             text = f"{subject.capitalize()} {place} {verb} {choose(REASONS)}. {ending}"
-            if row % REFUSED_EVERY == REFUSED_FIRST:
+            if is_refused(row):
                 text += f" Paid with {CARD_NUMBER}."
             rows.writerow([text, f"Do {subject} {place} {verb}? Part {row + 1}"])
 
