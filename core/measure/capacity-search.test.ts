@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  afterTrial,
+  beginSearch,
+  type Capacity,
+  type Search,
+  type SearchSettings,
+  type Trial,
+} from './capacity-search';
+import { normal, seededRandom } from './random';
+
+const settings: SearchSettings = { start: 5, factor: 1.5, resolution: 0.05 };
+
+/** Runs a search to its end against something that answers each trial. */
+function search(
+  limits: SearchSettings,
+  breaks: (trial: Trial) => boolean,
+): { capacity: Capacity; search: Search } {
+  let state = beginSearch(limits);
+  for (let i = 0; i < 1000; i++) {
+    if (state.next.kind === 'done') return { capacity: state.next.capacity, search: state };
+    state = afterTrial(state, breaks(state.next.trial) ? { broke: 'p95 < 300ms' } : {});
+  }
+  throw new Error('the search did not end');
+}
+
+/** Goals break above a capacity, and sometimes by bad luck; near the capacity the answer is a matter of luck. */
+function noisy(capacity: number, seed: number, badLuck: number, noise: number): (trial: Trial) => boolean {
+  const random = seededRandom(seed);
+  return ({ rate }) => random() < badLuck || rate > capacity * (1 + noise * normal(random));
+}
+
+describe('against a target whose capacity is sharp', () => {
+  test('the bounds enclose it, as close as asked for, and name what broke', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1, max: 10_000, noNaN: true }), (capacity) => {
+        const { capacity: found } = search(settings, ({ rate }) => rate > capacity);
+        expect(found).toMatchObject({ kind: 'found', brokeFirst: 'p95 < 300ms' });
+        if (found.kind !== 'found') return;
+        expect(found.lower).toBeLessThanOrEqual(capacity);
+        expect(found.upper).toBeGreaterThan(capacity);
+        expect(found.upper / found.lower).toBeLessThanOrEqual(1.05 + 1e-9);
+      }),
+      { seed: 1, numRuns: 500 },
+    );
+  });
+
+  test('the climb is geometric, and the gap is halved in ratio', () => {
+    const { search: done } = search(settings, ({ rate }) => rate > 10);
+    expect(done.trials.map(({ rate, purpose }) => `${purpose} ${rate.toFixed(2)}`)).toEqual([
+      'climb 5.00',
+      'climb 7.50',
+      'climb 11.25',
+      'climb 11.25',
+      'bisect 9.19',
+      'bisect 10.17',
+      'bisect 10.17',
+      'bisect 9.66',
+      'bisect 9.91',
+      'confirm 9.91',
+    ]);
+  });
+
+  test('a capacity below the first rate is found on the way down', () => {
+    const { capacity } = search(settings, ({ rate }) => rate > 2);
+    expect(capacity.kind).toBe('found');
+  });
+
+  test('a target that holds nothing is said to hold nothing', () => {
+    const { capacity, search: done } = search(settings, () => true);
+    expect(capacity.kind).toBe('below');
+    expect(done.trials.length).toBeLessThan(20);
+  });
+
+  test('a limit that is never reached is said so, after a confirmation at the highest rate', () => {
+    const { capacity, search: done } = search({ ...settings, max: 40 }, () => false);
+    expect(capacity).toEqual({ kind: 'not-reached', lower: 40 });
+    expect(done.trials.at(-1)).toMatchObject({ rate: 40, purpose: 'confirm' });
+  });
+});
+
+test('one bad trial does not end the climb, and recovery is asked for after it', () => {
+  let bad = true;
+  const { capacity, search: done } = search(settings, ({ rate }) => {
+    const isBadLuck = rate === 7.5 && bad;
+    if (isBadLuck) bad = false;
+    return isBadLuck || rate > 100;
+  });
+  expect(capacity).toMatchObject({ kind: 'found' });
+  expect(done.trials.slice(1, 3)).toMatchObject([
+    { rate: 7.5, broke: 'p95 < 300ms', needsRecovery: false },
+    { rate: 7.5, needsRecovery: true },
+  ]);
+});
+
+test('a rate that holds for a minute and not for three is an upper bound', () => {
+  const { capacity } = search(settings, ({ rate, purpose }) => rate > (purpose === 'confirm' ? 95 : 100));
+  expect(capacity).toMatchObject({ kind: 'found' });
+  if (capacity.kind !== 'found') return;
+  expect(capacity.lower).toBeLessThanOrEqual(95);
+  expect(capacity.upper).toBeGreaterThan(95);
+});
+
+test('what is never confirmed has no lower bound', () => {
+  const { capacity } = search(settings, ({ rate, purpose }) => purpose === 'confirm' || rate > 100);
+  expect(capacity.kind).toBe('unstable');
+});
+
+test('against a noisy target the bounds are near the truth, no rate jumps, and every search ends soon', () => {
+  let near = 0;
+  for (let seed = 0; seed < 1000; seed++) {
+    const { capacity, search: done } = search({ ...settings, max: 1000 }, noisy(100, seed, 0.03, 0.02));
+    expect(done.trials.length).toBeLessThan(45);
+    let highestHeld = settings.start;
+    for (const { rate, broke } of done.trials) {
+      expect(rate).toBeLessThanOrEqual(highestHeld * settings.factor * (1 + 1e-9));
+      if (broke === undefined) highestHeld = Math.max(highestHeld, rate);
+    }
+    if (capacity.kind !== 'found') continue;
+    expect(capacity.lower).toBeLessThan(capacity.upper);
+    expect(done.trials.at(-1)).toMatchObject({ purpose: 'confirm', rate: capacity.lower });
+    if (capacity.lower > 85 && capacity.upper < 112) near++;
+  }
+  expect(near).toBeGreaterThanOrEqual(950);
+});

@@ -1,0 +1,148 @@
+/**
+ * The search for the highest rate at which every goal holds, as a pure state machine: it says which trial comes next,
+ * is told how the trial went, and ends with bounds rather than a point.
+ *
+ * Climb by a factor until a trial breaks a goal; halve the gap (in ratio) until it is as small as asked for; confirm
+ * the lower bound with a longer trial. A trial that breaks a goal is repeated once, because a single one may be bad
+ * luck, and only the second failure counts. Where a confirmation fails, its rate is the new upper bound.
+ */
+
+export interface SearchSettings {
+  /** The first rate, per second. */
+  readonly start: number;
+  /** Above 1. */
+  readonly factor: number;
+  /** How far apart the bounds may be, as a share of the lower: 0.05. */
+  readonly resolution: number;
+  /** The highest rate that may be tried. */
+  readonly max?: number;
+}
+
+export interface Trial {
+  readonly rate: number;
+  readonly purpose: 'climb' | 'bisect' | 'confirm';
+  /** Whether the trial before broke a goal: the target must be idle again before this one. */
+  readonly needsRecovery: boolean;
+}
+
+export interface TrialOutcome {
+  /** The goal or condition that broke first; absent where all held. */
+  readonly broke?: string;
+}
+
+export interface FinishedTrial extends Trial, TrialOutcome {}
+
+export type Capacity =
+  /** Goals hold at `lower` in a confirmed trial and break at `upper`, where `brokeFirst` did. */
+  | { readonly kind: 'found'; readonly lower: number; readonly upper: number; readonly brokeFirst: string }
+  /** Goals hold at the highest rate that may be tried. */
+  | { readonly kind: 'not-reached'; readonly lower: number }
+  /** Goals break at every rate tried, down to `upper`. */
+  | { readonly kind: 'below'; readonly upper: number; readonly brokeFirst: string }
+  /** No rate could be confirmed: trials disagree with each other. */
+  | { readonly kind: 'unstable'; readonly upper: number; readonly brokeFirst: string };
+
+export interface Search {
+  readonly settings: SearchSettings;
+  /** The highest rate that held, and the lowest that broke twice or was not confirmed. */
+  readonly lower: number | undefined;
+  readonly upper: number | undefined;
+  readonly brokeFirst: string | undefined;
+  readonly failedConfirmations: number;
+  readonly trials: readonly FinishedTrial[];
+  readonly next:
+    | { readonly kind: 'trial'; readonly trial: Trial }
+    | { readonly kind: 'done'; readonly capacity: Capacity };
+}
+
+/** Steps down from a first rate that breaks before it is given up. */
+const maxDescents = 6;
+const maxFailedConfirmations = 3;
+
+/** Far above what any search within its limits needs; the last guard against an endless one. */
+const maxTrials = 100;
+
+/** A search at its beginning. */
+export function beginSearch(settings: SearchSettings): Search {
+  const rate = Math.min(settings.start, settings.max ?? Infinity);
+  return {
+    settings,
+    lower: undefined,
+    upper: undefined,
+    brokeFirst: undefined,
+    failedConfirmations: 0,
+    trials: [],
+    next: { kind: 'trial', trial: { rate, purpose: 'climb', needsRecovery: false } },
+  };
+}
+
+/** The search after the trial it asked for. A search that is done stays as it is. */
+export function afterTrial(search: Search, outcome: TrialOutcome): Search {
+  if (search.next.kind === 'done') return search;
+  const { trial } = search.next;
+  const told = { ...search, trials: [...search.trials, { ...trial, ...outcome }] };
+  if (outcome.broke === undefined) return afterHeld(told, trial);
+  return afterBroken(told, trial, outcome.broke);
+}
+
+function afterHeld(search: Search, trial: Trial): Search {
+  if (trial.purpose !== 'confirm') return proceed({ ...search, lower: trial.rate });
+  const { upper, brokeFirst } = search;
+  const capacity: Capacity =
+    upper === undefined || brokeFirst === undefined
+      ? { kind: 'not-reached', lower: trial.rate }
+      : { kind: 'found', lower: trial.rate, upper, brokeFirst };
+  return { ...search, lower: trial.rate, next: { kind: 'done', capacity } };
+}
+
+function afterBroken(search: Search, trial: Trial, broke: string): Search {
+  if (!hasBrokenTwice(search.trials, trial)) return ask(search, trial.rate, trial.purpose, true);
+  const bounded = { ...search, upper: trial.rate, brokeFirst: broke };
+  if (trial.purpose !== 'confirm') return proceed(bounded);
+  const failedConfirmations = search.failedConfirmations + 1;
+  if (failedConfirmations >= maxFailedConfirmations)
+    return finish(bounded, { kind: 'unstable', upper: trial.rate, brokeFirst: broke });
+  // Just below what was not confirmed: far enough to differ, near enough to keep the bounds as close as asked for.
+  const rate = trial.rate / (1 + search.settings.resolution);
+  return ask({ ...bounded, lower: rate, failedConfirmations }, rate, 'confirm', true);
+}
+
+function hasBrokenTwice(trials: readonly FinishedTrial[], trial: Trial): boolean {
+  const same = trials.filter((each) => each.rate === trial.rate && each.purpose === trial.purpose);
+  return same.filter((each) => each.broke !== undefined).length >= 2;
+}
+
+/** The next trial by what is known of the bounds. */
+function proceed(search: Search): Search {
+  const { lower, upper, brokeFirst, settings, trials } = search;
+  const needsRecovery = trials.at(-1)?.broke !== undefined;
+  const max = settings.max ?? Infinity;
+  if (trials.length >= maxTrials)
+    return finish(search, { kind: 'unstable', upper: upper ?? lower ?? 0, brokeFirst: brokeFirst ?? '' });
+  if (lower === undefined) return descend(search);
+  if (upper === undefined)
+    return lower >= max
+      ? ask(search, lower, 'confirm', needsRecovery)
+      : ask(search, Math.min(lower * settings.factor, max), 'climb', needsRecovery);
+  if (upper / lower <= 1 + settings.resolution) return ask(search, lower, 'confirm', needsRecovery);
+  return ask(search, Math.sqrt(lower * upper), 'bisect', needsRecovery);
+}
+
+/** The first rate broke already: look for one that holds below it. */
+function descend(search: Search): Search {
+  const { upper, brokeFirst, settings } = search;
+  if (upper === undefined || brokeFirst === undefined) return search;
+  const least = Math.min(settings.start, settings.max ?? Infinity) / settings.factor ** maxDescents;
+  const rate = upper / settings.factor;
+  return rate < least * (1 - 1e-9)
+    ? finish(search, { kind: 'below', upper, brokeFirst })
+    : ask(search, rate, 'climb', true);
+}
+
+function ask(search: Search, rate: number, purpose: Trial['purpose'], needsRecovery: boolean): Search {
+  return { ...search, next: { kind: 'trial', trial: { rate, purpose, needsRecovery } } };
+}
+
+function finish(search: Search, capacity: Capacity): Search {
+  return { ...search, next: { kind: 'done', capacity } };
+}
