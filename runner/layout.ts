@@ -12,6 +12,7 @@ export const fileNames = {
   phases: 'phases',
   script: 'script.js',
   log: 'k6.log',
+  config: 'k6.json',
   lease: 'lease',
   stop: 'stop',
   reserve: 'reserve',

@@ -2,11 +2,11 @@
 import { constants } from 'node:fs';
 import { open, realpath, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { parse as parseCsv } from 'csv-parse/sync';
+import { formatOf, readRows, type Row } from '../core/data/rows';
 
 export interface FeedRows {
   readonly ok: true;
-  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  readonly rows: readonly Row[];
 }
 
 export type FeedReading = FeedRows | { readonly ok: false; readonly reason: string };
@@ -25,14 +25,13 @@ export async function loadFeed(
 ): Promise<FeedReading> {
   const content = await readWithin(planFolder, file);
   if (!content.ok) return content;
-  const parsed = parseRows(file, content.text);
-  if (!parsed.ok) return parsed;
-  if (parsed.rows.length === 0) return { ok: false, reason: 'has no rows' };
-  for (const column of columns) {
-    const index = parsed.rows.findIndex((row) => !Object.hasOwn(row, column));
-    if (index >= 0) return { ok: false, reason: `has no column ${column} in row ${index + 1}` };
-  }
-  const rows = parsed.rows.map((row) => Object.fromEntries(columns.map((column) => [column, row[column]])));
+  const format = formatOf(file);
+  if (format === undefined) return { ok: false, reason: 'is no .csv, .json or .ndjson file' };
+  const reading = readRows(content.text, format);
+  if (!reading.ok) return reading;
+  const missing = columns.find((column) => !reading.columns.includes(column));
+  if (missing !== undefined) return { ok: false, reason: `has no column ${missing} in every row` };
+  const rows = reading.rows.map((row) => Object.fromEntries(columns.map((column) => [column, row[column]])));
   return { ok: true, rows };
 }
 
@@ -64,27 +63,4 @@ async function readBounded(handle: FileHandle): Promise<Content> {
   if (!stat.isFile()) return { ok: false, reason: 'is not a plain file' };
   if (stat.size > maxFeedBytes) return { ok: false, reason: 'is larger than 64 MiB' };
   return { ok: true, text: await handle.readFile('utf8') };
-}
-
-function parseRows(file: string, text: string): FeedReading {
-  try {
-    const rows = rowsOf(path.extname(file).toLowerCase(), text);
-    if (!Array.isArray(rows) || !rows.every(isRow)) return { ok: false, reason: 'is not a list of rows' };
-    return { ok: true, rows };
-  } catch (error) {
-    return { ok: false, reason: `cannot be understood: ${(error as Error).message}` };
-  }
-}
-
-function rowsOf(extension: string, text: string): unknown {
-  if (extension === '.json') return JSON.parse(text);
-  if (extension === '.ndjson' || extension === '.jsonl') {
-    const lines = text.split('\n').filter((line) => line.trim() !== '');
-    return lines.map((line): unknown => JSON.parse(line));
-  }
-  return parseCsv(text, { columns: true, bom: true, skip_empty_lines: true });
-}
-
-function isRow(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,18 +1,19 @@
 /** One phase: one script, one k6, one result. */
 import path from 'node:path';
+import { z } from 'zod';
 import { judgePhase } from '../core/measure/judge-phase';
 import { PhaseTotals } from '../core/measure/phase-totals';
 import type { Finding } from '../core/measure/validity';
 import type { ToolExit } from '../core/measure/verdict';
 import type { PhaseResult } from '../core/run/run';
+import { explainExit, k6Command, k6Config } from '../engines/k6/command';
 import { conductTool, type ToolConduct } from './conduct-tool';
-import { explainExit, k6Command } from './k6-tool';
 import { fileNames } from './layout';
 import type { PreparedPhase } from './prepare-run';
 import { createProgressMeter } from './progress';
 import { createStreamRecorder, type StreamRecorder } from './record-stream';
 import type { RunContext } from './run-plan';
-import { isWanted } from './stop';
+import { isWanted, type StopReason } from './stop';
 
 type PreparedLoad = Extract<PreparedPhase, { readonly kind: 'load' }>;
 
@@ -41,7 +42,7 @@ export async function runPhase(context: RunContext, phase: PreparedLoad): Promis
     plan: context.prepared.plan,
     phase: name,
     totals,
-    ...endOf(conduct),
+    ...endOf(conduct, context.stop.reason),
     stopped: wantedStop(context),
     recorderFault: recorderFault(context, recorder),
     isCoLocated: context.prepared.isCoLocated,
@@ -53,6 +54,7 @@ async function writePhase({ folder }: RunContext, { name, compiled, feeds }: Pre
   const below = path.posix.join(fileNames.phases, name);
   const dir = await folder.makeFolder(below);
   await folder.write(path.posix.join(below, fileNames.script), compiled.script);
+  await folder.write(path.posix.join(below, fileNames.config), k6Config);
   if (feeds.size > 0) await folder.makeFolder(path.posix.join(below, 'data'));
   for (const [file, content] of feeds) await folder.write(path.posix.join(below, file), content);
   return dir;
@@ -66,7 +68,18 @@ function conductK6(
 ): Promise<ToolConduct> {
   const { options, prepared } = context;
   return conductTool({
-    command: k6Command(prepared.k6, name, dir, variablesFor(compiled, prepared)),
+    command: {
+      ...k6Command({
+        k6: prepared.k6.path,
+        script: path.join(dir, fileNames.script),
+        config: path.join(dir, fileNames.config),
+        phase: name,
+        environment: only(Object.keys(compiled.environment), prepared.env),
+        secrets: only(Object.keys(compiled.secrets), prepared.secrets),
+        inherited: options.variables,
+      }),
+      cwd: dir,
+    },
     supervisorFile: options.supervisorFile,
     disk: context.disk,
     logFile: path.join(dir, fileNames.log),
@@ -82,14 +95,9 @@ function conductK6(
   });
 }
 
-/** What the plan takes from outside, under the names by which the script asks for it. */
-function variablesFor(
-  { environment, secrets }: PreparedLoad['compiled'],
-  prepared: RunContext['prepared'],
-): Record<string, string> {
-  const pick = (wanted: Readonly<Record<string, string>>, values: ReadonlyMap<string, string>) =>
-    Object.entries(wanted).map(([name, variable]) => [variable, values.get(name) ?? ''] as const);
-  return Object.fromEntries([...pick(environment, prepared.env), ...pick(secrets, prepared.secrets)]);
+/** What this phase takes from outside, out of what the run does. */
+function only(names: readonly string[], values: ReadonlyMap<string, string>): Map<string, string> {
+  return new Map(names.map((name) => [name, values.get(name) ?? '']));
 }
 
 interface End {
@@ -98,7 +106,7 @@ interface End {
   readonly findings: readonly Finding[];
 }
 
-function endOf(conduct: ToolConduct): End {
+function endOf(conduct: ToolConduct, stopped: StopReason | undefined): End {
   if (conduct.kind === 'not-started') {
     const exit: ToolExit = { kind: 'error', message: `k6 could not be started: ${conduct.message}` };
     return { exit, isDeadlineHit: false, findings: [] };
@@ -117,7 +125,34 @@ function endOf(conduct: ToolConduct): End {
   if (exit.isSupervisorLost) {
     return { exit: { kind: 'killed', message: 'the supervisor of k6 was killed' }, isDeadlineHit, findings };
   }
-  return { exit: explainExit(exit.code, exit.signal), isDeadlineHit, findings };
+  const meaning = explainExit(exit.code, exit.signal);
+  // It was this runner that ended it, for a reason that is told elsewhere.
+  if (stopped !== undefined && meaning.kind === 'killed') {
+    return { exit: { kind: 'clean' }, isDeadlineHit, findings };
+  }
+  const cause = meaning.kind === 'error' ? lastError(conduct.lastLines) : undefined;
+  const message = cause === undefined ? meaning.message : `${meaning.message}: ${cause}`;
+  return { exit: { kind: meaning.kind, message }, isDeadlineHit, findings };
+}
+
+const logLine = z.object({ level: z.literal('error'), msg: z.string() });
+
+/** The first line of the last error in k6's log, which holds one JSON object per line. */
+function lastError(lines: readonly string[]): string | undefined {
+  const messages = lines.flatMap((line) => {
+    const read = line.startsWith('{') ? logLine.safeParse(parseJson(line)) : undefined;
+    return read?.success === true ? [read.data.msg] : [];
+  });
+  return messages.at(-1)?.split('\n')[0]?.slice(0, 300);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 function wantedStop({ stop }: RunContext): string | undefined {
