@@ -1,5 +1,6 @@
 /** What of a plan this engine cannot run, bound to the keys that say it. */
 import type { LoadPhase, Phase, Plan, RequestStep, Step } from '../../../core/plan/schema';
+import { plannedMs } from '../../../core/plan/load';
 import { readTarget } from '../../../core/run/target';
 import type { K6Problem } from './draft';
 
@@ -58,6 +59,11 @@ function checkLoad(name: string, phase: LoadPhase): K6Problem[] {
   }));
   if (phase.stages === undefined && phase.for === undefined)
     problems.push({ path, message: 'The phase has no end: give `for`' });
+  else if (plannedMs(phase) < 1000)
+    problems.push({
+      path: [...path, phase.stages ? 'stages' : 'for'],
+      message: 'k6 runs a load for at least 1s',
+    });
   return [...problems, ...checkStages(path, phase)];
 }
 

@@ -7,6 +7,7 @@ import type { Plan } from '../../../core/plan/schema';
 import { checkForK6 } from './check';
 import { compilePhase, type CompiledPhase } from './compile';
 import { ejectPhase } from './eject';
+import { rowShares } from './feeds';
 import { runScript } from './run-script.test-support';
 
 const golden = resolve(import.meta.dirname, '../../../test/golden/k6');
@@ -80,6 +81,14 @@ describe('what k6 cannot run', () => {
 
   test('a phase that is not there is a problem, too', () => {
     expect(check(goldenPlan('agents'), '__proto__')).toEqual(['phases: There is no phase `__proto__`']);
+  });
+
+  test('a load shorter than k6 can run is a problem', () => {
+    const plan = goldenPlan('every-key');
+    const short = { ...plan.phases['users'], for: 999 } as Plan['phases'][string];
+    expect(check({ ...plan, phases: { short } }, 'short')).toEqual([
+      'phases.short.for: k6 runs a load for at least 1s',
+    ]);
   });
 
   test('an address with a name and a password is refused', () => {
@@ -176,6 +185,18 @@ test('values from outside are told by their names', () => {
   const compiled = check(goldenPlan('every-key'), 'users') as CompiledPhase;
   expect(compiled.environment).toEqual({ REGION: 'BENCHWRIGHT_ENV_REGION' });
   expect(compiled.secrets).toEqual({ PASSWORD: 'BENCHWRIGHT_SECRET_PASSWORD' });
+});
+
+test.each([
+  [{ a: 80, b: 20 }, [4, 1]],
+  [{ a: 2, b: 1 }, [2, 1]],
+  [{ a: 0.3, b: 0.7, c: 0.1 }, [3, 7, 1]],
+  [{ a: 1, b: Math.PI }, [1, 3]],
+])('rows are shared by the weights %j', (weights, widths) => {
+  const shares = [...rowShares(weights).values()];
+  expect(shares.map(({ width }) => width)).toEqual(widths);
+  const taken = shares.flatMap(({ width, offset }) => Array.from({ length: width }, (_, n) => offset + n));
+  expect(taken).toEqual(Array.from({ length: shares[0]!.of }, (_, n) => n));
 });
 
 test('large feeds are shared between users', () => {

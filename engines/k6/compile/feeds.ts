@@ -75,16 +75,14 @@ export function rowShares(weights: Readonly<Record<string, number>>): ReadonlyMa
   );
 }
 
-/** Small whole numbers in about the same proportion, none of them 0. */
+/** The smallest whole numbers in this proportion; where it takes large ones, about this proportion. None is 0. */
 function wholeNumbers(weights: readonly number[]): number[] {
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  const hundredths = weights.map((weight) => Math.max(1, Math.round((weight / sum) * 100)));
-  const divisor = hundredths.reduce((left, right) => greatestDivisor(left, right));
-  return hundredths.map((weight) => weight / divisor);
-}
-
-function greatestDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestDivisor(b, a % b);
+  const least = Math.min(...weights);
+  for (let scale = 1; scale <= 100; scale += 1) {
+    const scaled = weights.map((weight) => (weight / least) * scale);
+    if (scaled.every((value) => Math.abs(value - Math.round(value)) < 1e-6)) return scaled.map(Math.round);
+  }
+  return weights.map((weight) => Math.round(weight / least));
 }
 
 /** The statement that takes the row of an iteration. */
