@@ -191,17 +191,17 @@ describe('any text', () => {
         const { plan, problems } = analysePlan(text);
         const isRight = !problems.some((problem) => problem.severity === 'error');
         expect(plan !== undefined).toBe(isRight);
-        for (const { code, range, fixes } of problems) {
-          expect(Object.keys(problemCatalogue)).toContain(code);
-          expect(range.start).toBeGreaterThanOrEqual(0);
-          expect(range.end).toBeGreaterThanOrEqual(range.start);
-          expect(range.end).toBeLessThanOrEqual(text.length);
-          for (const change of (fixes ?? []).flatMap((fix) => fix.edits)) {
-            expect(change.range.end).toBeLessThanOrEqual(text.length);
-          }
-        }
+        const isWithin = (range: { start: number; end: number }): boolean =>
+          range.start >= 0 && range.end >= range.start && range.end <= text.length;
+        const wrong = problems.filter(
+          ({ code, range, fixes = [] }) =>
+            !(code in problemCatalogue) ||
+            !isWithin(range) ||
+            fixes.some((fix) => fix.edits.some((change) => !isWithin(change.range))),
+        );
+        expect(wrong).toEqual([]);
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 });

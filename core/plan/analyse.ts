@@ -63,7 +63,13 @@ export function analysePlan(text: string, options: AnalyseOptions = {}): PlanAna
   const base = analyseRoot(text, root);
   const found: Problem[] = [...syntax, ...base.problems, ...checkUnused(base.context)];
   let chosen = base.validation.plan;
-  for (const { key, value } of entriesOf(childOf(root, 'environments'))) {
+  const environments = entriesOf(childOf(root, 'environments'));
+  const surplus = environments[limits.environments];
+  if (surplus !== undefined) {
+    const message = `The file has more than ${limits.environments} environments`;
+    found.push(planProblem('too-many-environments', message, surplus.keyRange));
+  }
+  for (const { key, value } of environments.slice(0, limits.environments)) {
     const laid = overlay(root, value);
     const variant = analyseRoot(text, laid.root);
     found.push(...laid.problems, ...variant.problems);

@@ -1,6 +1,7 @@
 /** One fault that the schema found, as a problem at its place. */
 import { safeParse, type z } from 'zod';
 import type { Fix, Problem, TextRange } from '../problems';
+import { limits } from './limits';
 import { needs, owner, sentence, shorten, subject, valueAt, type Checked } from './plan-words';
 import { planProblem } from './problem-catalogue';
 import {
@@ -37,7 +38,8 @@ export function issueProblems(context: Checked, issue: Issue, path: PlanPath): P
   }
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(context, path, key));
+      // Each key is looked up in its map, so that all keys of a huge map would cost the square of their number.
+      return issue.keys.slice(0, limits.problems).map((key) => unknownKey(context, path, key));
     case 'invalid_key':
       return [invalidName(context, path)];
     default:
@@ -77,19 +79,26 @@ function unknownKey(context: Checked, path: PlanPath, key: string): Problem {
   const options = schema === undefined ? [] : optionsOf(schema);
   const chosen = options.length === 1 ? options[0] : options[chooseOption(options, value) ?? -1];
   if (options.some((option) => Object.hasOwn(shapeOf(option) ?? {}, key))) {
-    const own = chosen === undefined ? [] : tellingKeys(options, chosen);
-    const beside = own.find((name) => valueBelow(value, name) !== undefined);
-    const reason = beside === undefined ? 'cannot stand here' : `cannot stand beside \`${beside}\``;
-    return planProblem('misplaced-key', `\`${key}\` ${reason}`, range);
+    return misplacedKey(key, range, chosen === undefined ? [] : tellingKeys(options, chosen), value);
   }
-  // An environment's keys replace those of the plan, so that none of them is taken.
-  const isOverlaid = map === undefined || range.start < map.range.start || range.end > map.range.end;
-  const taken = isOverlaid ? [] : entriesOf(map).map((entry) => entry.key);
+  const taken = map === undefined || isOverlaid(map, range) ? [] : entriesOf(map).map((entry) => entry.key);
   const known = chosen === undefined ? [] : Object.keys(shapeOf(chosen) ?? {});
   const free = known.filter((name) => !taken.includes(name));
   const hint = didYouMean(key, free, range);
   const message = `${owner(path)} has no key \`${shorten(key)}\`${hint.text}`;
   return planProblem('unknown-key', message, range, hint.fixes);
+}
+
+/** Whether a key comes from an environment, whose keys replace those of the plan: then none of them is taken. */
+function isOverlaid(map: PlanNode, key: TextRange): boolean {
+  return key.start < map.range.start || key.end > map.range.end;
+}
+
+/** A key of another kind of step or phase than the one that its telling key says. */
+function misplacedKey(key: string, range: TextRange, telling: readonly string[], value: unknown): Problem {
+  const beside = telling.find((name) => valueBelow(value, name) !== undefined);
+  const reason = beside === undefined ? 'cannot stand here' : `cannot stand beside \`${beside}\``;
+  return planProblem('misplaced-key', `\`${key}\` ${reason}`, range);
 }
 
 /** None of a step's keys says what the step does: one of them may be misspelt. */

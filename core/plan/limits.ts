@@ -4,7 +4,7 @@
  */
 import { Lexer, Parser, type CST } from 'yaml';
 import type { Problem } from '../problems';
-import { planProblem } from './problem-catalogue';
+import { planProblem, type PlanProblemCode } from './problem-catalogue';
 
 export const limits = {
   /** 1 MiB, counted in UTF-16 code units. */
@@ -16,6 +16,8 @@ export const limits = {
   values: 50_000,
   aliases: 500,
   problems: 500,
+  /** Each environment is checked as a plan of its own. */
+  environments: 20,
 } as const;
 
 /** Indicators, keys and values per value of a plan: `key`, `:`, value and `,`. */
@@ -89,7 +91,8 @@ export function readTokens(text: string): TokenReading {
   let lexemes = 0;
   let significant = 0;
   let aliases = 0;
-  const stop = (code: 'too-deep' | 'too-many-values' | 'too-many-aliases', message: string): TokenReading => {
+  let faults = 0;
+  const stop = (code: PlanProblemCode, message: string): TokenReading => {
     const start = Math.min(parser.offset, text.length);
     return { tokens, lexemes, problem: planProblem(code, message, { start, end: start }) };
   };
@@ -97,13 +100,18 @@ export function readTokens(text: string): TokenReading {
     lexemes += 1;
     if (!isFiller(lexeme)) significant += 1;
     if (lexeme.startsWith('*')) aliases += 1;
-    for (const token of parser.next(lexeme)) tokens.push(token);
-    // The stack holds the document, one entry per collection and the scalar that is being read.
-    if (parser.stack.length > limits.depth + 2) {
+    for (const token of parser.next(lexeme)) {
+      tokens.push(token);
+      if (token.type === 'error') faults += 1;
+    }
+    if (depthOf(parser.stack) > limits.depth) {
       return stop('too-deep', `Lists and maps are nested more than ${limits.depth} levels deep`);
     }
     if (significant > limits.values * tokensPerValue) {
       return stop('too-many-values', `The file has more than ${limits.values} values`);
+    }
+    if (faults > limits.problems) {
+      return stop('yaml-syntax', `The text is not YAML: it has more than ${limits.problems} faults`);
     }
     if (aliases > limits.aliases) {
       return stop('too-many-aliases', `The file uses more than ${limits.aliases} aliases`);
@@ -111,6 +119,13 @@ export function readTokens(text: string): TokenReading {
   }
   for (const token of parser.end()) tokens.push(token);
   return { tokens, lexemes, problem: undefined };
+}
+
+/** The stack holds the document, one entry per open collection, and the scalar that is being read. */
+function depthOf(stack: readonly CST.Token[]): number {
+  const top = stack.at(-1)?.type;
+  const isOpen = top === 'flow-collection' || top === 'block-map' || top === 'block-seq';
+  return stack.length - (isOpen ? 1 : 2);
 }
 
 /** Spaces, line ends, comments and the lexer's own marks stand for no value. Their number is bounded by the text. */

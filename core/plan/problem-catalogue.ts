@@ -18,6 +18,7 @@ export const problemCatalogue = {
     meaning: 'The file has more than 50,000 values, counting what its aliases stand for.',
   },
   'too-many-aliases': { severity: 'error', meaning: 'The file uses more than 500 aliases.' },
+  'too-many-environments': { severity: 'error', meaning: 'The file has more than 20 environments.' },
   'too-many-problems': { severity: 'info', meaning: 'Only the first 500 problems of a file are shown.' },
   'invalid-character': {
     severity: 'error',

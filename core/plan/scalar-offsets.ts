@@ -7,24 +7,47 @@ import type { ScalarNode } from './tree';
 
 const escapeLengths: Readonly<Record<string, number>> = { x: 4, u: 6, U: 10 };
 
-/**
- * The range in `text` of a range in the value of `node`. Where the two cannot be matched, such as in a scalar with a
- * syntax error, the range of the whole scalar.
- */
+/** The range in `text` of a range in the value of `node`; for more than one range use `rangesInside`. */
 export function rangeInside(text: string, node: ScalarNode, inner: TextRange): TextRange {
-  if (typeof node.value !== 'string') return node.range;
-  const { start, end } = node.range;
-  if (text.slice(start, end) === node.value) {
-    return { start: Math.min(start + inner.start, end), end: Math.min(start + inner.end, end) };
+  return rangesInside(text, node)(inner);
+}
+
+/**
+ * From ranges in the value of `node` to ranges in `text`. Where the two cannot be matched, such as in a scalar with a
+ * syntax error, the range of the whole scalar. The scalar is matched once, at the first range.
+ */
+export function rangesInside(text: string, node: ScalarNode): (inner: TextRange) => TextRange {
+  const { value, range } = node;
+  if (typeof value !== 'string') return () => range;
+  if (text.slice(range.start, range.end) === value) {
+    return (inner) => ({
+      start: Math.min(range.start + inner.start, range.end),
+      end: Math.min(range.start + inner.end, range.end),
+    });
   }
-  const offsets = offsetsOf(text, node, node.value);
-  const from = offsets?.[Math.min(inner.start, node.value.length)];
-  const to = offsets?.[Math.min(inner.end, node.value.length)];
-  if (from === undefined || to === undefined) return node.range;
+  let offsets: readonly number[] | undefined;
+  return (inner) => {
+    offsets ??= offsetsOf(text, node, value) ?? [];
+    return rangeBetween(text, range, offsets, {
+      start: Math.min(inner.start, value.length),
+      end: Math.min(inner.end, value.length),
+    });
+  };
+}
+
+function rangeBetween(
+  text: string,
+  whole: TextRange,
+  offsets: readonly number[],
+  inner: TextRange,
+): TextRange {
+  const from = offsets[inner.start];
+  const to = offsets[inner.end];
+  if (from === undefined || to === undefined) return whole;
   if (inner.end <= inner.start) return { start: from, end: from };
   // The end of a range is the end of its last character, not the start of what follows a folded line.
-  const last = offsets?.[Math.min(inner.end, node.value.length) - 1] ?? from;
-  const isSpaceAfter = /^\s/.test(text.slice(last + 1, to));
+  const last = offsets[inner.end - 1] ?? from;
+  const isSpaceAfter = to > last + 1 && /\s/.test(text.charAt(last + 1));
   return { start: from, end: isSpaceAfter ? last + 1 : to };
 }
 

@@ -150,7 +150,10 @@ const thinkStep = z
       .union([
         duration,
         z
-          .strictObject({ from: duration, to: duration })
+          .strictObject({
+            from: duration.describe('The shortest pause.'),
+            to: duration.describe('The longest pause.'),
+          })
           .describe('Evenly distributed between two durations.'),
       ])
       .describe('The pause.'),
@@ -172,7 +175,11 @@ const step = z.union([
 export const scenarioSchema = z
   .strictObject({
     target: name.optional().describe('The target of the steps. May be left out where the plan has only one.'),
-    steps: z.array(step).min(1, 'needs at least one step').max(200),
+    steps: z
+      .array(step)
+      .min(1, 'needs at least one step')
+      .max(200)
+      .describe('What the user does, step after step.'),
   })
   .describe('What one user does once.');
 
@@ -286,7 +293,8 @@ const rerunPhase = z
           })
           .describe('A profiler attached to a target.'),
       )
-      .min(1),
+      .min(1)
+      .describe('The profilers, all attached for the same trial.'),
     ...orderShape,
   })
   .describe('Applies the load of another phase again, with profilers attached.');
@@ -317,10 +325,12 @@ const observe = z
 /** Replaces keys of the plan; checked as the plan that results from it. */
 const environment = z
   .strictObject({
-    targets: named(z.looseObject({})).optional(),
-    data: named(z.looseObject({})).optional(),
-    phases: named(z.looseObject({})).optional(),
-    goals: z.array(expression).optional(),
+    targets: named(z.looseObject({})).optional().describe('Keys of targets, by the name of the target.'),
+    data: named(z.looseObject({})).optional().describe('Keys of data feeds, by the name of the feed.'),
+    phases: named(z.looseObject({}))
+      .optional()
+      .describe('Keys of phases. A load replaces the load of the plan.'),
+    goals: z.array(expression).optional().describe('All goals, in place of those of the plan.'),
   })
   .describe('Values that replace those of the plan when it is run with `--env NAME`.');
 

@@ -1,5 +1,5 @@
 /** Every text of a plan that has a meaning of its own: templates, expressions, goals and conditions, parsed once. */
-import type { Problem, TextRange } from '../problems';
+import type { Fix, Problem, TextRange } from '../problems';
 import {
   parseCondition,
   parseExpression,
@@ -11,7 +11,7 @@ import {
   type Goal,
   type Reference,
 } from './expression';
-import { rangeInside } from './scalar-offsets';
+import { rangesInside } from './scalar-offsets';
 import { methods } from './schema';
 import { defaultStepName } from './step-name';
 import {
@@ -111,12 +111,13 @@ class TextReader {
       });
     } else if (typeof node.value === 'string' && node.value.includes('${')) {
       const { template, problems } = parseTemplate(node.value);
+      const placer = rangesInside(this.#text, node);
       this.#found.push({
         kind: 'template',
         node,
         path,
-        problems: this.#placed(node, problems),
-        references: referencesInTemplate(template).map((reference) => this.#placedReference(node, reference)),
+        problems: placeProblems(problems, placer),
+        references: referencesInTemplate(template).map((reference) => placeReference(reference, placer)),
         ...(place === undefined ? {} : { place }),
       });
     }
@@ -131,13 +132,14 @@ class TextReader {
     const text = textOf(node);
     if (text === undefined || node?.kind !== 'scalar') return;
     const { expression, problems } = parseExpression(text, { as: use });
+    const placer = rangesInside(this.#text, node);
     this.#found.push({
       kind: 'expression',
       node,
       path,
-      problems: this.#placed(node, problems),
+      problems: placeProblems(problems, placer),
       references: (expression === undefined ? [] : referencesIn(expression)).map((reference) =>
-        this.#placedReference(node, reference),
+        placeReference(reference, placer),
       ),
       place,
     });
@@ -147,13 +149,14 @@ class TextReader {
     const text = textOf(node);
     if (text === undefined || node.kind !== 'scalar') return;
     const { condition, problems } = parseCondition(text);
+    const placer = rangesInside(this.#text, node);
     this.#found.push({
       kind: 'condition',
       node,
       path,
       phase,
       condition,
-      problems: this.#placed(node, problems),
+      problems: placeProblems(problems, placer),
     });
   }
 
@@ -161,35 +164,32 @@ class TextReader {
     const text = textOf(node);
     if (text === undefined || node.kind !== 'scalar') return;
     const { goal, problems } = parseGoal(text);
-    this.#found.push({ kind: 'goal', node, path, goal, problems: this.#placed(node, problems) });
+    const placer = rangesInside(this.#text, node);
+    this.#found.push({ kind: 'goal', node, path, goal, problems: placeProblems(problems, placer) });
   }
+}
 
-  #placed(node: ScalarNode, problems: readonly Problem[]): Problem[] {
-    return problems.map((problem) => ({
-      ...problem,
-      range: this.#range(node, problem.range),
-      ...(problem.fixes === undefined
-        ? {}
-        : {
-            fixes: problem.fixes.map((fix) => ({
-              ...fix,
-              edits: fix.edits.map((edit) => ({ ...edit, range: this.#range(node, edit.range) })),
-            })),
-          }),
-    }));
-  }
+type Placer = (range: TextRange) => TextRange;
 
-  #placedReference(node: ScalarNode, reference: Reference): Reference {
-    return {
-      root: { name: reference.root.name, range: this.#range(node, reference.root.range) },
-      keys: reference.keys.map((key) => ({ name: key.name, range: this.#range(node, key.range) })),
-      range: this.#range(node, reference.range),
-    };
-  }
+/** Problems of a text, with their ranges and fixes in the plan. */
+function placeProblems(problems: readonly Problem[], place: Placer): Problem[] {
+  return problems.map((problem) => ({
+    ...problem,
+    range: place(problem.range),
+    ...(problem.fixes === undefined ? {} : { fixes: problem.fixes.map((fix) => placeFix(fix, place)) }),
+  }));
+}
 
-  #range(node: ScalarNode, range: TextRange): TextRange {
-    return rangeInside(this.#text, node, range);
-  }
+function placeFix(fix: Fix, place: Placer): Fix {
+  return { ...fix, edits: fix.edits.map((edit) => ({ ...edit, range: place(edit.range) })) };
+}
+
+function placeReference({ root, keys, range }: Reference, place: Placer): Reference {
+  return {
+    root: { name: root.name, range: place(root.range) },
+    keys: keys.map((key) => ({ name: key.name, range: place(key.range) })),
+    range: place(range),
+  };
 }
 
 export interface NodeName {
