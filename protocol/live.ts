@@ -73,6 +73,8 @@ const summary = z.object({
   p50: figure,
   p95: figure,
   rps: figure,
+  /** Requests in all, where there is no rate because the load was moving. */
+  requests: figure,
   failedShare: figure,
   users: figure,
   taskSuccess: figure,

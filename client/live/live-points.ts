@@ -15,16 +15,17 @@ export interface LiveColumns {
   readonly binS: number;
 }
 
-/**
- * @param zeroMs wall clock of the zero of the time axis.
- * @param isUnderWay bins whose requests may still be under way are then left open: their rates would look like a fall.
- */
-export function livePoints(
-  series: RunSeries,
-  zeroMs: number,
-  selection: Selection | undefined,
-  isUnderWay: boolean,
-): LiveColumns {
+export interface PointOptions {
+  /** Wall clock of the zero of the time axis. */
+  readonly zeroMs: number;
+  readonly selection: Selection | undefined;
+  /** Bins whose requests may still be under way are then left open: their rates would look like a fall. */
+  readonly isUnderWay: boolean;
+  /** Length of the load by phase; what starts in the drain after it is no part of the load. */
+  readonly plannedMs: ReadonlyMap<string, number>;
+}
+
+export function livePoints(series: RunSeries, options: PointOptions): LiveColumns {
   const columns: LivePoints = {
     t: [],
     p50: [],
@@ -39,10 +40,13 @@ export function livePoints(
   const perPhase = Math.floor(liveLimits.points / Math.max(1, series.phases.length)) - 1;
   let binS = 1;
   for (const { phase } of series.phases) {
-    const points = series.points({ phase, ...selection, maxPoints: Math.min(pointsPerPhase, perPhase) });
+    const endMs = options.plannedMs.get(phase) ?? Infinity;
+    const points = series
+      .points({ phase, ...options.selection, maxPoints: Math.min(pointsPerPhase, perPhase) })
+      .filter(({ atMs }) => atMs < endMs);
     if (points.length > 0 && columns.t.length > 0) addGap(columns, binS);
     for (const point of points) {
-      addPoint(columns, point, zeroMs, isUnderWay);
+      addPoint(columns, point, options);
       binS = Math.max(binS, point.widthMs / 1000);
     }
   }
@@ -56,7 +60,7 @@ function addGap(columns: LivePoints, binS: number): void {
   for (const name of liveColumns) columns[name].push(null);
 }
 
-function addPoint(columns: LivePoints, point: SeriesPoint, zeroMs: number, isUnderWay: boolean): void {
+function addPoint(columns: LivePoints, point: SeriesPoint, { zeroMs, isUnderWay }: PointOptions): void {
   const isOpen = isUnderWay && point.isPartial;
   const settled = (value: number | null): number | null => (isOpen ? null : value);
   columns.t.push((point.timeMs - zeroMs) / 1000);

@@ -85,17 +85,22 @@ export class LiveRun {
     const { run, state } = this.#entry;
     if (run !== undefined) return finalSummary(run);
     if (state !== 'running' || this.#zeroMs() === undefined) return noSummary;
-    return { span: `last ${recentSeconds} s, all steps`, ...this.#recent.figures(), users: this.#users };
+    return {
+      span: `last ${recentSeconds} s, all steps`,
+      ...this.#recent.figures(),
+      requests: null,
+      users: this.#users,
+    };
   }
 
   source(nowMs: number, selected: string | null): LiveSource {
     const zeroMs = this.#zeroMs();
-    const columns = livePoints(
-      this.#series,
-      zeroMs ?? nowMs,
-      this.#selection(selected),
-      this.#entry.state === 'running',
-    );
+    const columns = livePoints(this.#series, {
+      zeroMs: zeroMs ?? nowMs,
+      selection: this.#selection(selected),
+      isUnderWay: this.#entry.state === 'running',
+      plannedMs: new Map(this.#entry.runner?.phases.map(({ name, plannedMs }) => [name, plannedMs])),
+    });
     const { run } = this.#entry;
     return {
       header: this.header(nowMs),

@@ -70,6 +70,11 @@ export class LivePanels implements vscode.WebviewPanelSerializer {
       waiting.push(message);
     };
     this.#panels.set(entry.dir, panel);
+    const media = vscode.Uri.joinPath(this.#context.extension, 'media');
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(media, 'plan-light.svg'),
+      dark: vscode.Uri.joinPath(media, 'plan-dark.svg'),
+    };
     store.add(
       panel.webview.onDidReceiveMessage((data: unknown) => {
         const message = fromLiveView.safeParse(data);

@@ -78,14 +78,11 @@ function runItem(entry: RunEntry): vscode.TreeItem {
   const hasPhases = (entry.run?.phases.length ?? 0) > 0;
   const { None, Collapsed } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(phaseNamesOf(entry), hasPhases ? Collapsed : None);
-  const started = startedMsOf(entry);
-  const time =
-    started === undefined
-      ? []
-      : [new Date(started).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })];
   const environment = environmentOf(entry);
   item.id = entry.dir;
-  item.description = [look.words, ...(environment === null ? [] : [environment]), ...time].join(' · ');
+  item.description = [look.words, ...timeOf(entry), ...(environment === null ? [] : [environment])].join(
+    ' · ',
+  );
   item.tooltip = tooltipOf(entry, look);
   item.iconPath = iconOf(look);
   item.contextValue = entry.state === 'running' ? itemKinds.running : itemKinds.over;
@@ -94,6 +91,15 @@ function runItem(entry: RunEntry): vscode.TreeItem {
   };
   item.command = { command: commandIds.openRun, title: 'Open Run', arguments: [{ kind: 'run', entry }] };
   return item;
+}
+
+/** The time of day; with its date where that is not today. */
+function timeOf(entry: RunEntry): string[] {
+  const startedMs = startedMsOf(entry);
+  if (startedMs === undefined) return [];
+  const started = new Date(startedMs);
+  const isToday = started.toDateString() === new Date().toDateString();
+  return [started.toLocaleString([], { timeStyle: 'short', ...(!isToday && { dateStyle: 'medium' }) })];
 }
 
 /** Plain text: what a plan or a tool has put into a reason must not become markup. */

@@ -120,6 +120,7 @@ test('before the first requests the page says what it waits for', async () => {
         p50: null,
         p95: null,
         rps: null,
+        requests: null,
         failedShare: null,
         users: null,
         taskSuccess: null,

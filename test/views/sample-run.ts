@@ -192,6 +192,7 @@ export function sampleSnapshot(at = 152, changes: Partial<LiveSnapshot> = {}): L
       p50: 74.3,
       p95: 171,
       rps: 311.8,
+      requests: null,
       failedShare: 0.0021,
       users: 74,
       taskSuccess: 0.9871,

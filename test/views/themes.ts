@@ -38,7 +38,7 @@ export const themes: Readonly<Record<ThemeName, ThemeSample>> = {
       '--vscode-editorWarning-foreground': '#cca700',
       '--vscode-charts-blue': '#3794ff',
       '--vscode-charts-purple': '#b180d7',
-      '--vscode-charts-orange': '#d18616',
+      '--vscode-charts-orange': '#ea5c0055',
       '--vscode-charts-green': '#89d185',
       '--vscode-charts-red': '#f14c4c',
       '--vscode-charts-yellow': '#cca700',

@@ -1,5 +1,5 @@
 /** A chart with its heading, its legend of current figures, and the same data as a table for screen readers. */
-import { readPoint, sampleIndices, type ChartSpec } from './chart-data';
+import { readPoint, sampleIndices, valueAt, type ChartSpec } from './chart-data';
 import { element, matchChildren, part, setShown, setText } from './dom';
 import { formatClock } from './format';
 import { createLineChart, type LineChart } from './line-chart';
@@ -76,10 +76,9 @@ function showFigures(
   run: RunView,
   index: number | undefined,
 ): void {
-  const at = index ?? run.points.t.length - 1;
   matchChildren(part(root, 'legend'), spec.series, legendEntry, (entry, series) => {
     const values = run.points[series.column];
-    setText(part(entry, 'figure'), spec.format(values[at] ?? null));
+    setText(part(entry, 'figure'), spec.format(valueAt(values, index)));
     // Arrivals are dropped in few runs only; a legend of noughts would be clutter.
     if (series.column === 'dropped')
       setShown(
@@ -87,7 +86,7 @@ function showFigures(
         values.some((value) => (value ?? 0) > 0),
       );
   });
-  const latest = run.points.t.length === 0 ? 'no data yet' : readPoint(spec, run.points, at);
+  const latest = run.points.t.length === 0 ? 'no data yet' : readPoint(spec, run.points, index);
   canvas.setAttribute('aria-label', `${spec.title}, ${spec.unit}. ${latest}. Arrow keys move through time.`);
 }
 

@@ -55,7 +55,7 @@ export const chartSpecs: readonly ChartSpec[] = [
     series: [
       line('p50', 'p50', 'blue'),
       line('p95', 'p95', 'purple', [], 2.25),
-      line('p99', 'p99', 'orange', [2, 3]),
+      line('p99', 'p99', 'yellow', [2, 3]),
     ],
     format: formatMs,
   },
@@ -76,7 +76,7 @@ export const chartSpecs: readonly ChartSpec[] = [
     isShare: false,
     series: [
       line('users', 'users', 'blue'),
-      line('dropped', 'dropped arrivals per second', 'orange', [2, 3]),
+      line('dropped', 'dropped arrivals per second', 'yellow', [2, 3]),
     ],
     format: formatCount,
   },
@@ -274,12 +274,19 @@ export function moveCursor(key: string, current: number | undefined, count: numb
   return next === undefined ? undefined : Math.min(last, Math.max(0, next));
 }
 
+/** The value at a point; without one, the latest there is: the newest bins are still being filled. */
+export function valueAt(values: readonly (number | null)[], index: number | undefined): number | null {
+  if (index !== undefined) return values[index] ?? null;
+  return values.findLast((value) => value !== null) ?? null;
+}
+
 /** One point of a chart as a sentence, for people who listen to it. */
-export function readPoint(spec: ChartSpec, points: LivePoints, index: number): string {
+export function readPoint(spec: ChartSpec, points: LivePoints, index: number | undefined): string {
   const figures = spec.series.map(
-    ({ column, label }) => `${label} ${spec.format(points[column][index] ?? null)}`,
+    ({ column, label }) => `${label} ${spec.format(valueAt(points[column], index))}`,
   );
-  return `${formatClock(points.t[index] ?? 0)}: ${figures.join(', ')}`;
+  const time = index === undefined ? 'Latest' : formatClock(points.t[index] ?? 0);
+  return `${time}: ${figures.join(', ')}`;
 }
 
 /** Indices of at most `most` points, evenly spread, the last one included. */

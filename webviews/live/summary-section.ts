@@ -1,4 +1,5 @@
 /** The figures one looks at first. */
+import type { LiveSummary } from '../../protocol/live';
 import { element, matchChildren, part, setText } from './dom';
 import { formatCount, formatMs, formatRate, formatShare } from './format';
 import type { RunView } from './state';
@@ -42,11 +43,16 @@ function tilesOf({ summary }: RunView): Tile[] {
   return [
     { label: 'p50 latency', figure: formatMs(summary.p50) },
     { label: 'p95 latency', figure: formatMs(summary.p95) },
-    { label: 'Requests', figure: formatRate(summary.rps) },
+    { label: 'Requests', figure: formatRequests(summary) },
     { label: 'Failed', figure: formatShare(summary.failedShare) },
     { label: 'Users', figure: formatCount(summary.users) },
     ...(summary.taskSuccess === null
       ? []
       : [{ label: 'Task success', figure: formatShare(summary.taskSuccess) }]),
   ];
+}
+
+/** The mean rate of a moving load describes no moment of it. */
+function formatRequests({ rps, requests }: LiveSummary): string {
+  return rps === null && requests !== null ? formatCount(requests) : formatRate(rps);
 }
