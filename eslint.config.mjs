@@ -3,7 +3,17 @@ import prettier from 'eslint-config-prettier/flat';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['out/**', 'dist/**', 'test/fixtures/**', 'test/golden/**', '**/*.cjs', '**/*.mjs', '**/.venv/**'] },
+  {
+    ignores: [
+      'out/**',
+      'dist/**',
+      'test/fixtures/**',
+      'test/golden/**',
+      '**/*.cjs',
+      '**/*.mjs',
+      '**/.venv/**',
+    ],
+  },
   eslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
