@@ -13,7 +13,7 @@ import { usedTargets } from '../engines/k6/compile/hosts';
 import { approveTargets, type ApprovedTargets } from './approve-targets';
 import { loadFeed } from './load-feed';
 import type { Refusal } from './refusal';
-import type { RunPlanOptions } from './run-plan';
+import type { RunPlanOptions } from './run-options';
 import { lookUpVariables } from './variables';
 
 export type PreparedPhase = {

@@ -12,7 +12,7 @@ import { fileNames } from './layout';
 import type { PreparedPhase } from './prepare-run';
 import { createProgressMeter } from './progress';
 import { createStreamRecorder, type StreamRecorder } from './record-stream';
-import type { RunContext } from './run-plan';
+import type { RunContext } from './run-context';
 import { isWanted, type StopReason } from './stop';
 
 type PreparedLoad = Extract<PreparedPhase, { readonly kind: 'load' }>;

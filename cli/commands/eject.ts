@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { analysePlan } from '../../core/plan/analyse';
 import { isLoadPhase } from '../../core/plan/load';
+import type { Plan } from '../../core/plan/schema';
 import { compilePhase } from '../../engines/k6/compile/compile';
 import { placeProblems } from '../../runner/prepare-run';
 import type { GivenArguments } from '../arguments';
@@ -29,18 +30,8 @@ export async function eject(
     for (const problem of problems) printProblem(terminal, file, text, problem);
     return exitCodes.usage;
   }
-  const loads = Object.entries(plan.phases).filter(([, phase]) => isLoadPhase(phase));
-  const [only] = loads.map(([name]) => name);
-  const phase = given.value('phase') ?? (loads.length === 1 ? only : undefined);
-  if (phase === undefined || !Object.hasOwn(plan.phases, phase)) {
-    const known = Object.keys(plan.phases).join(', ');
-    terminal.say(
-      phase === undefined
-        ? `Choose a phase with --phase: ${known}.`
-        : `There is no phase ${phase}, only ${known}.`,
-    );
-    return exitCodes.usage;
-  }
+  const phase = choosePhase(terminal, plan, given.value('phase'));
+  if (phase === undefined) return exitCodes.usage;
   const result = compilePhase(plan, phase);
   if (!result.ok) {
     for (const problem of placeProblems(analysis, result)) printProblem(terminal, file, text, problem);
@@ -57,4 +48,17 @@ export async function eject(
     terminal.say(`The script reads the rows of ${name} (${rows}) as JSON from ${scriptFile} beside it.`);
   }
   return exitCodes.pass;
+}
+
+function choosePhase(terminal: Terminal, plan: Plan, wanted: string | undefined): string | undefined {
+  const loads = Object.entries(plan.phases).filter(([, phase]) => isLoadPhase(phase));
+  const phase = wanted ?? (loads.length === 1 ? loads[0]?.[0] : undefined);
+  if (phase !== undefined && Object.hasOwn(plan.phases, phase)) return phase;
+  const known = Object.keys(plan.phases).join(', ');
+  terminal.say(
+    phase === undefined
+      ? `Choose a phase with --phase: ${known}.`
+      : `There is no phase ${phase}, only ${known}.`,
+  );
+  return undefined;
 }

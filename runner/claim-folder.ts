@@ -1,0 +1,104 @@
+/** A place for a run that is about to start. */
+import path from 'node:path';
+import type { Disk } from '../engines/host/disk';
+import { identifyProcess } from '../engines/host/process-identity';
+import { runIdOf } from './layout';
+import type { PreparedRun } from './prepare-run';
+import type { Refusal } from './refusal';
+import { findRival } from './rival';
+import { createRunFolder, type RunFolder } from './run-folder';
+import type { RunPlanOptions } from './run-options';
+import { minFreeBytes } from './watch-run';
+
+type ClaimedFolder =
+  | { readonly kind: 'opened'; readonly folder: RunFolder }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+export interface Claim {
+  readonly disk: Disk;
+  /** The folder that holds all runs. */
+  readonly root: string;
+  readonly startedMs: number;
+  /** Of the text of the plan. */
+  readonly sha256: string;
+}
+
+/** Makes the folder of a run, unless another run is on its targets or the disk has no room for it. */
+export async function claimFolder(
+  options: RunPlanOptions,
+  prepared: PreparedRun,
+  { disk, root, startedMs, sha256 }: Claim,
+): Promise<ClaimedFolder> {
+  const { plan, phases, endpoints } = prepared;
+  if (!options.isForced) {
+    const rival = await findRival(root, endpoints);
+    if (rival !== undefined) return refuseRival(rival.id);
+  }
+  const names = phases.map(({ name }) => name);
+  let folder: RunFolder;
+  try {
+    folder = await createRunFolder({
+      disk,
+      root,
+      id: runIdOf(startedMs, plan.name, names),
+      now: () => performance.now(),
+      runner: {
+        version: 1,
+        pid: process.pid,
+        processStarted: (await identifyProcess(process.pid)).started,
+        startedMs,
+        plan: { name: plan.name, file: path.resolve(options.planFile), sha256 },
+        environment: options.environment ?? null,
+        targets: [...endpoints],
+        phases: phases.map(({ planned }) => planned),
+      },
+    });
+    const short = await shortOfDisk(disk, folder.dir, prepared);
+    if (short !== undefined) {
+      await dismiss(disk, folder);
+      return { kind: 'refused', refusal: short };
+    }
+  } catch (error) {
+    return { kind: 'refused', refusal: diskRefusal(`${root}: ${(error as Error).message}`) };
+  }
+  if (!options.isForced) {
+    const rival = await findRival(root, endpoints, { id: folder.id, startedMs });
+    if (rival !== undefined) {
+      await dismiss(disk, folder);
+      return refuseRival(rival.id);
+    }
+  }
+  return { kind: 'opened', folder };
+}
+
+async function dismiss(disk: Disk, folder: RunFolder): Promise<void> {
+  await folder.stream.close();
+  await disk.remove(folder.dir);
+}
+
+function refuseRival(id: string): ClaimedFolder {
+  return {
+    kind: 'refused',
+    refusal: {
+      code: 'rival',
+      message: `the run ${id} is on the same target`,
+      remedy: `wait for it, stop it with “benchwright stop ${id}”, or run beside it with --force`,
+    },
+  };
+}
+
+function diskRefusal(message: string): Refusal {
+  return { code: 'disk', message, remedy: 'make room on the disk, or keep runs elsewhere with --out' };
+}
+
+/** A record a second is some kilobytes; twice that is asked for. */
+const bytesPerSecond = 20_000;
+
+async function shortOfDisk(disk: Disk, dir: string, { phases }: PreparedRun): Promise<Refusal | undefined> {
+  const seconds = phases.reduce((sum, { planned }) => sum + (planned.plannedMs + planned.drainMs) / 1000, 0);
+  const needed = 2 * minFreeBytes + seconds * bytesPerSecond;
+  const free = await disk.freeBytes(dir);
+  if (free >= needed) return undefined;
+  const mebibytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(0)} MiB`;
+  return diskRefusal(`the disk has ${mebibytes(free)} left, and the run may need ${mebibytes(needed)}`);
+}

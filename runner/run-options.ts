@@ -1,0 +1,29 @@
+import type { Disk } from '../engines/host/disk';
+import type { Patience } from './conduct-tool';
+import type { RunListener } from './events';
+
+/** What a run is asked to do, and what it may use. */
+export interface RunPlanOptions {
+  readonly planFile: string;
+  /** Names of phases; all where none is given. */
+  readonly phases: readonly string[];
+  readonly environment?: string | undefined;
+  /** Hosts, or `host:port`, that a person has approved beyond this machine. */
+  readonly allowedTargets: readonly string[];
+  /** Whether the run stops when nobody renews its lease. */
+  readonly hasLease: boolean;
+  /** Where run folders are kept; by default where the plan's workspace keeps them. */
+  readonly runsFolder?: string | undefined;
+  /** Run beside another run on the same target. */
+  readonly isForced: boolean;
+  /** The variables that the plan may refer to. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Absolute path of the bundled supervisor. */
+  readonly supervisorFile: string;
+  /** Aborting it stops the load; the result is still written. */
+  readonly signal: AbortSignal;
+  readonly onEvent: RunListener;
+  readonly disk?: Disk;
+  readonly patience?: Partial<Patience>;
+  readonly leaseLimitMs?: number;
+}
