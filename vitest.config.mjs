@@ -2,18 +2,19 @@ import { defineConfig } from 'vitest/config';
 import { constants } from './scripts/constants.mjs';
 
 const rooms = '{core,protocol,engines,runner,server,client,webviews,cli}';
-const shared = { define: constants(), root: import.meta.dirname };
+// One object for each project: vitest takes the constants out of the one that it is given.
+const shared = () => ({ define: constants(), root: import.meta.dirname });
 
 export default defineConfig({
   test: {
     projects: [
       {
-        ...shared,
+        ...shared(),
         test: { name: 'unit', include: [`${rooms}/**/*.test.ts`], testTimeout: 10_000 },
       },
       {
         // Real tools, real ports: one file after the other, in one process.
-        ...shared,
+        ...shared(),
         test: {
           name: 'integration',
           include: ['test/{integration,views,wire}/**/*.test.ts'],
@@ -24,7 +25,7 @@ export default defineConfig({
         },
       },
       {
-        ...shared,
+        ...shared(),
         test: {
           name: 'e2e',
           include: ['test/{package-smoke,e2e}/**/*.test.ts'],
