@@ -30,8 +30,6 @@ export interface StepPlace {
   readonly scenario: string;
   /** Position of the step in its scenario. */
   readonly step: number;
-  /** Whether the text is read after the response of its step, when the step's own captures are known. */
-  readonly isAfterResponse: boolean;
 }
 
 export type PlanText = {
@@ -85,18 +83,17 @@ class TextReader {
 
   step(node: PlanNode, scenario: string, step: number): void {
     const path: PlanPath = ['scenarios', scenario, 'steps', step];
-    const before: StepPlace = { scenario, step, isAfterResponse: false };
-    const after: StepPlace = { scenario, step, isAfterResponse: true };
+    const place: StepPlace = { scenario, step };
     for (const key of [...verbs, 'query', 'headers', 'json', 'form', 'body']) {
-      this.templates(childOf(node, key), [...path, key], before);
+      this.templates(childOf(node, key), [...path, key], place);
     }
     const expect = childOf(node, 'expect');
-    this.#expression(childOf(expect, 'body'), [...path, 'expect', 'body'], 'condition', after);
+    this.#expression(childOf(expect, 'body'), [...path, 'expect', 'body'], 'condition', place);
     for (const entry of entriesOf(childOf(node, 'capture'))) {
-      this.#expression(entry.value, [...path, 'capture', entry.key], 'value', after);
+      this.#expression(entry.value, [...path, 'capture', entry.key], 'value', place);
     }
     for (const key of ['until', 'success']) {
-      this.#expression(childOf(node, key), [...path, key], 'condition', after);
+      this.#expression(childOf(node, key), [...path, key], 'condition', place);
     }
   }
 
