@@ -6,7 +6,7 @@ const lanczos = [
 ];
 
 /** Natural logarithm of the gamma function, for x >= 0.5. */
-export function logGamma(x: number): number {
+function logGamma(x: number): number {
   let sum = 0.9999999999998099;
   for (const [i, coefficient] of lanczos.entries()) sum += coefficient / (x + i);
   const t = x + lanczos.length - 1.5;
@@ -21,7 +21,7 @@ export function binomialAtMost(k: number, n: number, p: number): number {
 }
 
 /** The regularised incomplete beta function I_x(a, b). */
-export function regularisedBeta(x: number, a: number, b: number): number {
+function regularisedBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
   const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));

@@ -30,7 +30,7 @@ export interface TrialOutcome {
   readonly broke?: string;
 }
 
-export interface FinishedTrial extends Trial, TrialOutcome {}
+interface FinishedTrial extends Trial, TrialOutcome {}
 
 export type Capacity =
   /** Goals hold at `lower` in a confirmed trial and break at `upper`, where `brokeFirst` did. */

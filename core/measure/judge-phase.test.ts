@@ -3,9 +3,10 @@ import { requests, simulatedPhase, tasks } from '../../test/kit/simulated-stream
 import { analysePlan } from '../plan/analyse';
 import { isLoadPhase, measuredWindow } from '../plan/load';
 import type { PhaseResult } from '../run/run';
-import { judgePhase, skippedPhase, type PhaseEvidence } from './judge-phase';
+import { judgePhase, type PhaseEvidence } from './judge-phase';
 import { totalPhase } from './phase-totals';
 import type { LogCell, StreamRecord, TickRecord } from './record';
+import { RunSeries } from './series';
 
 const second = 1000;
 const length = 70;
@@ -184,8 +185,15 @@ test('a ramp is judged without a rate', () => {
   expect(judged.steps[0]?.rps).toBeNull();
 });
 
-test('a phase that never started is incomplete and has no figures', () => {
-  const load = { scenarios: { execute: 1 }, for: 60_000, warmup: 10_000, drain: 5000 };
-  const skipped = skippedPhase({ ...load, users: { from: 1, to: 1 } }, 'load', 'smoke did not pass');
-  expect(skipped).toMatchObject({ verdict: 'incomplete', reason: 'smoke did not pass', requests: 0 });
+test('a constant load that never settles leaves a pass that is suspect', () => {
+  const slowing = (at: number): Partial<TickRecord> => ({
+    ...fifty(at),
+    requests: [requests(at, spread(50, 20 + 2 * at))],
+  });
+  const series = new RunSeries();
+  for (const record of simulatedPhase({ seconds: length, tick: slowing })) series.add(record);
+  const evidence = { points: series.points() };
+  const judged = check({ tick: slowing, evidence }, 'pass', /held/);
+  expect(judged.validity).toMatchObject({ state: 'suspect', evidence: [{ code: 'not-steady' }] });
+  expect(check({ evidence: { points: [] } }, 'pass', /held/).validity.state).toBe('valid');
 });

@@ -1,11 +1,13 @@
 import { parseGoal } from '../plan/expression/goal';
-import { isSteady, levelSeconds, loadModel, measuredWindow, peakLevel } from '../plan/load';
+import { isSteady, levelSeconds, loadModel, peakLevel } from '../plan/load';
 import type { LoadPhase, Plan, RequestStep, Step } from '../plan/schema';
 import { stepName } from '../plan/step-name';
 import type { PhaseResult } from '../run/run';
 import { judgeGoals, type StatedGoal } from './goals';
 import { isGeneratorHot, judgeValidity, type Finding } from './validity';
 import { arrivalsPerSecond, summarisePhase, wholeSeconds, type PhaseTotals } from './phase-totals';
+import type { SeriesPoint } from './series';
+import { steadyFindings } from './steady';
 import type { StepTotals } from './step-totals';
 import { decideVerdict, type ToolExit, type VerdictFacts } from './verdict';
 
@@ -25,7 +27,9 @@ export interface PhaseEvidence {
   readonly isCoLocated: boolean;
   /** The same phase of the baseline run. */
   readonly baseline?: PhaseTotals | undefined;
-  /** What else was found about the figures, such as that no steady state was reached. */
+  /** The phase over time, from `RunSeries`: with it a load that holds is checked for a steady state. */
+  readonly points?: readonly SeriesPoint[];
+  /** What else was found about the figures. */
   readonly findings?: readonly Finding[];
 }
 
@@ -56,7 +60,10 @@ export function judgePhase(load: LoadPhase, evidence: PhaseEvidence): PhaseResul
     arrivals,
     samples: totals.requests - totals.failed,
     isCoLocated: evidence.isCoLocated,
-    ...(evidence.findings && { findings: evidence.findings }),
+    findings: [
+      ...(evidence.findings ?? []),
+      ...(loadHolds ? steadyFindings(evidence.points ?? [], totals.window) : []),
+    ],
   });
   const facts = {
     ...factsOf(evidence),
@@ -72,28 +79,8 @@ export function judgePhase(load: LoadPhase, evidence: PhaseEvidence): PhaseResul
   return { name: phase, ...decideVerdict(facts), validity, goals, ...summarisePhase(totals, loadHolds) };
 }
 
-/** The result of a phase that never started. */
-export function skippedPhase(load: LoadPhase, phase: string, reason: string): PhaseResult {
-  return {
-    name: phase,
-    verdict: 'incomplete',
-    reason,
-    validity: { state: 'valid', evidence: [] },
-    loadStartMs: null,
-    window: measuredWindow(load),
-    goals: [],
-    requests: 0,
-    failed: 0,
-    rps: null,
-    iterations: 0,
-    dropped: 0,
-    usersMax: 0,
-    steps: [],
-  };
-}
-
 /** The goals of a plan that was found right; those that cannot be read are not goals. */
-export function statedGoals(plan: Plan): readonly StatedGoal[] {
+function statedGoals(plan: Plan): readonly StatedGoal[] {
   return plan.goals.flatMap((text) => {
     const { goal } = parseGoal(text);
     return goal === undefined ? [] : [{ text, goal }];

@@ -33,7 +33,7 @@ export interface SeriesPoint {
 }
 
 /** Figures of one step over some time. Times in milliseconds; `null` where there are too few samples. */
-export interface RowFigures {
+interface RowFigures {
   readonly requests: number;
   readonly rps: number | null;
   readonly failedShare: number | null;

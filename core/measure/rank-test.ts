@@ -36,7 +36,7 @@ function uStatistic(a: readonly number[], b: readonly number[]): number {
 /** For each value of U, in how many of all orders of distinct values it comes out. */
 export function countWays(n: number, m: number): number[] {
   // The coefficients of the Gaussian binomial: multiply by 1 - q^(m+i), divide by 1 - q^i.
-  const ways = Array.from({ length: n * m + 1 }, (_, u) => (u === 0 ? 1 : 0));
+  const ways = Array.from({ length: n * m + 1 }, (_, u): number => (u === 0 ? 1 : 0));
   for (let i = 1; i <= n; i++) {
     for (let u = n * m; u >= m + i; u--) ways[u] = (ways[u] ?? 0) - (ways[u - m - i] ?? 0);
     for (let u = i; u <= n * m; u++) ways[u] = (ways[u] ?? 0) + (ways[u - i] ?? 0);

@@ -2,7 +2,7 @@ import { PhaseSeries, type SeriesPoint, type StepRow } from './phase-series';
 import type { StreamRecord } from './record';
 import { SequenceWatches } from './sequence';
 
-export type { RowFigures, SeriesPoint, StepRow } from './phase-series';
+export type { SeriesPoint, StepRow } from './phase-series';
 
 export interface SeriesOptions {
   /** Bins kept per step; a longer phase has wider ones. */

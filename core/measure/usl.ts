@@ -12,7 +12,7 @@ export interface ConcurrencyPoint {
   readonly throughput: number;
 }
 
-export interface Range {
+interface Range {
   readonly low: number;
   readonly high: number;
 }

@@ -3,7 +3,7 @@ import { counted, milliseconds, percent } from './figure';
 import { hotCpuShare, type StreamHealth } from './health';
 
 /** Above this share of arrivals without a free user, the worst latencies are missing from what was measured. */
-export const suspectDroppedShare = 0.001;
+const suspectDroppedShare = 0.001;
 
 /** Above this share the load was not sustained. */
 export const invalidDroppedShare = 0.01;
@@ -16,7 +16,7 @@ const invalidClockJumpMs = 5000;
 const invalidClockJumpShare = 0.05;
 
 /** `info` is told and changes nothing. */
-export type Weight = 'info' | 'suspect' | 'invalid';
+type Weight = 'info' | 'suspect' | 'invalid';
 
 export interface Finding extends Evidence {
   readonly weight: Weight;
@@ -52,7 +52,7 @@ export function judgeValidity(facts: ValidityFacts): Validity {
 }
 
 /** The worst finding decides. */
-export function validityOf(findings: readonly Finding[]): Validity {
+function validityOf(findings: readonly Finding[]): Validity {
   const has = (weight: Weight): boolean => findings.some((finding) => finding.weight === weight);
   return {
     state: has('invalid') ? 'invalid' : has('suspect') ? 'suspect' : 'valid',
