@@ -51,7 +51,7 @@ export type Preparation =
 
 export type PrepareOptions = Pick<
   RunPlanOptions,
-  'planFile' | 'phases' | 'environment' | 'allowedTargets' | 'variables'
+  'planFile' | 'phases' | 'environment' | 'allowedTargets' | 'variables' | 'k6Folder'
 >;
 
 export async function prepareRun(options: PrepareOptions): Promise<Preparation> {
@@ -109,7 +109,7 @@ async function completePreparation(
   if (!variables.ok) return { kind: 'refused', refusal: variables.refusal };
   const phases = await preparePhases(options, plan, compiled);
   if (!phases.ok) return { kind: 'refused', refusal: phases.refusal };
-  const located = await locateK6();
+  const located = await locateK6(options.k6Folder);
   if (!located.ok) return refuse('tool-missing', located.problem.message, located.problem.remedy);
   return {
     kind: 'prepared',

@@ -20,6 +20,8 @@ export interface RunPlanOptions {
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** Absolute path of the bundled supervisor. */
   readonly supervisorFile: string;
+  /** The folder that holds k6; by default the one beside the bundle. */
+  readonly k6Folder?: string;
   /** Aborting it stops the load; the result is still written. */
   readonly signal: AbortSignal;
   readonly onEvent: RunListener;
