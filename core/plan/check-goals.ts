@@ -66,10 +66,7 @@ function checkSubject({ goal, range, nameRange }: GoalPlace, scenario: Scenario)
     const message = `\`${name}\` awaits no task, so there is no time to completion: it has no step \`await\``;
     return [planProblem('goal-without-answer', message, at)];
   }
-  if (
-    goal.metric.kind === 'success' &&
-    !steps.some((step) => 'success' in step && step.success !== undefined)
-  ) {
+  if (goal.metric.kind === 'success' && !steps.some(judgesTask)) {
     const message = `No step of \`${name}\` says with \`success\` when its task has succeeded`;
     return [planProblem('goal-without-answer', message, at)];
   }
@@ -78,6 +75,13 @@ function checkSubject({ goal, range, nameRange }: GoalPlace, scenario: Scenario)
     return [planProblem('goal-without-answer', message, range)];
   }
   return [];
+}
+
+/** A step says what its task came to by `success`, or by what it expects of the headers or the body. */
+function judgesTask(step: Step): boolean {
+  if ('think' in step) return false;
+  if (step.success !== undefined) return true;
+  return 'expect' in step && (step.expect?.body !== undefined || step.expect?.headers !== undefined);
 }
 
 function needsRequests(goal: Goal): boolean {

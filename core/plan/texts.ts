@@ -88,6 +88,7 @@ class TextReader {
       this.templates(childOf(node, key), [...path, key], place);
     }
     const expect = childOf(node, 'expect');
+    this.templates(childOf(expect, 'headers'), [...path, 'expect', 'headers'], place);
     this.#expression(childOf(expect, 'body'), [...path, 'expect', 'body'], 'condition', place);
     for (const entry of entriesOf(childOf(node, 'capture'))) {
       this.#expression(entry.value, [...path, 'capture', entry.key], 'value', place);
