@@ -98,7 +98,7 @@ export class LiveRun {
     const columns = livePoints(this.#series, {
       zeroMs: zeroMs ?? nowMs,
       selection: this.#selection(selected),
-      isUnderWay: this.#entry.state === 'running',
+      isUnderWay: this.#entry.state !== 'finished',
       plannedMs: new Map(this.#entry.runner?.phases.map(({ name, plannedMs }) => [name, plannedMs])),
     });
     const { run } = this.#entry;

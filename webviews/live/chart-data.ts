@@ -166,6 +166,8 @@ export interface GoalLine {
   readonly from: number;
   readonly to: number;
   readonly isBroken: boolean;
+  /** The values must stay above it, so that the room for its label is below. */
+  readonly isFloor: boolean;
 }
 
 /** The goals of a chart as lines over the phase they speak of, once it has begun. */
@@ -176,7 +178,15 @@ export function goalLines(run: RunView, chart: ChartId, end: number): GoalLine[]
     if (!concerns(goal, run.selected)) return [];
     const band = shown.find(({ name }) => name === goal.phase);
     if (goal.phase !== null && band === undefined) return [];
-    return [{ ...spanOf(band, end), label: labelOf(goal), limit: goal.limit, isBroken: isBroken(goal) }];
+    return [
+      {
+        ...spanOf(band, end),
+        label: labelOf(goal),
+        limit: goal.limit,
+        isBroken: isBroken(goal),
+        isFloor: goal.text.includes('>'),
+      },
+    ];
   });
 }
 

@@ -83,7 +83,7 @@ function fitText(ctx: Context, text: string, width: number): string {
   return shown.length > 2 ? `${shown}…` : '';
 }
 
-/** Labels sit right above their line; where two would touch, the lower one moves below its line. */
+/** Labels sit on the side of their line where the values should not be; where two would touch, on the other. */
 function drawGoals(chart: Chart, { goals, theme }: Overlay): void {
   const { chartArea: area } = chart;
   const placed: Box[] = [];
@@ -128,7 +128,8 @@ function drawGoalLabel(chart: Chart, theme: Theme, goal: GoalLine, y: number, pl
   const text = fitText(ctx, goal.label, area.width - 8);
   const width = ctx.measureText(text).width + 8;
   const left = Math.max(area.left, Math.min(pixelX(chart, goal.to), area.right) - width);
-  const tops = [y - labelHeight - 1, y + 2].filter(
+  const places = [y - labelHeight - 1, y + 2];
+  const tops = (goal.isFloor ? places.reverse() : places).filter(
     (top) => top >= area.top && top + labelHeight <= area.bottom,
   );
   const boxes = tops.map((top) => ({ left, right: left + width, top, bottom: top + labelHeight }));

@@ -115,9 +115,15 @@ function showPhase(entry: HTMLElement, phase: LivePhase, run: RunView): void {
 
 function phaseWording(phase: LivePhase, run: RunView): Wording {
   if (phase.verdict !== null) return verdictWording(phase.verdict);
-  if (phase.state === 'pending') return { words: 'to come', tone: 'open' };
-  if (run.header.state === 'interrupted') return { words: 'interrupted', tone: 'warn' };
-  return { words: phase.state === 'running' ? 'under way' : 'done', tone: 'open' };
+  const isOver = run.header.state === 'finished' || run.header.state === 'interrupted';
+  switch (phase.state) {
+    case 'pending':
+      return { words: isOver ? 'not run' : 'to come', tone: 'open' };
+    case 'running':
+      return isOver ? { words: 'interrupted', tone: 'warn' } : { words: 'under way', tone: 'open' };
+    case 'done':
+      return { words: 'done', tone: 'open' };
+  }
 }
 
 function progressOf(phase: LivePhase, run: RunView): number {
