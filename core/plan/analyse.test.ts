@@ -96,6 +96,13 @@ describe('the reference plan', () => {
 describe('an environment', () => {
   const text = unmark(read('environments.bench.yaml')).text.split('\n  broken:')[0] ?? '';
 
+  test('does not tell a problem of the plan again in other words', () => {
+    // The environments change other keys of the same phase, so that what is left to choose from differs.
+    const misspelt = text.replace('users: 10, for: 5m', 'users: 10, warmpu: 1s, for: 5m');
+    const { problems } = analysePlan(misspelt);
+    expect(problems.filter(({ code }) => code === 'unknown-key')).toHaveLength(1);
+  });
+
   test('replaces the load model as a whole', () => {
     const { plan, problems } = analysePlan(text, { environment: 'staging' });
     expect(problems).toEqual([]);

@@ -62,6 +62,7 @@ export function analysePlan(text: string, options: AnalyseOptions = {}): PlanAna
   }
   const base = analyseRoot(text, root);
   const found: Problem[] = [...syntax, ...base.problems, ...checkUnused(base.context)];
+  const told = new Set(found.map(placeAndCode));
   let chosen = base.validation.plan;
   const environments = entriesOf(childOf(root, 'environments'));
   const surplus = environments[limits.environments];
@@ -72,7 +73,7 @@ export function analysePlan(text: string, options: AnalyseOptions = {}): PlanAna
   for (const { key, value } of environments.slice(0, limits.environments)) {
     const laid = overlay(root, value);
     const variant = analyseRoot(text, laid.root);
-    found.push(...laid.problems, ...variant.problems);
+    found.push(...laid.problems, ...variant.problems.filter((problem) => !told.has(placeAndCode(problem))));
     if (key === options.environment) chosen = variant.validation.plan;
   }
   if (options.environment !== undefined) found.push(...missingEnvironment(options.environment, root));
@@ -85,6 +86,11 @@ export function analysePlan(text: string, options: AnalyseOptions = {}): PlanAna
     names: base.context.names,
     texts: base.context.texts,
   };
+}
+
+/** What the plan shows as it is written is not told again in the words of an environment that changes its neighbours. */
+function placeAndCode({ range, code }: Problem): string {
+  return `${range.start} ${range.end} ${code}`;
 }
 
 interface RootAnalysis {
