@@ -100,7 +100,10 @@ test('whatever a plan contains, the script runs and sends it unchanged', () => {
     capture: name.filter((word) => !['vu', 'iteration', 'uuid', 'env', 'secret'].includes(word)),
     path: text,
     header: text,
-    key: text.filter((word) => word !== ''),
+    key: fc.oneof(
+      text.filter((word) => word !== ''),
+      fc.constantFrom('__proto__', 'constructor', 'length'),
+    ),
     value: text,
     literal: text.map((word) => wellFormed(word)),
   });
