@@ -97,8 +97,10 @@ describe('an environment', () => {
   const text = unmark(read('environments.bench.yaml')).text.split('\n  broken:')[0] ?? '';
 
   test('does not tell a problem of the plan again in other words', () => {
-    // The environments change other keys of the same phase, so that what is left to choose from differs.
-    const misspelt = text.replace('users: 10, for: 5m', 'users: 10, warmpu: 1s, for: 5m');
+    // The environment has the right key beside the wrong one, so that the key that was meant is taken there.
+    const misspelt = text
+      .replace('users: 10, for: 5m', 'users: 10, warmpu: 1s, for: 5m')
+      .replace('rate: 5/s', 'rate: 5/s, warmup: 2s');
     const { problems } = analysePlan(misspelt);
     expect(problems.filter(({ code }) => code === 'unknown-key')).toHaveLength(1);
   });
