@@ -7,30 +7,44 @@ import { taskOutcome } from './step-totals';
 /** Bins this far behind the newest second rarely change any more and are kept in their small form. */
 const settledAfterSeconds = 60;
 
-/** The latencies of successful requests, as a histogram while they change and as pairs of numbers afterwards. */
-class BinnedLatency {
-  #live: Histogram | undefined = new Histogram();
-  #packed: Uint32Array | undefined;
+/** Bins that are brought into their small form with each addition, so that no single one has to wait for all. */
+const packedPerAddition = 4;
 
+/** The latencies of successful requests: a histogram while they change, pairs of numbers afterwards. */
+class BinnedLatency {
+  #live: Histogram | undefined;
+  #packed: Uint32Array[] = [];
+
+  /** Not to be changed by the caller. */
   histogram(): Histogram {
-    return this.#live ?? Histogram.fromPairs([...(this.#packed ?? [])]);
+    if (this.#live !== undefined && this.#packed.length === 0) return this.#live;
+    const whole = new Histogram();
+    for (const pairs of this.#packed) whole.merge(Histogram.fromPairs([...pairs]));
+    if (this.#live !== undefined) whole.merge(this.#live);
+    return whole;
   }
 
-  merge(other: Histogram): void {
-    this.#live = this.histogram();
-    this.#packed = undefined;
+  add(other: Histogram): void {
+    this.#live ??= new Histogram();
     this.#live.merge(other);
   }
 
+  /** Takes over all of another; what is packed is only put side by side, which is cheap. */
+  absorb(other: BinnedLatency): void {
+    this.#packed.push(...other.#packed);
+    if (other.#live !== undefined) this.add(other.#live);
+  }
+
   pack(): void {
-    if (this.#live === undefined) return;
-    this.#packed = Uint32Array.from(this.#live.toPairs());
+    if (this.#live === undefined && this.#packed.length <= 1) return;
+    this.#packed = [Uint32Array.from(this.histogram().toPairs())];
     this.#live = undefined;
   }
 
   /** Buckets held: what memory is a multiple of. */
   get buckets(): number {
-    return (this.#packed ?? this.#live?.toPairs() ?? []).length / 2;
+    const packed = this.#packed.reduce((sum, pairs) => sum + pairs.length / 2, 0);
+    return packed + (this.#live?.toPairs().length ?? 0) / 2;
   }
 }
 
@@ -73,7 +87,7 @@ export class Track {
     const bin = this.#bin(cell.at);
     if (cell.outcome === 'ok') {
       bin.ok += cell.count;
-      bin.latency.merge(cell.histogram);
+      bin.latency.add(cell.histogram);
     } else {
       bin.failed += cell.count;
     }
@@ -122,7 +136,7 @@ export class Track {
     if (this.#bins.width !== this.#width) {
       this.#width = this.#bins.width;
       this.#computed.clear();
-      // Merged bins are histograms again.
+      // Merged bins hold their parts side by side.
       this.#packedUpTo = 0;
     }
     this.#newest = Math.max(this.#newest, second);
@@ -132,9 +146,10 @@ export class Track {
 
   #packSettled(): void {
     const settled = Math.floor((this.#newest - settledAfterSeconds) / this.#width) * this.#width;
-    if (settled <= this.#packedUpTo) return;
-    for (const bin of this.#bins.between(this.#packedUpTo, settled)) bin.latency.pack();
-    this.#packedUpTo = settled;
+    const end = Math.min(settled, this.#packedUpTo + packedPerAddition * this.#width);
+    if (end <= this.#packedUpTo) return;
+    for (const bin of this.#bins.between(this.#packedUpTo, end)) bin.latency.pack();
+    this.#packedUpTo = end;
   }
 }
 
@@ -165,7 +180,7 @@ function emptyBin(): TrackBin {
 }
 
 function mergeBins(into: TrackBin, later: TrackBin): void {
-  into.latency.merge(later.latency.histogram());
+  into.latency.absorb(later.latency);
   into.ok += later.ok;
   into.failed += later.failed;
   into.succeededTasks += later.succeededTasks;
