@@ -10,12 +10,16 @@ import {
   type ServerOptions,
 } from 'vscode-languageclient/node';
 import { languageId, settings } from './contributions';
-import type { LanguageService } from './language-service';
 import { reportFailure, type Logs } from './logs';
 
 /** A server that ends this often within the time has a fault that starting it again does not mend. */
 const restartLimit = 4;
 const restartWindowMs = 180_000;
+
+export interface LanguageService {
+  readonly restart: () => Promise<void>;
+  readonly dispose: () => void;
+}
 
 export function startLanguageClient(context: vscode.ExtensionContext, logs: Logs): LanguageService {
   const endings = new Endings();

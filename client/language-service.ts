@@ -1,10 +1,6 @@
 import type { ExtensionContext } from 'vscode';
+import type { LanguageService } from './language-client';
 import { reportFailure, type Logs } from './logs';
-
-export interface LanguageService {
-  readonly restart: () => Promise<void>;
-  readonly dispose: () => void;
-}
 
 /** Starts the language client without making the activation wait for its code, which is half of the program. */
 export function startLanguageService(context: ExtensionContext, logs: Logs): LanguageService {

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { RunEntry } from '../../runner/open-run';
 import { commandIds, type CommandId } from '../contributions';
-import type { LanguageService } from '../language-service';
+import type { LanguageService } from '../language-client';
 import type { Logs } from '../logs';
 import type { Approvals } from '../runs/approvals';
 import type { EnvironmentChoices } from '../runs/environment-choice';

@@ -11,7 +11,7 @@ export interface PlanFacts {
   readonly phases: ReadonlyMap<string, PhaseFacts>;
 }
 
-export interface PhaseFacts {
+interface PhaseFacts {
   readonly scenarios: readonly string[];
   /** Whether the load stays the same through the measured window. */
   readonly loadHolds: boolean;

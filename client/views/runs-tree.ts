@@ -54,7 +54,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode> {
   }
 }
 
-export function rootNodes(entries: readonly RunEntry[]): RunNode[] {
+function rootNodes(entries: readonly RunEntry[]): RunNode[] {
   const plans = new Map<string, RunEntry[]>();
   for (const entry of entries) {
     const name = planNameOf(entry);

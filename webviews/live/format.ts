@@ -1,7 +1,7 @@
 /** Figures and states in words. Every figure carries its unit; `–` stands where there is none. */
 import type { LiveGoal, LiveHeader, LiveState, LiveVerdict } from '../../protocol/live';
 
-export const noFigure = '–';
+const noFigure = '–';
 
 /** Three significant digits, which is more than a second's samples can bear. */
 function digits(value: number): string {
@@ -54,7 +54,7 @@ export function formatFigure(value: number | null, unit: LiveGoal['unit']): stri
 }
 
 /** `good`, `bad` and `open` choose a colour; the words alone must be enough. */
-export type Tone = 'good' | 'bad' | 'warn' | 'open';
+type Tone = 'good' | 'bad' | 'warn' | 'open';
 
 const verdictWords: Readonly<Record<LiveVerdict, readonly [string, Tone]>> = {
   pass: ['Passed', 'good'],
