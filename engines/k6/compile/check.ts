@@ -1,5 +1,5 @@
 /** What of a plan this engine cannot run, bound to the keys that say it. */
-import type { LoadPhase, Phase, Plan, RequestStep, Step } from '../../../core/plan/schema';
+import type { LoadPhase, Phase, Plan, RequestStep, Step, StreamStep } from '../../../core/plan/schema';
 import { plannedMs } from '../../../core/plan/load';
 import { readTarget } from '../../../core/run/target';
 import type { K6Problem } from './draft';
@@ -41,7 +41,7 @@ function checkStep(step: Step, path: readonly (string | number)[]): K6Problem[] 
   return checkRequest(step, path);
 }
 
-function checkRequest(step: RequestStep, path: readonly (string | number)[]): K6Problem[] {
+function checkRequest(step: RequestStep | StreamStep, path: readonly (string | number)[]): K6Problem[] {
   const bodies = (['json', 'form', 'body'] as const).filter((key) => step[key] !== undefined);
   return bodies.slice(1).map((key) => ({
     path: [...path, key],

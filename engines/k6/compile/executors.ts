@@ -135,5 +135,5 @@ function usersForArrivals(
 
 function secondsOf(step: Step): number {
   if ('think' in step) return (typeof step.think === 'number' ? step.think : step.think.to) / 1000;
-  return 'await' in step ? Math.min(step.timeout / 1000, awaitedSeconds) : requestSeconds;
+  return 'await' in step || 'stream' in step ? Math.min(step.timeout / 1000, awaitedSeconds) : requestSeconds;
 }

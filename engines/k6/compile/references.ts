@@ -24,13 +24,14 @@ export function namesInTemplate(text: string): Names[] {
   );
 }
 
-const emptied = { success: undefined, until: undefined, capture: undefined, expect: undefined };
+const emptied = { success: undefined, until: undefined, capture: undefined, expect: undefined, text: undefined, tokens: undefined };
 
 function expressionsOf(step: Exclude<Step, { think: unknown }>): string[] {
   const captured = 'capture' in step ? Object.values(step.capture ?? {}) : [];
   const until = 'until' in step ? step.until : undefined;
   const body = 'expect' in step ? step.expect?.body : undefined;
-  return [...captured, until, body, step.success].filter((text) => text !== undefined);
+  const ofEvents = 'stream' in step ? [step.text, step.tokens] : [];
+  return [...captured, until, body, step.success, ...ofEvents].filter((text) => text !== undefined);
 }
 
 function namesInExpression(text: string): Names[] {

@@ -14,7 +14,7 @@ import (
 const timeoutCode = 1050
 
 // answer is what the script gets. Times are in milliseconds; `times` has that of each event since the start, `body`
-// is the text of an answer that is no stream.
+// is the text of an answer that is no stream, and `isComplete` tells a stream that came to its end.
 func (i *instance) answer(r *recording, response *http.Response) (*sobek.Object, error) {
 	rt := i.vu.Runtime()
 	status, headers := 0, rt.NewObject()
@@ -40,7 +40,7 @@ func (i *instance) answer(r *recording, response *http.Response) (*sobek.Object,
 		{"headers", headers},
 		{"error", response.Error},
 		{"error_code", response.ErrorCode},
-		{"isOver", r.isOver},
+		{"isComplete", r.isComplete(response.Error != "")},
 		{"events", rt.NewArray(events...)},
 		{"times", rt.NewArray(times...)},
 		{"body", string(r.plain)},
@@ -62,6 +62,10 @@ func (i *instance) answer(r *recording, response *http.Response) (*sobek.Object,
 		}
 	}
 	return object, nil
+}
+
+func (r *recording) isComplete(failed bool) bool {
+	return r.isStream && !failed && len(r.events) > 0 && (r.until == nil || r.isOver)
 }
 
 type measureWish struct {

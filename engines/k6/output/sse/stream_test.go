@@ -138,7 +138,7 @@ func send(pause time.Duration, pieces ...string) http.HandlerFunc {
 func TestEventsHaveTheTimesAtWhichTheyCame(t *testing.T) {
 	u := newUser(t, send(30*time.Millisecond, "data: a\n\n", "data: b\n\n", "data: c\n\n", "data: [DONE]\n\n"))
 	u.run(t, `const a = sse.stream('POST', at, '{}', { tags }, over); a.measure(tags)`)
-	u.check(t, `a.events.join() + a.status + a.isOver + a.error_code`, "a,b,c,[DONE]200true0")
+	u.check(t, `a.events.join() + a.status + a.isComplete + a.error_code`, "a,b,c,[DONE]200true0")
 	u.check(t, `a.times.every((time, n) => time >= 30 * (n + 1) && time < 30 * (n + 1) + 500)`, true)
 	trails, samples := u.told()
 	if len(trails) != 1 {
@@ -195,8 +195,8 @@ func TestAStreamThatIsCutIsAFailedRequest(t *testing.T) {
 		send(0, "data: a\n\n")(w, r)
 		panic(http.ErrAbortHandler)
 	})
-	u.check(t, `const a = sse.stream('GET', at, null, {}); [a.status, a.events.length, a.error]`,
-		[]any{int64(200), int64(1), "unexpected EOF"})
+	u.check(t, `const a = sse.stream('GET', at, null, {}); [a.status, a.events.length, a.error, a.isComplete]`,
+		[]any{int64(200), int64(1), "unexpected EOF", false})
 	trails, _ := u.told()
 	if len(trails) != 1 || !trails[0].Failed.Bool {
 		t.Errorf("told: %+v", trails)
@@ -303,7 +303,7 @@ func TestAConnectionIsUsedAgainAfterAStreamThatUntilEnded(t *testing.T) {
 		send(0, "data: a\n\ndata: [DONE]\n\n")(w, r)
 	})
 	for range 5 {
-		u.check(t, `sse.stream('GET', at, null, {}, over).isOver`, true)
+		u.check(t, `sse.stream('GET', at, null, {}, over).isComplete`, true)
 	}
 	if len(addresses) > 2 {
 		t.Errorf("5 streams took %d connections", len(addresses))
@@ -324,6 +324,12 @@ func TestUntilEndsAStreamThatTheServerLeavesOpen(t *testing.T) {
 	if len(trails) != 1 || trails[0].Failed.Bool {
 		t.Errorf("told: %+v", trails)
 	}
+}
+
+func TestAStreamThatEndsBeforeUntilIsNotComplete(t *testing.T) {
+	u := newUser(t, send(0, "data: a\n\n"))
+	u.check(t, `sse.stream('GET', at, null, {}, over).isComplete`, false)
+	u.check(t, `sse.stream('GET', at, null, {}).isComplete`, true)
 }
 
 func TestAFaultOfUntilIsThrown(t *testing.T) {
