@@ -5,7 +5,7 @@ import { counted, milliseconds } from './figure';
 import { interval, rankInterval } from './interval';
 import type { PhaseTotals } from './phase-totals';
 import { sampleGrade, samplesNeeded } from './sample-size';
-import { successShare, sumTasks, timesToCompletion, type StepTotals } from './step-totals';
+import { successShare, sumTasks, timesOf, type StepTotals } from './step-totals';
 
 /** A goal with its text in the plan. */
 export interface StatedGoal {
@@ -193,9 +193,9 @@ const noSuccess: Measurement = {
 };
 
 function measureTime(goal: Goal, steps: readonly StepTotals[]): Measurement {
-  const ttc = goal.ttc ? timesToCompletion(steps) : undefined;
-  const times = ttc?.whole ?? merged(steps.map((step) => step.ok));
-  const censored = ttc?.censored;
+  const timed = goal.time === undefined ? undefined : timesOf(goal.time, steps);
+  const times = timed?.whole ?? merged(steps.map((step) => step.ok));
+  const censored = timed?.censored;
   if (times.count === 0) return steps.some((step) => step.requests > 0) ? noSuccess : noRequest;
   if (goal.metric.kind === 'percentile') return measurePercentile(goal.metric.percentile, times, censored);
   const value = goal.metric.kind === 'max' ? times.maxUs / 1000 : (times.meanMs ?? 0);

@@ -3,7 +3,7 @@ import { Bins } from './bins';
 import { Distribution } from './distribution';
 import type { MetricCell, RequestCell, StreamRecord, TickRecord } from './record';
 import { samplesNeeded } from './sample-size';
-import { StepTotals, timesToCompletion } from './step-totals';
+import { StepTotals, timesOf } from './step-totals';
 import { Track, type ShownQuantile } from './track';
 
 /** A bin of the live chart. Percentiles are of successful requests that started in it, in milliseconds. */
@@ -339,7 +339,7 @@ function figuresOf(parts: readonly StepTotals[], seconds: number): RowFigures {
     for (const outcome of ['success', 'failed', 'unjudged', 'timeout'] as const)
       tasks[outcome] += part.tasks[outcome];
   }
-  const ttc = timesToCompletion(parts).whole;
+  const ttc = timesOf('ttc', parts).whole;
   const requests = times.count + failed;
   return {
     requests,

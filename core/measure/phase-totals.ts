@@ -2,7 +2,7 @@ import type { TimeWindow } from '../plan/load';
 import type { PhaseResult } from '../run/run';
 import { StreamHealth } from './health';
 import type { StreamRecord, TickRecord } from './record';
-import { StepTotals, taskOutcome } from './step-totals';
+import { StepTotals, isOfStep } from './step-totals';
 
 /** The whole seconds of a window: requests are filed by the second of their start, so no part of one can be cut off. */
 export function wholeSeconds(window: TimeWindow): { readonly from: number; readonly to: number } {
@@ -67,7 +67,7 @@ export class PhaseTotals {
       if (this.#holds(cell.at)) this.#step(cell.scenario, cell.step).addRequests(cell);
     }
     for (const cell of record.metrics) {
-      if (taskOutcome(cell) !== undefined && this.#holds(cell.at))
+      if (isOfStep(cell) && this.#holds(cell.at))
         this.#step(cell.scenario, cell.step).addMetric(cell);
     }
   }

@@ -9,7 +9,7 @@
 import type { Histogram } from './histogram';
 
 /** `ok`: the status was an expected one. `failed`: any other answer, or none. */
-export type HttpOutcome = 'ok' | 'failed';
+type HttpOutcome = 'ok' | 'failed';
 
 /** The outcome of a task, apart from HTTP. `timeout`: no terminal state in time (censored, never dropped). */
 export type TaskOutcome = 'success' | 'failed' | 'unjudged' | 'timeout';
@@ -80,13 +80,13 @@ interface RecordBase {
 }
 
 /** The tool has started; no load yet. */
-export interface StartRecord extends RecordBase {
+interface StartRecord extends RecordBase {
   readonly kind: 'start';
   readonly pid: number;
 }
 
 /** The load begins: `timeMs` is the zero of every `at` of the phase. */
-export interface ClockRecord extends RecordBase {
+interface ClockRecord extends RecordBase {
   readonly kind: 'clock';
 }
 
@@ -112,7 +112,7 @@ export interface TickRecord extends RecordBase {
 }
 
 /** The tool has written all it had. Without this record the phase is incomplete. */
-export interface EndRecord extends RecordBase {
+interface EndRecord extends RecordBase {
   readonly kind: 'end';
   /** Why the tool stopped early. */
   readonly error?: string;

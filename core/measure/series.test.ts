@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { loadStartMs, requests, simulatedPhase, tasks } from '../../test/kit/simulated-stream';
-import { normal, seededRandom } from './random';
+import { below, normal, seededRandom } from './random';
 import type { StreamRecord } from './record';
 import { RunSeries, type PointsRequest, type SeriesPoint } from './series';
 
@@ -226,20 +226,20 @@ test(
   () => {
     const random = seededRandom(1);
     const steps = Array.from({ length: 20 }, (_, i) => ({ scenario: `s${i % 4}`, step: `step ${i}` }));
-    const series = seriesOf(
-      simulatedPhase({
-        seconds: 3600,
-        tick: (at) => ({
-          requests: steps.map((step) =>
-            requests(
-              at,
-              Array.from({ length: 50 }, () => 50 * Math.exp(0.5 * normal(random))),
-              step,
-            ),
-          ),
-        }),
-      }),
+    // Seconds to choose from: drawing 3.6 million latencies would take longer than adding them.
+    const seconds = Array.from({ length: 500 }, () =>
+      requests(
+        0,
+        Array.from({ length: 50 }, () => 50 * Math.exp(0.5 * normal(random))),
+      ),
     );
+    const tick = (at: number) => ({
+      requests: steps.flatMap((step) => {
+        const second = seconds[below(seconds.length, random)];
+        return second === undefined ? [] : [{ ...second, ...step, at }];
+      }),
+    });
+    const series = seriesOf(simulatedPhase({ seconds: 3600, tick }));
     const points = series.points();
     expect(points.length).toBeLessThanOrEqual(300);
     expect(points.reduce((sum, point) => sum + (point.okPerSecond * point.widthMs) / 1000, 0)).toBe(

@@ -1,3 +1,4 @@
+import { timeNames, type TimeName } from '../plan/expression/goal';
 import type { StepSummary, Tasks } from '../run/run';
 import { Distribution, merged } from './distribution';
 import type { MetricCell, RequestCell, TaskOutcome } from './record';
@@ -11,13 +12,7 @@ export class StepTotals {
   readonly statuses: Record<string, number> = {};
   readonly errorCodes: Record<string, number> = {};
   readonly tasks: Record<TaskOutcome, number> = { success: 0, failed: 0, unjudged: 0, timeout: 0 };
-  /** Times to completion; those of `timeout` are censored: the task took at least as long. */
-  readonly ttc: Record<TaskOutcome, Distribution> = {
-    success: new Distribution(),
-    failed: new Distribution(),
-    unjudged: new Distribution(),
-    timeout: new Distribution(),
-  };
+  readonly #times = new Map<TimeName, ByOutcome>();
 
   constructor(scenario: string, step: string) {
     this.scenario = scenario;
@@ -38,17 +33,25 @@ export class StepTotals {
     addCounts(this.errorCodes, cell.errorCodes);
   }
 
-  /** Takes `task` and `ttc`; any other metric is the plan's own and is not of this. */
+  /** Takes `task` and the times that goals can be about; any other metric is the plan's own and is not of this. */
   addMetric(cell: MetricCell): void {
     const outcome = taskOutcome(cell);
-    if (outcome === undefined) return;
-    this.tasks[outcome] += cell.count;
-    if (cell.metric === 'ttc' && cell.type === 'trend') this.ttc[outcome].add(inMicroseconds(cell));
+    if (outcome !== undefined) this.tasks[outcome] += cell.count;
+    const time = timeNames.find((name) => name === cell.metric);
+    if (time === undefined || cell.type !== 'trend') return;
+    const times = this.#times.get(time) ?? byOutcome();
+    this.#times.set(time, times);
+    times[cell.outcome ?? 'unjudged'].add(inMicroseconds(cell));
+  }
+
+  /** One of the times by outcome; those of `timeout` are censored: what was waited for took at least as long. */
+  times(time: TimeName): ByOutcome | undefined {
+    return this.#times.get(time);
   }
 
   /** @param seconds the length of the window; `null` where the load was moving and no rate is stated. */
   summary(seconds: number | null): StepSummary {
-    const ttc = timesToCompletion([this]);
+    const [ttc, ttft, between] = timeNames.map((name) => timesOf(name, [this]).whole);
     return {
       scenario: this.scenario,
       step: this.step,
@@ -60,9 +63,27 @@ export class StepTotals {
       statuses: { ...this.statuses },
       errorCodes: { ...this.errorCodes },
       ...(this.hasTasks && { tasks: { ...this.tasks } }),
-      ...(ttc.whole.count > 0 && { ttcMs: ttc.whole.latency() }),
+      ...(ttc !== undefined && ttc.count > 0 && { ttcMs: ttc.latency() }),
+      ...(ttft !== undefined && ttft.count > 0 && { ttftMs: ttft.latency() }),
+      ...(between !== undefined && between.count > 0 && { betweenMs: between.latency() }),
     };
   }
+}
+
+type ByOutcome = Readonly<Record<TaskOutcome, Distribution>>;
+
+function byOutcome(): ByOutcome {
+  return {
+    success: new Distribution(),
+    failed: new Distribution(),
+    unjudged: new Distribution(),
+    timeout: new Distribution(),
+  };
+}
+
+/** Whether a cell is of a metric that is measured by step, and not one of the plan's own. */
+export function isOfStep(cell: MetricCell): boolean {
+  return cell.metric === 'task' || timeNames.some((name) => name === cell.metric);
 }
 
 /** The outcome that a cell counts tasks of; `undefined` for a cell that counts none. */
@@ -79,18 +100,19 @@ function inMicroseconds(cell: Extract<MetricCell, { type: 'trend' }>) {
   };
 }
 
-/** Times to completion over some steps. */
-export interface TimesToCompletion {
-  /** Finished and timed-out tasks; a percentile that falls on a timed-out one is a lower bound. */
+/** One of the times over some steps. */
+export interface Times {
+  /** Finished and timed-out ones; a percentile that falls on a timed-out one is a lower bound. */
   readonly whole: Distribution;
-  /** Tasks that were given up: they took at least their time. */
+  /** What was given up: it took at least its time. */
   readonly censored: Distribution;
 }
 
-/** Tasks that failed are left out, as failed requests are of latencies: failing fast is not being fast. */
-export function timesToCompletion(steps: readonly StepTotals[]): TimesToCompletion {
-  const censored = merged(steps.map((step) => step.ttc.timeout));
-  const finished = steps.flatMap((step) => [step.ttc.success, step.ttc.unjudged]);
+/** Those of tasks that failed are left out, as failed requests are of latencies: failing fast is not being fast. */
+export function timesOf(time: TimeName, steps: readonly StepTotals[]): Times {
+  const times = steps.map((step) => step.times(time)).filter((part) => part !== undefined);
+  const censored = merged(times.map((part) => part.timeout));
+  const finished = times.flatMap((part) => [part.success, part.unjudged]);
   return { whole: merged([...finished, censored]), censored };
 }
 
