@@ -13,7 +13,7 @@ import { opensLivePanel, startRun, type StartContext } from '../runs/start-run';
 import type { LivePanels } from '../views/live-panels';
 import { entryOf, uriOf } from './arguments';
 import { createPlan } from './new-plan';
-import { pickPhase, pickRun } from './picks';
+import { pickPhase, pickPlan, pickRun } from './picks';
 
 export interface CommandContext {
   readonly start: StartContext;
@@ -32,10 +32,11 @@ export function commandHandlers(context: CommandContext): Readonly<Record<Comman
   const { catalogue, sessions, panels, logs, approvals } = context;
   return {
     [commandIds.runPhase]: async (uri, phase) => {
-      await runPhase(context, uriOf(uri) ?? activePlan(), typeof phase === 'string' ? phase : undefined);
+      const plan = uriOf(uri) ?? (await pickPlan());
+      await runPhase(context, plan, typeof phase === 'string' ? phase : undefined);
     },
     [commandIds.runPlan]: async (uri) => {
-      await run(context, uriOf(uri) ?? activePlan(), []);
+      await run(context, uriOf(uri) ?? (await pickPlan()), []);
     },
     [commandIds.stopRun]: async (node) => {
       const entry = entryOf(node) ?? (await pickRun(catalogue.running, 'Run to stop'));
@@ -85,8 +86,9 @@ async function runPhase(
   uri: vscode.Uri | undefined,
   phase: string | undefined,
 ): Promise<void> {
-  const name = phase ?? (uri === undefined ? undefined : await pickPhase(uri));
-  if (uri === undefined || name !== undefined) await run(context, uri, name === undefined ? [] : [name]);
+  if (uri === undefined) return;
+  const name = phase ?? (await pickPhase(uri));
+  if (name !== undefined) await run(context, uri, [name]);
 }
 
 async function run(
@@ -94,10 +96,7 @@ async function run(
   uri: vscode.Uri | undefined,
   phases: readonly string[],
 ): Promise<void> {
-  if (uri === undefined) {
-    void vscode.window.showInformationMessage('Open a plan (*.bench.yaml) to run it.');
-    return;
-  }
+  if (uri === undefined) return;
   const entry = await startRun(context.start, uri, phases);
   if (entry === undefined) return;
   await context.sessions.follow(entry);

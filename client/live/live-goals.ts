@@ -53,12 +53,12 @@ function subjectOf({ scenario, step }: Goal): string | null {
 }
 
 /** A limit is only drawn where the same quantity is. */
-function chartOf({ metric, ttc }: Goal): LiveGoal['chart'] {
+function chartOf({ metric, time }: Goal): LiveGoal['chart'] {
   switch (metric.kind) {
     case 'percentile':
     case 'mean':
     case 'max':
-      return ttc ? null : 'latency';
+      return time === undefined ? 'latency' : null;
     case 'success':
       return 'success';
     case 'rate':
