@@ -31,15 +31,29 @@ export interface RunFolderOptions {
   readonly now: () => number;
 }
 
-/** @throws the error of the disk. What was made by then is an interrupted run to every reader. */
+/** @throws the error of the disk. The folder is then gone again, where the disk allows it. */
 export async function createRunFolder(options: RunFolderOptions): Promise<RunFolder> {
-  const { disk, root, now } = options;
+  const { disk, root } = options;
   const id = await makeUnique(disk, root, options.id);
   const dir = path.join(root, id);
+  try {
+    return await fillFolder(options, dir, id);
+  } catch (error) {
+    // Nothing was run, so nothing is worth keeping; a disk that fails at this too leaves an interrupted run.
+    await disk.remove(dir).catch((cause: unknown) => ((error as Error).cause ??= cause));
+    throw error;
+  }
+}
+
+async function fillFolder(
+  { disk, root, now, runner }: RunFolderOptions,
+  dir: string,
+  id: string,
+): Promise<RunFolder> {
   await disk.syncFolder(root);
   const write = (name: string, content: string): Promise<void> =>
     writeWhole(disk, path.join(dir, name), content);
-  await write(fileNames.runner, formatJson({ ...options.runner, id }));
+  await write(fileNames.runner, formatJson({ ...runner, id }));
   await write(fileNames.reserve, '0'.repeat(reserveBytes));
   const stream = await openAppendLog(disk, path.join(dir, fileNames.stream), now);
   return {

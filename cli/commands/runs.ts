@@ -8,8 +8,7 @@ import { verdictStyle } from '../verdict-style';
 
 /** Lists runs of the folder that is given, or of the one the program was started in. */
 export async function runs(terminal: Terminal, given: GivenArguments): Promise<number> {
-  const root = runsFolderFor(given.operands[0] ?? '.');
-  const entries = await listRuns(root);
+  const { root, entries } = await findRuns(given.operands[0] ?? '.');
   if (entries.length === 0) terminal.say(`No runs below ${root}.`);
   for (const entry of entries) {
     terminal.say(describe(terminal, entry));
@@ -26,6 +25,17 @@ export async function runs(terminal: Terminal, given: GivenArguments): Promise<n
     });
   }
   return exitCodes.pass;
+}
+
+/** Runs that were kept elsewhere with --out lie in the folder itself. */
+async function findRuns(
+  folder: string,
+): Promise<{ readonly root: string; readonly entries: readonly RunEntry[] }> {
+  const itself = path.resolve(folder);
+  const own = (await listRuns(itself)).filter(({ runner }) => runner !== undefined);
+  if (own.length > 0) return { root: itself, entries: own };
+  const root = runsFolderFor(folder);
+  return { root, entries: await listRuns(root) };
 }
 
 /** A folder of runs itself, or the workspace folder that holds one. */
