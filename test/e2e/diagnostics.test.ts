@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openPage, type OpenPage } from './harness/open-page';
 import { startEditor, type Editor } from './harness/start-editor';
 import { goToLine, openFile, readProblems, runCommand } from './harness/workbench';
@@ -14,6 +14,12 @@ beforeAll(async () => {
   workspace = await copyAgentsExample(8000);
   editor = await startEditor(workspace);
   opened = await openPage(editor.url);
+});
+
+beforeEach(({ onTestFailed, task }) => {
+  onTestFailed(async () => {
+    await opened.screenshot(`failed ${task.name}`);
+  });
 });
 
 afterAll(async () => {

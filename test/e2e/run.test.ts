@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startDemo, type Demo } from '../../scripts/demo.mjs';
 import { runSchema } from '../../core/run/run';
 import { livePanel } from './harness/live-panel';
 import { openPage, type OpenPage } from './harness/open-page';
 import { descendants, stillAlive } from './harness/processes';
 import { startEditor, type Editor } from './harness/start-editor';
-import { goToLine, openFile, runCommand } from './harness/workbench';
+import { closeSideBar, goToLine, openFile, reloadWindow, runCommand } from './harness/workbench';
 import { copyAgentsExample, freePortBase, type Workspace } from './harness/workspace';
 
 const cli = path.resolve(import.meta.dirname, '../../dist/cli.cjs');
@@ -27,6 +27,13 @@ beforeAll(async () => {
   opened = await openPage(editor.url);
 });
 
+beforeEach(async ({ onTestFailed, task }) => {
+  await opened.page.setViewportSize({ width: 1400, height: 900 });
+  onTestFailed(async () => {
+    await opened.screenshot(`failed ${task.name}`);
+  });
+});
+
 afterAll(async () => {
   await opened.close();
   await editor.stop();
@@ -40,7 +47,7 @@ test('a phase run from its lens goes on through a reload of the window and earns
   const panel = livePanel(page);
   await expect.poll(() => panel.points.count()).toBeGreaterThan(1);
 
-  await page.reload();
+  await reloadWindow(page);
   await expect.poll(() => panel.points.count()).toBeGreaterThan(1);
   expect(await panel.badge.innerText()).not.toMatch(/pass/i);
   expect(await workspace.runs()).toEqual([run]);
@@ -55,23 +62,27 @@ test('a phase run from its lens goes on through a reload of the window and earns
 });
 
 test.each([
-  ['dark', 'Default Dark Modern', 1400],
-  ['light', 'Default Light Modern', 1400],
-  ['high-contrast', 'Default High Contrast', 1400],
-  ['narrow', 'Default Dark Modern', 460],
+  ['dark', 'Dark Modern', 1200],
+  ['light', 'Light Modern', 1200],
+  ['high contrast', 'Default High Contrast', 1200],
+  ['400 pixels narrow', 'Dark Modern', 460],
 ] as const)('the live panel can be read: %s', async (name, theme, width) => {
   const { page } = opened;
   await editor.setSettings({ 'workbench.colorTheme': theme });
-  await runCommand(page, 'View: Close Primary Side Bar');
-  await page.setViewportSize({ width, height: 1100 });
+  await closeSideBar(page);
+  await page.getByRole('tab', { name: /smoke/ }).click();
+  await runCommand(page, 'View: Close Editors in Other Groups');
+  await page.setViewportSize({ width, height: 1300 });
   const panel = livePanel(page);
   await panel.badge.waitFor();
-  await expect.poll(() => page.locator('body').evaluate(() => document.fonts.status)).toBe('loaded');
-  await opened.screenshot(`live-${name}`);
+  const isDark = !theme.includes('Light');
+  await expect
+    .poll(() => panel.badge.evaluate(() => document.body.classList.contains('vscode-light')))
+    .toBe(!isDark);
+  await opened.screenshot(`live ${name}`);
   // Nothing may stick out to the side, however narrow the panel is.
   const overflow = await panel.badge.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(overflow).toBeLessThanOrEqual(0);
-  await page.setViewportSize({ width: 1400, height: 900 });
 });
 
 test('k6 does not outlive its runner, and the run shows as interrupted', async () => {

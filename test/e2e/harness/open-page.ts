@@ -30,7 +30,7 @@ export async function openPage(url: string, viewport = { width: 1400, height: 90
       page,
       screenshot: async (name) => {
         await mkdir(results, { recursive: true });
-        const file = path.join(results, `${name}.png`);
+        const file = path.join(results, `${name.replace(/[^a-z0-9]+/gi, '-').slice(0, 80)}.png`);
         await page.screenshot({ path: file });
         return file;
       },

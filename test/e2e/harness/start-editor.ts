@@ -16,13 +16,20 @@ export interface Editor {
   stop(): Promise<void>;
 }
 
+const testSettings = {
+  // A hover that comes up under the pointer would catch the next click.
+  'workbench.hover.delay': 600_000,
+  // The theme is the test's to choose, not the browser's.
+  'window.autoDetectColorScheme': false,
+};
+
 /** Starts an editor of its own, with nothing in it but our package, on a free port. */
 export async function startEditor(
   workspace: Workspace,
   settings: Record<string, unknown> = {},
 ): Promise<Editor> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'benchwright-editor-'));
-  await prepareEditor({ folder, vsix: inject('vsix'), settings });
+  await prepareEditor({ folder, vsix: inject('vsix'), settings: { ...testSettings, ...settings } });
   const running = await startCodeServer({ folder, env: { BENCHWRIGHT_TEST: '1' } });
   // Webviews need a secure context, which localhost is and a plain address is not.
   const url = `http://localhost:${running.port}/?folder=${encodeURIComponent(workspace.folder)}`;
@@ -30,7 +37,7 @@ export async function startEditor(
     url,
     pid: running.pid,
     log: () => running.log(),
-    setSettings: (changed) => writeSettings(folder, changed),
+    setSettings: (changed) => writeSettings(folder, { ...testSettings, ...changed }),
     stop: async () => {
       await running.stop();
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -5,6 +5,20 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   await pickInQuickInput(page, 'F1', `>${title}`, title);
 }
 
+/** Reloads the window as a person does, which lets the editor keep its state, unlike a reload of the page. */
+export async function reloadWindow(page: Page): Promise<void> {
+  const loaded = page.waitForEvent('load');
+  await runCommand(page, 'Developer: Reload Window');
+  await loaded;
+  await page.getByRole('tablist').first().waitFor();
+}
+
+/** Leaves the whole window to the editors. */
+export async function closeSideBar(page: Page): Promise<void> {
+  const isOpen = await page.locator('[id="workbench.parts.sidebar"]').isVisible();
+  if (isOpen) await runCommand(page, 'View: Close Primary Side Bar');
+}
+
 /** Opens a file of the workspace by name and answers its editor. */
 export async function openFile(page: Page, name: string): Promise<Locator> {
   await pickInQuickInput(page, 'Control+P', name, name);
@@ -19,14 +33,30 @@ export function editorOf(page: Page, name: string): Locator {
   return page.locator(`.editor-instance[aria-label^="${name}"]`);
 }
 
+const quickInputAttempts = 4;
+
+/**
+ * Types into the quick input that a key opens, and clicks an option. The key is lost, or the input closed again,
+ * when the focus is just moving into or out of a webview; then it is opened once more.
+ */
 async function pickInQuickInput(page: Page, key: string, text: string, option: string): Promise<void> {
+  const choice = page.getByRole('option', { name: new RegExp(`^${escapeForRegExp(option)}`) }).first();
+  const input = await typeInQuickInput(page, key, text);
+  await choice.click();
+  await input.waitFor({ state: 'hidden' });
+}
+
+async function typeInQuickInput(page: Page, key: string, text: string): Promise<Locator> {
   const input = page.locator('.quick-input-widget:visible input[type="text"]');
-  await page.keyboard.press(key);
-  await input.fill(text);
-  await page
-    .getByRole('option', { name: new RegExp(`^${escapeForRegExp(option)}`) })
-    .first()
-    .click();
+  for (let attempt = 1; ; attempt++) {
+    await page.keyboard.press(key);
+    try {
+      await input.fill(text, { timeout: 5_000 });
+      return input;
+    } catch (error) {
+      if (attempt === quickInputAttempts) throw error;
+    }
+  }
 }
 
 /** The rows of the Problems view, in the words of a screen reader. */
@@ -48,9 +78,7 @@ export function visibleWebview(page: Page): FrameLocator {
 
 /** Puts the cursor at the start of a line (counted from 1) of the active editor. */
 export async function goToLine(page: Page, line: number, column = 1): Promise<void> {
-  const input = page.locator('.quick-input-widget:visible input[type="text"]');
-  await page.keyboard.press('Control+G');
-  await input.fill(`:${line}:${column}`);
+  const input = await typeInQuickInput(page, 'Control+G', `:${line}:${column}`);
   await input.press('Enter');
   await input.waitFor({ state: 'hidden' });
 }
