@@ -1,7 +1,7 @@
 /** The command line: which commands and options exist, and what was given. */
 import { parseArgs } from 'node:util';
 
-export interface OptionShape {
+interface OptionShape {
   /** Without it the option is a switch. */
   readonly value?: string;
   readonly isRepeatable?: true;

@@ -3,12 +3,12 @@ import type { Problem, Severity } from '../core/problems';
 import { plain, type Style, type Terminal } from './terminal';
 
 /** Counted from 1, as editors do; columns in UTF-16 code units. */
-export interface Position {
+interface Position {
   readonly line: number;
   readonly column: number;
 }
 
-export function positionAt(text: string, offset: number): Position {
+function positionAt(text: string, offset: number): Position {
   const before = text.slice(0, offset);
   const lastBreak = before.lastIndexOf('\n');
   return { line: before.split('\n').length, column: offset - lastBreak };

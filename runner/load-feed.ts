@@ -4,7 +4,7 @@ import { open, realpath, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { formatOf, readRows, type Row } from '../core/data/rows';
 
-export interface FeedRows {
+interface FeedRows {
   readonly ok: true;
   readonly rows: readonly Row[];
 }

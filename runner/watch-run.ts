@@ -79,7 +79,7 @@ function isDiskFull(error: Error): boolean {
 }
 
 /** When a file was last changed, or `undefined` where it is not there. */
-export async function modifiedMs(file: string): Promise<number | undefined> {
+async function modifiedMs(file: string): Promise<number | undefined> {
   try {
     return (await stat(file)).mtimeMs;
   } catch (error) {

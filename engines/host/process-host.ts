@@ -18,14 +18,12 @@ export interface ProcessExit {
   readonly isSupervisorLost: boolean;
 }
 
-export interface StopOrder {
-  readonly signal: 'interrupt' | 'terminate' | 'kill';
-}
+type StopOrder = 'interrupt' | 'terminate' | 'kill';
 
 export interface ToolProcess {
   readonly pid: number;
   /** Sends a signal to the tool and everything in its process group. */
-  send(signal: StopOrder['signal']): void;
+  send(signal: StopOrder): void;
   /** Settles once the tool is gone and both its outputs are drained; it never rejects. */
   readonly ended: Promise<ProcessExit>;
 }
