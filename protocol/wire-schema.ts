@@ -128,7 +128,9 @@ const clock = z.object({ kind: z.literal('clock'), ...head });
 const end = z.object({ kind: z.literal('end'), ...head, error: z.string().optional() });
 
 /** Keys that it does not name are left out: a later writer of the same version may add some. */
-export const wireRecord = z.discriminatedUnion('kind', [start, clock, tick, end]).transform(toRecord);
+export const wireRecord: z.ZodType<StreamRecord> = z
+  .discriminatedUnion('kind', [start, clock, tick, end])
+  .transform(toRecord);
 
 type Wire = z.output<typeof start | typeof clock | typeof tick | typeof end>;
 
