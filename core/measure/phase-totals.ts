@@ -67,8 +67,7 @@ export class PhaseTotals {
       if (this.#holds(cell.at)) this.#step(cell.scenario, cell.step).addRequests(cell);
     }
     for (const cell of record.metrics) {
-      if (isOfStep(cell) && this.#holds(cell.at))
-        this.#step(cell.scenario, cell.step).addMetric(cell);
+      if (isOfStep(cell) && this.#holds(cell.at)) this.#step(cell.scenario, cell.step).addMetric(cell);
     }
   }
 

@@ -62,26 +62,35 @@ function checkSubject({ goal, range, nameRange }: GoalPlace, scenario: Scenario)
   const steps = scenario.steps.filter((step) => goal.step === undefined || stepName(step) === goal.step.name);
   if (steps.length === 0) return [];
   const at = goal.step === undefined ? nameRange(name) : nameRange(goal.step.name);
-  if (goal.ttc && !steps.some((step) => 'await' in step)) {
-    const message = `\`${name}\` awaits no task, so there is no time to completion: it has no step \`await\``;
+  if (goal.time !== undefined && !steps.some((step) => isTimed(goal.time, step))) {
+    const message =
+      goal.time === 'ttc'
+        ? `\`${name}\` awaits no task, so there is no time to completion: it has no step \`await\``
+        : `\`${name}\` has no step \`stream\`, so there is no time of events`;
     return [planProblem('goal-without-answer', message, at)];
   }
   if (goal.metric.kind === 'success' && !steps.some(judgesTask)) {
     const message = `No step of \`${name}\` says with \`success\` when its task has succeeded`;
     return [planProblem('goal-without-answer', message, at)];
   }
-  if (!goal.ttc && needsRequests(goal) && !steps.some(isRequest)) {
+  if (goal.time === undefined && needsRequests(goal) && !steps.some(isRequest)) {
     const message = `\`${name}\` makes no request that could be measured`;
     return [planProblem('goal-without-answer', message, range)];
   }
   return [];
 }
 
-/** A step says what its task came to by `success`, or by what it expects of the headers or the body. */
+/** A stream is judged by whether it came to its end. Other steps say what their task came to by `success`, or by what it expects of the headers or the body. */
 function judgesTask(step: Step): boolean {
   if ('think' in step) return false;
+  if ('stream' in step) return true;
   if (step.success !== undefined) return true;
   return 'expect' in step && (step.expect?.body !== undefined || step.expect?.headers !== undefined);
+}
+
+function isTimed(time: Goal['time'], step: Step): boolean {
+  if (time === undefined) return isRequest(step);
+  return time === 'ttc' ? 'await' in step : 'stream' in step;
 }
 
 function needsRequests(goal: Goal): boolean {
@@ -136,7 +145,8 @@ function checkSamples(
   phase: LoadPhase,
   window: TimeWindow,
 ): Problem[] {
-  if (goal.metric.kind !== 'percentile' || window.toMs <= window.fromMs) return [];
+  // Nobody knows how many events a stream will have.
+  if (goal.metric.kind !== 'percentile' || goal.time === 'between' || window.toMs <= window.fromMs) return [];
   const needed = samplesNeeded(goal.metric.percentile / 100);
   const most = mostSamples(context, goal, phase, window);
   if (most === undefined || most >= needed) return [];
@@ -166,9 +176,7 @@ function mostSamples(
 
 function samplesPerIteration(goal: Goal, scenario: Scenario): number {
   return scenario.steps.filter(
-    (step) =>
-      (goal.ttc ? 'await' in step : isRequest(step)) &&
-      (goal.step === undefined || stepName(step) === goal.step.name),
+    (step) => isTimed(goal.time, step) && (goal.step === undefined || stepName(step) === goal.step.name),
   ).length;
 }
 

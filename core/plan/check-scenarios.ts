@@ -2,7 +2,7 @@
 import type { Problem } from '../problems';
 import { keyRange, valueRange, type Check, type CheckContext } from './check-context';
 import { planProblem } from './problem-catalogue';
-import type { AwaitStep, RequestStep, Scenario, Step, ThinkStep } from './schema';
+import type { AwaitStep, RequestStep, Scenario, Step, StreamStep, ThinkStep } from './schema';
 import { entriesOf, itemsOf, nodeAt, textOf, type PlanPath } from './tree';
 import { formatDuration } from './units';
 
@@ -53,12 +53,12 @@ function checkAwait(context: CheckContext, step: AwaitStep, path: PlanPath): Pro
   return [planProblem('slow-poll', message, valueRange(context, ...path, 'every'))];
 }
 
-function checkRequest(context: CheckContext, step: RequestStep, path: PlanPath): Problem[] {
+function checkRequest(context: CheckContext, step: RequestStep | StreamStep, path: PlanPath): Problem[] {
   const bodies = (['json', 'form', 'body'] as const).filter((key) => step[key] !== undefined);
   const [first, ...others] = bodies;
   if (first === undefined) return [];
-  if ('get' in step || 'head' in step) {
-    const verb = 'get' in step ? 'get' : 'head';
+  const verb = 'stream' in step ? step.method : 'get' in step ? 'get' : 'head' in step ? 'head' : undefined;
+  if (verb === 'get' || verb === 'head') {
     const message = `A \`${verb}\` request carries no body: \`${first}\` would not be sent`;
     return [planProblem('body-not-sent', message, keyRange(context, ...path, first))];
   }

@@ -144,6 +144,34 @@ const awaitStep = z
     'Polls until an asynchronous task has reached a terminal state, and measures its time to completion.',
   );
 
+const streamStep = z
+  .strictObject({
+    stream: path.describe('The path of a request that is answered by a stream of events.'),
+    method: z.enum(methods).default('post').describe('The method of the request.'),
+    ...requestShape,
+    timeout: duration
+      .default(60_000)
+      .describe('After this time the stream is given up and counts as failed.'),
+    until: expression
+      .optional()
+      .describe(
+        'Holds for the event with which the stream is over, such as `body == "[DONE]"`; without it, its end.',
+      ),
+    text: expression
+      .optional()
+      .describe(
+        'The text of one event, such as `$.choices[0].delta.content`. Only events with a text are measured then, and `body` is all of it.',
+      ),
+    tokens: expression
+      .optional()
+      .describe(
+        'How many tokens the service says it made, such as `$.usage.completion_tokens`: of the last event that says it.',
+      ),
+  })
+  .describe(
+    'Sends a request that is answered by server-sent events, as services of language models do, and measures when they come.',
+  );
+
 const thinkStep = z
   .strictObject({
     think: z
@@ -169,6 +197,7 @@ const step = z.union([
   request('head'),
   request('options'),
   awaitStep,
+  streamStep,
   thinkStep,
 ]);
 
@@ -359,8 +388,9 @@ export type Target = z.output<typeof target>;
 export type Scenario = z.output<typeof scenarioSchema>;
 export type Step = z.output<typeof step>;
 export type AwaitStep = z.output<typeof awaitStep>;
+export type StreamStep = z.output<typeof streamStep>;
 export type ThinkStep = z.output<typeof thinkStep>;
-export type RequestStep = Exclude<Step, AwaitStep | ThinkStep>;
+export type RequestStep = Exclude<Step, AwaitStep | StreamStep | ThinkStep>;
 export type Phase = z.output<typeof phaseSchema>;
 export type LoadPhase = z.output<typeof loadPhase>;
 export type FindPhase = z.output<typeof findPhase>;

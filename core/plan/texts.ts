@@ -47,7 +47,7 @@ export type PlanText = {
   | { readonly kind: 'condition'; readonly condition: Condition | undefined; readonly phase: string }
 );
 
-const verbs = [...methods, 'await'] as const;
+const verbs = [...methods, 'await', 'stream'] as const;
 
 /** All texts below a root, in the order of the file. A text that is shared by aliases is given once per use. */
 export function readTexts(text: string, root: PlanNode): PlanText[] {
@@ -92,6 +92,9 @@ class TextReader {
     this.#expression(childOf(expect, 'body'), [...path, 'expect', 'body'], 'condition', place);
     for (const entry of entriesOf(childOf(node, 'capture'))) {
       this.#expression(entry.value, [...path, 'capture', entry.key], 'value', place);
+    }
+    for (const key of ['text', 'tokens']) {
+      this.#expression(childOf(node, key), [...path, key], 'value', place);
     }
     for (const key of ['until', 'success']) {
       this.#expression(childOf(node, key), [...path, key], 'condition', place);

@@ -46,6 +46,9 @@ const stepSummary = z.object({
   tasks: tasks.optional(),
   /** Time to completion of asynchronous tasks; absent where the step awaits none. */
   ttcMs: latency.optional(),
+  /** Time to the first event of streams, and times between their events; absent where the step has no stream. */
+  ttftMs: latency.optional(),
+  betweenMs: latency.optional(),
 });
 
 const goalResult = z.object({

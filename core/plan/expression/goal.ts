@@ -1,7 +1,7 @@
 /**
  * Goals and the conditions that end a search:
  *
- *     METRIC [ ( [ttc(] [SCENARIO [. STEP]] [)] ) ] [in PHASE] OPERATOR LIMIT
+ *     METRIC [ ( [TIME(] [SCENARIO [. STEP]] [)] ) ] [in PHASE] OPERATOR LIMIT
  *     p95(ttc(research)) in load < 8s      success(execute) >= 99%      p95(execute) in load <= baseline + 10%
  */
 import type { Problem, TextRange } from '../../problems';
@@ -26,11 +26,18 @@ export type Limit =
   | { readonly kind: 'fixed'; readonly value: number; readonly unit: MetricUnit }
   | { readonly kind: 'baseline'; readonly factor: number };
 
+/**
+ * The times that are told apart from that of a request. `ttc`: from the submission of a task to its end. Of a stream,
+ * `ttft`: from the request to the first event, and `between`: from one event to the next.
+ */
+export const timeNames = ['ttc', 'ttft', 'between'] as const;
+export type TimeName = (typeof timeNames)[number];
+
 /** A metric of a subject, and the bound it must keep. Without a scenario it is about all of them. */
 export interface Comparison {
   readonly metric: Metric;
-  /** Whether the time is the time to completion of awaited tasks, not that of requests. */
-  readonly ttc: boolean;
+  /** The time that is meant, where it is not that of requests. */
+  readonly time?: TimeName;
   readonly scenario?: NameAt;
   readonly step?: NameAt;
   readonly operator: GoalOperator;
@@ -93,17 +100,19 @@ function parseComparison(cursor: Cursor, withPhase: boolean): Goal | undefined {
   const metric = parseMetric(cursor);
   const subject = metric && parseSubject(cursor);
   if (metric === undefined || subject === undefined) return undefined;
-  if (subject.ttc && (metric.kind === 'errors' || metric.kind === 'rate'))
+  const counts = metric.kind === 'errors' || metric.kind === 'rate' ? 'requests' : 'tasks';
+  const isTime = unitOf(metric) === 'ms' || (subject.time === 'ttc' && metric.kind === 'success');
+  if (subject.time !== undefined && !isTime)
     return cursor.fail(
       'goal-unit',
-      `${metric.kind} counts requests: it cannot be asked of ttc`,
+      `${metric.kind} counts ${counts}: it cannot be asked of ${subject.time}`,
       subject.range,
     );
   const phase = parsePhase(cursor, withPhase);
   const bound = phase && parseBound(cursor, metric, withPhase && phase.phase === undefined);
   if (phase === undefined || bound === undefined) return undefined;
-  const { ttc, names } = subject;
-  return { metric, ttc, ...names, ...phase, ...bound };
+  const { time, names } = subject;
+  return { metric, ...(time && { time }), ...names, ...phase, ...bound };
 }
 
 function parsePhase(cursor: Cursor, withPhase: boolean): { readonly phase?: NameAt } | undefined {
@@ -152,24 +161,25 @@ function parseFraction(cursor: Cursor): string {
 }
 
 interface Subject {
-  readonly ttc: boolean;
+  readonly time?: TimeName;
   readonly names: SubjectNames;
   readonly range: TextRange;
 }
 
 function parseSubject(cursor: Cursor): Subject | undefined {
   const { start } = cursor.peek().range;
-  const none = { ttc: false, names: {} };
+  const none = { names: {} };
   if (!cursor.take('(')) return { ...none, range: { start, end: start } };
   const first = cursor.peek();
   if (cursor.take(')')) return { ...none, range: { start, end: cursor.end() } };
   const name = parseName(cursor, 'the name of a scenario');
   if (name === undefined) return undefined;
-  const ttc = first.text === 'ttc' && cursor.take('(') !== undefined;
-  const names = ttc ? parseTtc(cursor) : parsePathAfter(cursor, name);
+  const called = timeNames.find((candidate) => candidate === first.text);
+  const time = called !== undefined && cursor.take('(') !== undefined ? called : undefined;
+  const names = time !== undefined ? parseTimed(cursor) : parsePathAfter(cursor, name);
   if (names === undefined) return undefined;
   if (!cursor.take(')')) return cursor.fail(syntax, 'Expected )');
-  return { ttc, names, range: { start, end: cursor.end() } };
+  return { ...(time && { time }), names, range: { start, end: cursor.end() } };
 }
 
 interface SubjectNames {
@@ -177,7 +187,7 @@ interface SubjectNames {
   readonly step?: NameAt;
 }
 
-function parseTtc(cursor: Cursor): SubjectNames | undefined {
+function parseTimed(cursor: Cursor): SubjectNames | undefined {
   if (cursor.take(')')) return {};
   const scenario = parseName(cursor, 'the name of a scenario');
   const names = scenario && parsePathAfter(cursor, scenario);

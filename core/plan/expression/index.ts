@@ -11,6 +11,7 @@ export {
 } from './template';
 export {
   metricNames,
+  timeNames,
   parseCondition,
   parseGoal,
   unitOf,
@@ -23,6 +24,7 @@ export {
   type MetricUnit,
   type ParsedCondition,
   type ParsedGoal,
+  type TimeName,
 } from './goal';
 export { isVariableName, printExpression } from './print';
 export { namesIn, printCondition, printGoal, printLimit, printSubject } from './print-goal';

@@ -20,10 +20,10 @@ export function printCondition(condition: Condition): string {
 
 /** What is measured, of what: `p95(ttc(research))`. */
 export function printSubject(comparison: Comparison): string {
-  const { metric, scenario, step, ttc } = comparison;
+  const { metric, scenario, step, time } = comparison;
   const name = metric.kind === 'percentile' ? `p${metric.percentile}` : metric.kind;
   const path = [scenario, step].flatMap((part) => (part ? [printName(part)] : [])).join('.');
-  if (ttc) return `${name}(ttc(${path}))`;
+  if (time !== undefined) return `${name}(${time}(${path}))`;
   return path === '' ? name : `${name}(${path})`;
 }
 

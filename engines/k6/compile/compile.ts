@@ -37,6 +37,8 @@ export interface CompiledPhase {
   /** Names of `${env.X}` and `${secret.X}`, and the environment variables that k6 needs for them. */
   readonly environment: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
+  /** Modules of the script that only our k6 has. */
+  readonly ownModules: readonly string[];
 }
 
 export type CompileResult =
@@ -98,6 +100,7 @@ function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: Compil
       leftOut: leftOut.map((executor) => executor.scenario),
       environment: variables('env', draft.environment),
       secrets: variables('secret', draft.secrets),
+      ownModules: draft.imports.has('sse') ? ['k6/x/sse'] : [],
     },
   };
 }
@@ -199,6 +202,7 @@ function imports(draft: Draft): string {
     ...(draft.imports.has('exec') ? ["import exec from 'k6/execution';"] : []),
     "import http from 'k6/http';",
     `import { ${trends} } from 'k6/metrics';`,
+    ...(draft.imports.has('sse') ? ["import sse from 'k6/x/sse';"] : []),
   ].join('\n');
 }
 

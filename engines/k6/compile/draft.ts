@@ -8,7 +8,7 @@ import {
 import type { Plan } from '../../../core/plan/schema';
 import { quote } from './code';
 import type { Identifiers } from './identifiers';
-import { runtime, type RuntimeName } from './runtime';
+import { runtime, runtimeNeeds, type RuntimeName } from './runtime';
 
 /** Something that k6 cannot run, bound to its place in the plan. */
 export interface K6Problem {
@@ -22,7 +22,7 @@ export interface Draft {
   readonly identifiers: Identifiers;
   /** Statements at the top of the script, in order. */
   readonly constants: string[];
-  readonly imports: Set<'sleep' | 'exec' | 'SharedArray'>;
+  readonly imports: Set<'sleep' | 'exec' | 'SharedArray' | 'sse'>;
   readonly expressionHelpers: Set<HelperName>;
   readonly runtimeHelpers: Set<RuntimeName>;
   /** Environment variables that the script reads, by their name in the plan. */
@@ -33,9 +33,10 @@ export interface Draft {
   readonly problems: K6Problem[];
 }
 
-/** Notes a function of ours, and gives its name. */
+/** Notes a function of ours with those that it calls itself, and gives its name. */
 export function call(draft: Draft, name: RuntimeName): RuntimeName {
   draft.runtimeHelpers.add(name);
+  for (const needed of runtimeNeeds[name] ?? []) draft.runtimeHelpers.add(needed);
   return name;
 }
 

@@ -1,4 +1,4 @@
-/** A phase as a script that runs with a stock k6, without Benchwright. */
+/** A phase as a script that runs without Benchwright: with a stock k6, unless it needs a module of ours. */
 import type { Plan } from '../../../core/plan/schema';
 import { compilePhase, type CompileOptions, type CompileResult } from './compile';
 
@@ -6,11 +6,12 @@ import { compilePhase, type CompileOptions, type CompileResult } from './compile
 export function ejectPhase(plan: Plan, phaseName: string, options: CompileOptions = {}): CompileResult {
   const first = compilePhase(plan, phaseName, options);
   if (!first.ok) return first;
-  const { feeds, environment, secrets } = first.compiled;
+  const { feeds, environment, secrets, ownModules } = first.compiled;
   const variables = [...Object.values(environment), ...Object.values(secrets)];
+  const k6 = ownModules.length === 0 ? 'stock k6' : `Benchwright's k6, which has ${ownModules.join(', ')}`;
   const header = [
     '',
-    `Run it with stock k6: k6 run ${variables.map((name) => `-e ${name}=… `).join('')}script.js`,
+    `Run it with ${k6}: k6 run ${variables.map((name) => `-e ${name}=… `).join('')}script.js`,
     ...feeds.map(({ scriptFile, file }) => `It reads ${scriptFile} beside it: the rows of ${file} as JSON.`),
     'Goals are not part of it: Benchwright judges them from the figures of the run.',
   ];

@@ -6,7 +6,7 @@ import {
   type Expression,
   type JavaScript,
 } from '../../../core/plan/expression/index';
-import type { RequestStep } from '../../../core/plan/schema';
+import type { RequestStep, StreamStep } from '../../../core/plan/schema';
 import { quote } from './code';
 import { call, canonicalHeader, responseContext, type Draft, type StepPlace } from './draft';
 import { textValue } from './values';
@@ -14,6 +14,8 @@ import { textValue } from './values';
 export interface ResponseNames {
   readonly response: string;
   readonly json: string;
+  /** The code of the body as text, where it is not that of the response. */
+  readonly body?: string;
 }
 
 /** Compiles the expressions of one response. */
@@ -24,7 +26,9 @@ export interface Judge {
 }
 
 export function judgeOf(place: StepPlace, names: ResponseNames): Judge {
-  const context = responseContext(place, names.response, names.json);
+  const found = responseContext(place, names.response, names.json);
+  const { body } = names;
+  const context = body === undefined ? found : { ...found, body: () => body };
   return {
     usesJson: context.usesJson,
     expression(text, keys) {
@@ -69,7 +73,7 @@ export function outcomeCode(draft: Draft, part: JavaScript): string {
 /** What must hold for the response to be right on the level of HTTP. */
 export function expectationCode(
   place: StepPlace,
-  step: RequestStep,
+  step: RequestStep | StreamStep,
   response: string,
   judge: Judge,
 ): string[] {

@@ -24,7 +24,14 @@ export function namesInTemplate(text: string): Names[] {
   );
 }
 
-const emptied = { success: undefined, until: undefined, capture: undefined, expect: undefined, text: undefined, tokens: undefined };
+const emptied = {
+  success: undefined,
+  until: undefined,
+  capture: undefined,
+  expect: undefined,
+  text: undefined,
+  tokens: undefined,
+};
 
 function expressionsOf(step: Exclude<Step, { think: unknown }>): string[] {
   const captured = 'capture' in step ? Object.values(step.capture ?? {}) : [];

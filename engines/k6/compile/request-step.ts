@@ -7,7 +7,7 @@
  * request. A step that only captures files nothing but such failures. An iteration ends at a missing value: the steps
  * after it could only ask for `undefined`.
  */
-import { methods, type RequestStep } from '../../../core/plan/schema';
+import { methods, type RequestStep, type StreamStep } from '../../../core/plan/schema';
 import { assignment, lineWidth, quote } from './code';
 import { call } from './draft';
 import { expectationCode, judgeOf, needBody, outcomeCode, type Judge, type ResponseNames } from './judge';
@@ -65,7 +65,7 @@ function callCode(method: string, url: string, body: string | undefined, params:
   return `http.${method === 'delete' ? 'del' : method}(${url}, ${body ?? 'null'}, ${params})`;
 }
 
-function statusesOf(request: RequestStep): readonly number[] | undefined {
+export function statusesOf(request: RequestStep | StreamStep): readonly number[] | undefined {
   const status = request.expect?.status;
   return typeof status === 'number' ? [status] : status;
 }
@@ -76,7 +76,7 @@ interface Body {
   readonly contentType: string | undefined;
 }
 
-function bodyOf(step: StepDraft, request: RequestStep): Body {
+export function bodyOf(step: StepDraft, request: RequestStep | StreamStep): Body {
   if (request.json !== undefined) {
     const json = argument(step, 'body', jsonValue(step, request.json), ['JSON.stringify(', ')']);
     return { ...json, contentType: 'application/json' };
@@ -94,23 +94,43 @@ interface JudgeCode {
   readonly captured: ReadonlyMap<string, string>;
 }
 
-function judgeCode(step: StepDraft, request: RequestStep, names: ResponseNames, judge: Judge): JudgeCode {
+/** What a stream has to be beside, and what is filed of it under the tags of its outcome. */
+interface JudgeMore {
+  readonly held: readonly string[];
+  readonly file: (tags: string) => readonly string[];
+}
+
+export function judgeCode(
+  step: StepDraft,
+  request: RequestStep | StreamStep,
+  names: ResponseNames,
+  judge: Judge,
+  more?: JudgeMore,
+): JudgeCode {
   const { draft } = step;
   const captures = captureCode(step, request, judge);
   const { expect, success } = request;
-  const judges = success !== undefined || expect?.headers !== undefined || expect?.body !== undefined;
+  const judges =
+    more !== undefined ||
+    success !== undefined ||
+    expect?.headers !== undefined ||
+    expect?.body !== undefined;
   if (!judges && captures.isMissing === undefined) return { statements: [], captured: captures.captured };
   draft.metrics.add('task');
   const tags = tagsConstant(step);
-  const add = (outcome: string) => `task.add(${call(draft, 'took')}(${names.response}), ${tags}${outcome});`;
+  const add = (outcome: string) => [
+    `task.add(${call(draft, 'took')}(${names.response}), ${tags}${outcome});`,
+    ...(more?.file(`${tags}${outcome}`) ?? []),
+  ];
   const statements = [...captures.statements];
   const stop = captures.isMissing === undefined ? [] : stopCode(step, captures, add('.failed'));
   if (judges) {
-    const held = expectationCode(step, request, names.response, judge);
+    const held = [...(more?.held ?? []), ...expectationCode(step, request, names.response, judge)];
     const result =
       success === undefined ? "'success'" : outcomeCode(draft, judge.expression(success, ['success']));
     const outcome = step.locals.give(`outcome${step.number}`);
-    statements.push(...stop, ...outcomeStatements(outcome, held, result), `  ${add(`[${outcome}]`)}`);
+    statements.push(...stop, ...outcomeStatements(outcome, held, result));
+    statements.push(...add(`[${outcome}]`).map((line) => `  ${line}`));
   } else statements.push(...stop);
   return { statements, captured: captures.captured };
 }
@@ -143,7 +163,7 @@ interface Captures extends JudgeCode {
   readonly isMissing: string | undefined;
 }
 
-function captureCode(step: StepDraft, request: RequestStep, judge: Judge): Captures {
+function captureCode(step: StepDraft, request: RequestStep | StreamStep, judge: Judge): Captures {
   const captured = new Map<string, string>();
   const statements: string[] = [];
   for (const [name, text] of Object.entries(request.capture ?? {})) {
@@ -155,13 +175,13 @@ function captureCode(step: StepDraft, request: RequestStep, judge: Judge): Captu
   return { statements, captured, isMissing: tests.length === 0 ? undefined : tests.join(' || ') };
 }
 
-function stopCode(step: StepDraft, captures: Captures, fail: string): string[] {
+function stopCode(step: StepDraft, captures: Captures, fail: readonly string[]): string[] {
   const names = [...captures.captured.keys()].join(', ');
   const message = quote(`${step.name}: the response does not have every value to capture (${names})`);
   return [
     `  if (${captures.isMissing ?? 'false'}) {`,
     `    ${call(step.draft, 'warnOnce')}(${message});`,
-    `    ${fail}`,
+    ...fail.map((line) => `    ${line}`),
     '    return;',
     '  }',
   ];

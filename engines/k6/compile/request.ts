@@ -1,6 +1,6 @@
 /** What every request of a step needs, polls included: its address and its parameters. */
 import { formatDuration } from '../../../core/plan/units';
-import type { AwaitStep, Plan, RequestStep } from '../../../core/plan/schema';
+import type { AwaitStep, Plan, RequestStep, StreamStep } from '../../../core/plan/schema';
 import { layOut, object, quote, type Code, type Entry } from './code';
 import type { StepPlace } from './draft';
 import { onlyTarget } from './hosts';
@@ -26,6 +26,8 @@ export interface Argument {
   readonly before: readonly string[];
 }
 
+type Requesting = RequestStep | AwaitStep | StreamStep;
+
 const defaultTimeoutMs = 30_000;
 
 function targetOf(plan: Plan, step: StepDraft, own: string | undefined): string | undefined {
@@ -37,7 +39,7 @@ function targetOf(plan: Plan, step: StepDraft, own: string | undefined): string 
 }
 
 /** The whole address. A target whose address has a path keeps it: paths of steps are below it. */
-export function urlArgument(step: StepDraft, request: RequestStep | AwaitStep, path: string): Argument {
+export function urlArgument(step: StepDraft, request: Requesting, path: string): Argument {
   const { plan } = step.draft;
   const target = targetOf(plan, step, request.target);
   const base = (target === undefined ? '' : (plan.targets[target]?.url ?? '')).replace(/\/+$/, '');
@@ -75,11 +77,7 @@ export interface ParamsWish {
 }
 
 /** The parameters of the request: one object for all of them, unless a header changes from iteration to iteration. */
-export function paramsArgument(
-  step: StepDraft,
-  request: RequestStep | AwaitStep,
-  wish: ParamsWish,
-): Argument {
+export function paramsArgument(step: StepDraft, request: Requesting, wish: ParamsWish): Argument {
   const headers = headersValue(step, allHeaders(step, request, wish));
   const fixed = paramsEntries(step, wish, headers.isFixed ? headers.code : undefined);
   const params = argument(step, 'params', { code: object(fixed), isFixed: true });
@@ -111,12 +109,13 @@ function paramsEntries(step: StepDraft, wish: ParamsWish, headers: Code | undefi
 }
 
 /** Those of the target, then those of the step; names are the same in any case. */
-function allHeaders(step: StepDraft, request: RequestStep | AwaitStep, wish: ParamsWish): Scalars {
+function allHeaders(step: StepDraft, request: Requesting, wish: ParamsWish): Scalars {
   const { plan } = step.draft;
   const target = request.target ?? step.scenarioTarget ?? onlyTarget(plan);
   const ofTarget = target === undefined ? undefined : plan.targets[target]?.headers;
   const layers = [
     wish.contentType === undefined ? {} : { 'Content-Type': wish.contentType },
+    'stream' in request ? { Accept: 'text/event-stream' } : {},
     ofTarget ?? {},
     wish.headers ?? {},
   ];

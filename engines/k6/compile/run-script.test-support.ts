@@ -28,6 +28,7 @@ export function runScript(script: string, rows: readonly unknown[] = [{}]): RunS
     k6: { sleep: () => undefined },
     'k6/http': { default: http, __esModule: true },
     'k6/execution': { default: { scenario: { iterationInTest: 0 }, test: {} }, __esModule: true },
+    'k6/x/sse': { default: sseModule(sent, answer), __esModule: true },
     'k6/metrics': { Gauge: metric, Trend: metric },
   };
   const global = {
@@ -58,6 +59,18 @@ export function runScript(script: string, rows: readonly unknown[] = [{}]): RunS
 
 function metric(this: { add: () => void }): void {
   this.add = () => undefined;
+}
+
+function sseModule(sent: SentRequest[], answer: { status: number; json: unknown }): Record<string, unknown> {
+  return {
+    stream: (method: string, url: string, body: unknown, params: SentRequest['params']) => {
+      sent.push({ method, url, body, params });
+      const timings = { blocked: 0, connecting: 0, tls_handshaking: 0, duration: 0 };
+      const events = [JSON.stringify(answer.json)];
+      const { status } = answer;
+      return { status, headers: {}, body: '', events, isComplete: true, timings, measure: () => undefined };
+    },
+  };
 }
 
 function httpModule(sent: SentRequest[], answer: { status: number; json: unknown }): Record<string, unknown> {

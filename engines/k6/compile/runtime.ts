@@ -14,6 +14,42 @@ function jsonOf(response) {
     return undefined;
   }
 }`,
+  asJson: `// A text as JSON, undefined where it is none.
+function asJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}`,
+  lastJson: `// The last event that is JSON; an answer that is no stream is taken whole.
+function lastJson(stream) {
+  for (let position = stream.events.length - 1; position >= 0; position -= 1) {
+    const json = asJson(stream.events[position]);
+    if (json !== undefined) return json;
+  }
+  return asJson(stream.body);
+}`,
+  lastNumber: `// Of the last event for which it is a number.
+function lastNumber(stream, numberOf) {
+  for (let position = stream.events.length - 1; position >= 0; position -= 1) {
+    const number = numberOf(stream.events[position]);
+    if (typeof number === 'number') return number;
+  }
+  return undefined;
+}`,
+  textsOf: `// The text of each event, empty where it has none.
+function textsOf(stream, textOf) {
+  return stream.events.map((data) => {
+    const text = textOf(data);
+    return typeof text === 'string' ? text : '';
+  });
+}`,
+  wholeText: `// All of the text; without texts, events are lines. An answer that is no stream is taken whole.
+function wholeText(stream, texts) {
+  if (stream.events.length === 0) return stream.body;
+  return texts === undefined ? stream.events.join('\\n') : texts.join('');
+}`,
   outcomeOf: `function outcomeOf(decision) {
   if (decision === true) return 'success';
   return decision === false ? 'failed' : 'unjudged';
@@ -69,3 +105,8 @@ function uniqueRow(rows, position, feed) {
 } as const satisfies Record<string, string>;
 
 export type RuntimeName = keyof typeof runtime;
+
+/** The functions that others of them call. */
+export const runtimeNeeds: Readonly<Partial<Record<RuntimeName, readonly RuntimeName[]>>> = {
+  lastJson: ['asJson'],
+};

@@ -9,6 +9,7 @@ import type { Identifiers } from './identifiers';
 import { namesInTemplate, referencesOf } from './references';
 import { requestStep } from './request-step';
 import type { StepDraft } from './request';
+import { streamStep } from './stream-step';
 
 export interface ScenarioWish {
   readonly name: string;
@@ -78,7 +79,8 @@ function stepStatements(
 ): string[] {
   if ('think' in step) return [thinkStatement(place.draft, step)];
   if ('await' in step) return awaitStep(place, step, iteration.submitted);
-  const { statements, captured } = requestStep(place, step, submitTime);
+  const { statements, captured } =
+    'stream' in step ? streamStep(place, step, submitTime) : requestStep(place, step, submitTime);
   for (const [name, code] of captured) iteration.scope.set(name, code);
   return statements;
 }
