@@ -162,6 +162,35 @@ describe('time to completion', () => {
   });
 });
 
+describe('times of streams', () => {
+  const first = [tasks('ttft', 0, 'success', many(95, 200)), tasks('ttft', 0, 'failed', many(500, 1))];
+  const pauses = [
+    tasks('between', 0, 'success', many(900, 20)),
+    tasks('between', 0, 'unjudged', many(100, 90)),
+  ];
+  const asked = [requests(0, many(95, 700))];
+
+  test('are each of their own, and apart from the time of the request', () => {
+    const totals = totalsOf(asked, [...first, ...pauses]);
+    check('p95(ttft(execute)) < 250ms', totals, { state: 'held', samples: 95 });
+    check('p95(ttft(execute)) < 150ms', totals, { state: 'broken' });
+    check('p50(between(execute)) < 25ms', totals, { state: 'held', samples: 1000 });
+    check('p95(between(execute)) < 80ms', totals, { state: 'broken' });
+    check('p50(execute) < 650ms', totals, { state: 'broken' });
+  });
+
+  test('count no tasks', () => {
+    check('success(execute) > 50%', totalsOf(asked, [...first, ...pauses]), { state: 'no-data' });
+  });
+
+  test('bound what never began by the time after which it was given up', () => {
+    const totals = totalsOf(asked, [...first, tasks('ttft', 0, 'timeout', many(25, 5000))]);
+    check('p50(ttft(execute)) < 250ms', totals, { state: 'held', samples: 120 });
+    check('p95(ttft(execute)) < 4s', totals, { state: 'broken' });
+    check('p95(ttft(execute)) < 9s', totals, { state: 'no-data', lacks: 'completion' });
+  });
+});
+
 describe('baseline goals', () => {
   const totals = totalsOf([requests(0, many(100, 110))]);
   const baseline = totalsOf([requests(0, many(100, 100))]);

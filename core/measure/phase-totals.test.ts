@@ -107,6 +107,21 @@ test('tasks and times to completion appear where there are any', () => {
   ).steps;
   expect(step?.tasks).toEqual({ success: 8, failed: 4, unjudged: 0, timeout: 0 });
   expect(step?.ttcMs).toMatchObject({ min: 100, max: 300, mean: 200 });
+  expect(step).not.toHaveProperty('ttftMs');
+});
+
+test('times of streams appear where there are any, and make no tasks', () => {
+  const [step] = figures(
+    simulatedPhase({
+      seconds: 10,
+      tick: (at) => ({
+        metrics: [tasks('ttft', at, 'success', [80]), tasks('between', at, 'success', [20, 30])],
+      }),
+    }),
+  ).steps;
+  expect(step?.ttftMs).toMatchObject({ min: 80, max: 80, mean: 80 });
+  expect(step?.betweenMs).toMatchObject({ min: 20, max: 30, mean: 25 });
+  expect(step).not.toHaveProperty('tasks');
 });
 
 test('a step with endless kinds of errors keeps a bounded number of them, and loses none', () => {

@@ -63,11 +63,7 @@ function checkSubject({ goal, range, nameRange }: GoalPlace, scenario: Scenario)
   if (steps.length === 0) return [];
   const at = goal.step === undefined ? nameRange(name) : nameRange(goal.step.name);
   if (goal.time !== undefined && !steps.some((step) => isTimed(goal.time, step))) {
-    const message =
-      goal.time === 'ttc'
-        ? `\`${name}\` awaits no task, so there is no time to completion: it has no step \`await\``
-        : `\`${name}\` has no step \`stream\`, so there is no time of events`;
-    return [planProblem('goal-without-answer', message, at)];
+    return [planProblem('goal-without-answer', withoutTime[goal.time](name), at)];
   }
   if (goal.metric.kind === 'success' && !steps.some(judgesTask)) {
     const message = `No step of \`${name}\` says with \`success\` when its task has succeeded`;
@@ -87,6 +83,15 @@ function judgesTask(step: Step): boolean {
   if (step.success !== undefined) return true;
   return 'expect' in step && (step.expect?.body !== undefined || step.expect?.headers !== undefined);
 }
+
+const withoutTime = {
+  ttc: (name: string) =>
+    `\`${name}\` awaits no task, so there is no time to completion: it has no step \`await\``,
+  ttft: (name: string) =>
+    `\`${name}\` reads no stream, so there is no first event: it has no step \`stream\``,
+  between: (name: string) =>
+    `\`${name}\` reads no stream, so there are no times between events: it has no step \`stream\``,
+};
 
 function isTimed(time: Goal['time'], step: Step): boolean {
   if (time === undefined) return isRequest(step);

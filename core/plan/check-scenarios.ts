@@ -1,6 +1,7 @@
 /** Steps: where they go, what they carry, how long they wait. */
 import type { Problem } from '../problems';
 import { keyRange, valueRange, type Check, type CheckContext } from './check-context';
+import { parseExpression, reads } from './expression';
 import { planProblem } from './problem-catalogue';
 import type { AwaitStep, RequestStep, Scenario, Step, StreamStep, ThinkStep } from './schema';
 import { entriesOf, itemsOf, nodeAt, textOf, type PlanPath } from './tree';
@@ -34,7 +35,9 @@ function checkTargets(
 
 function checkStep(context: CheckContext, step: Step, path: PlanPath): Problem[] {
   if ('think' in step) return checkThink(context, step, path);
-  return 'await' in step ? checkAwait(context, step, path) : checkRequest(context, step, path);
+  if ('await' in step) return checkAwait(context, step, path);
+  const events = 'stream' in step ? checkEvents(context, step, path) : [];
+  return [...checkRequest(context, step, path), ...events];
 }
 
 function checkThink(context: CheckContext, { think }: ThinkStep, path: PlanPath): Problem[] {
@@ -51,6 +54,17 @@ function checkAwait(context: CheckContext, step: AwaitStep, path: PlanPath): Pro
   if (step.every < step.timeout) return [];
   const message = `The state is asked for every ${formatDuration(step.every)}, but only ${formatDuration(step.timeout)} are given in all`;
   return [planProblem('slow-poll', message, valueRange(context, ...path, 'every'))];
+}
+
+/** What is asked of one event can only read the event. */
+function checkEvents(context: CheckContext, step: StreamStep, path: PlanPath): Problem[] {
+  return (['until', 'text', 'tokens'] as const).flatMap((key) => {
+    const expression = step[key] === undefined ? undefined : parseExpression(step[key]).expression;
+    if (expression === undefined) return [];
+    if (!reads(expression, 'status') && !reads(expression, 'header')) return [];
+    const message = `\`${key}\` is asked of each event, which has no status and no headers of its own`;
+    return [planProblem('not-of-event', message, valueRange(context, ...path, key))];
+  });
 }
 
 function checkRequest(context: CheckContext, step: RequestStep | StreamStep, path: PlanPath): Problem[] {

@@ -110,6 +110,10 @@ export const problemCatalogue = {
   'closed-only': { severity: 'warning', meaning: '`maxUsers` has no effect with `users`.' },
   'several-bodies': { severity: 'error', meaning: 'A request has one body: `json`, `form` or `body`.' },
   'body-not-sent': { severity: 'error', meaning: '`get` and `head` requests carry no body.' },
+  'not-of-event': {
+    severity: 'error',
+    meaning: 'What is asked of one event of a stream reads the status or the headers of the answer.',
+  },
   'process-not-found': { severity: 'error', meaning: '`process` names one of `port`, `pid` and `command`.' },
   'empty-range': { severity: 'error', meaning: 'The end of a range lies below its start.' },
   'too-few-users': {

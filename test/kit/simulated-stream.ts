@@ -6,6 +6,7 @@ import type {
   TaskOutcome,
   TickRecord,
 } from '../../core/measure/record';
+import type { TimeName } from '../../core/plan/expression';
 
 export const loadStartMs = 1_700_000_000_000;
 
@@ -38,9 +39,9 @@ export function requests(
   };
 }
 
-/** Tasks that ended with one outcome: `ttc` with their times to completion, `task` with their durations. */
+/** Times of tasks that ended with one outcome: of `task` their durations, else one of the times of goals. */
 export function tasks(
-  metric: 'task' | 'ttc',
+  metric: 'task' | TimeName,
   at: number,
   outcome: TaskOutcome,
   timesMs: readonly number[],

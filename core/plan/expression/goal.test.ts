@@ -34,6 +34,9 @@ describe('parseGoal', () => {
     'rate(execute) >= baseline - 12.5%',
     'p50(execute."POST /agents/execute") < 1s',
     'p95(ttc()) < 2s',
+    'p95(ttft(chat)) in load < 500ms',
+    'p99(between(chat."stream /chat")) < 60ms',
+    'p95(ttft) < 1s',
     'max(my-scenario) in soak-test < 2s',
   ])('reads %s and writes it back', (text) => {
     expect(check(text)).toBe(text);
@@ -55,6 +58,8 @@ describe('parseGoal', () => {
     ['success(x) >= 101%', '[101%] A share is at most 100%'],
     ['rate(x) > 5', '[5] rate is measured against a rate, such as 200/s'],
     ['errors(ttc(x)) < 5%', '[(ttc(x))] errors counts requests: it cannot be asked of ttc'],
+    ['success(ttft(x)) > 5%', '[(ttft(x))] success counts tasks: it cannot be asked of ttft'],
+    ['rate(between(x)) > 5/s', '[(between(x))] rate counts requests: it cannot be asked of between'],
     ['p95(x) < -1s', '[-1s] A limit is never below zero'],
     ['p95(x) == 1s', '[==] Expected in and a phase, or <, <=, > or >='],
     ['p95(x) in load < ', '[<] Expected a duration, such as 300ms, or baseline'],

@@ -100,19 +100,20 @@ function parseComparison(cursor: Cursor, withPhase: boolean): Goal | undefined {
   const metric = parseMetric(cursor);
   const subject = metric && parseSubject(cursor);
   if (metric === undefined || subject === undefined) return undefined;
-  const counts = metric.kind === 'errors' || metric.kind === 'rate' ? 'requests' : 'tasks';
-  const isTime = unitOf(metric) === 'ms' || (subject.time === 'ttc' && metric.kind === 'success');
-  if (subject.time !== undefined && !isTime)
-    return cursor.fail(
-      'goal-unit',
-      `${metric.kind} counts ${counts}: it cannot be asked of ${subject.time}`,
-      subject.range,
-    );
+  const counted = subject.time === undefined ? undefined : whatIsCounted(metric, subject.time);
+  if (counted !== undefined) return cursor.fail('goal-unit', counted, subject.range);
   const phase = parsePhase(cursor, withPhase);
   const bound = phase && parseBound(cursor, metric, withPhase && phase.phase === undefined);
   if (phase === undefined || bound === undefined) return undefined;
   const { time, names } = subject;
   return { metric, ...(time && { time }), ...names, ...phase, ...bound };
+}
+
+/** Why the metric cannot be asked of a time. An awaited task has both a time and an outcome. */
+function whatIsCounted(metric: Metric, time: TimeName): string | undefined {
+  if (unitOf(metric) === 'ms' || (metric.kind === 'success' && time === 'ttc')) return undefined;
+  const things = metric.kind === 'success' ? 'tasks' : 'requests';
+  return `${metric.kind} counts ${things}: it cannot be asked of ${time}`;
 }
 
 function parsePhase(cursor: Cursor, withPhase: boolean): { readonly phase?: NameAt } | undefined {

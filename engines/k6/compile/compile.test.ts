@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { check as isFormatted, resolveConfig } from 'prettier';
 import { describe, expect, test } from 'vitest';
 import { analysePlan } from '../../../core/plan/analyse';
-import type { Plan } from '../../../core/plan/schema';
+import type { Plan, Scenario } from '../../../core/plan/schema';
 import { checkForK6 } from './check';
 import { compilePhase, type CompiledPhase } from './compile';
 import { ejectPhase } from './eject';
@@ -50,6 +50,7 @@ describe('the scripts of the golden plans', () => {
   test.each([
     ['agents', 'smoke'],
     ['agents', 'load'],
+    ['streams', 'load'],
     ['every-key', 'users'],
     ['every-key', 'few'],
     ['every-key', 'rate'],
@@ -202,6 +203,24 @@ test.each([
 test('large feeds are shared between users', () => {
   const result = compilePhase(goldenPlan('agents'), 'load', { feedBytes: { tasks: 2_000_000 } });
   expect(result.ok && result.compiled.script).toContain("new SharedArray('tasks', () => rowsOf(");
+});
+
+test('what is asked of one event cannot read the answer as a whole', () => {
+  const plan = goldenPlan('streams');
+  const [first, ...others] = plan.scenarios['chat']!.steps;
+  const steps = [{ ...first, until: 'status == 200' }, ...others] as Scenario['steps'];
+  const hostile = { ...plan, scenarios: { ...plan.scenarios, chat: { steps } } };
+  expect(check(hostile, 'load')).toEqual([
+    'scenarios.chat.steps.0.until: This is asked of each event, which has no status and no headers of its own',
+  ]);
+});
+
+test('an ejected script with streams says that it needs our k6', () => {
+  const result = ejectPhase(goldenPlan('streams'), 'load');
+  expect(result.ok && result.compiled.ownModules).toEqual(['k6/x/sse']);
+  expect(result.ok && result.compiled.script).toContain(
+    "// Run it with Benchwright's k6, which has k6/x/sse: k6 run -e BENCHWRIGHT_SECRET_KEY=… script.js",
+  );
 });
 
 test('an ejected script says how to run it', () => {

@@ -96,8 +96,16 @@ interface JudgeCode {
 
 /** What a stream has to be beside, and what is filed of it under the tags of its outcome. */
 interface JudgeMore {
+  /** Whether there is a task though the step says nothing of one. */
+  readonly isTask: boolean;
   readonly held: readonly string[];
   readonly file: (tags: string) => readonly string[];
+}
+
+const nothingMore: JudgeMore = { isTask: false, held: [], file: () => [] };
+
+function saysOutcome({ success, expect }: RequestStep | StreamStep): boolean {
+  return success !== undefined || expect?.headers !== undefined || expect?.body !== undefined;
 }
 
 export function judgeCode(
@@ -105,27 +113,23 @@ export function judgeCode(
   request: RequestStep | StreamStep,
   names: ResponseNames,
   judge: Judge,
-  more?: JudgeMore,
+  more: JudgeMore = nothingMore,
 ): JudgeCode {
   const { draft } = step;
   const captures = captureCode(step, request, judge);
-  const { expect, success } = request;
-  const judges =
-    more !== undefined ||
-    success !== undefined ||
-    expect?.headers !== undefined ||
-    expect?.body !== undefined;
+  const { success } = request;
+  const judges = more.isTask || saysOutcome(request);
   if (!judges && captures.isMissing === undefined) return { statements: [], captured: captures.captured };
   draft.metrics.add('task');
   const tags = tagsConstant(step);
   const add = (outcome: string) => [
     `task.add(${call(draft, 'took')}(${names.response}), ${tags}${outcome});`,
-    ...(more?.file(`${tags}${outcome}`) ?? []),
+    ...more.file(`${tags}${outcome}`),
   ];
   const statements = [...captures.statements];
   const stop = captures.isMissing === undefined ? [] : stopCode(step, captures, add('.failed'));
   if (judges) {
-    const held = [...(more?.held ?? []), ...expectationCode(step, request, names.response, judge)];
+    const held = [...more.held, ...expectationCode(step, request, names.response, judge)];
     const result =
       success === undefined ? "'success'" : outcomeCode(draft, judge.expression(success, ['success']));
     const outcome = step.locals.give(`outcome${step.number}`);

@@ -33,6 +33,7 @@ export function streamStep(
   const given = [texts ?? 'undefined', tokens ?? 'undefined'];
   while (given.at(-1) === 'undefined') given.pop();
   const judged = judgeCode(step, request, names, judge, {
+    isTask: true,
     held: [`${names.response}.isComplete`],
     file: (tags) => [`${names.response}.measure(${[tags, ...given].join(', ')});`],
   });
