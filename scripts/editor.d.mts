@@ -10,7 +10,6 @@ export function prepareEditor(options: {
   vsix: string;
   settings?: Record<string, unknown>;
 }): Promise<void>;
-export function writeSettings(folder: string, settings?: Record<string, unknown>): Promise<void>;
 export function startCodeServer(options: {
   folder: string;
   port?: number;

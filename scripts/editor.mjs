@@ -51,15 +51,10 @@ function cleanEnvironment(extra) {
 export async function prepareEditor({ folder, vsix, settings }) {
   const { settings: file, args } = layout(folder);
   await mkdir(path.dirname(file), { recursive: true });
-  await writeSettings(folder, settings);
+  await writeFile(file, JSON.stringify({ ...quietSettings, ...settings }, null, 2));
   await writeFile(path.join(folder, 'code-server.yaml'), 'auth: none\ncert: false\n');
   const { node, entry } = codeServerCommand();
   await must(node, [entry, ...args, '--install-extension', vsix, '--force'], { env: cleanEnvironment() });
-}
-
-/** Writes the user's settings; an editor that is open takes them over at once. */
-export async function writeSettings(folder, settings = {}) {
-  await writeFile(layout(folder).settings, JSON.stringify({ ...quietSettings, ...settings }, null, 2));
 }
 
 /**

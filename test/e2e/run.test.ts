@@ -8,7 +8,7 @@ import { livePanel } from './harness/live-panel';
 import { openPage, type OpenPage } from './harness/open-page';
 import { descendants, stillAlive } from './harness/processes';
 import { startEditor, type Editor } from './harness/start-editor';
-import { closeSideBar, goToLine, openFile, reloadWindow, runCommand } from './harness/workbench';
+import { chooseTheme, closeSideBar, goToLine, openFile, reloadWindow, runCommand } from './harness/workbench';
 import { copyAgentsExample, freePortBase, type Workspace } from './harness/workspace';
 
 const cli = path.resolve(import.meta.dirname, '../../dist/cli.cjs');
@@ -64,11 +64,11 @@ test('a phase run from its lens goes on through a reload of the window and earns
 test.each([
   ['dark', 'Dark Modern', 1200],
   ['light', 'Light Modern', 1200],
-  ['high contrast', 'Default High Contrast', 1200],
+  ['high contrast', 'Dark High Contrast', 1200],
   ['400 pixels narrow', 'Dark Modern', 460],
 ] as const)('the live panel can be read: %s', async (name, theme, width) => {
   const { page } = opened;
-  await editor.setSettings({ 'workbench.colorTheme': theme });
+  await chooseTheme(page, theme);
   await closeSideBar(page);
   await page.getByRole('tab', { name: /smoke/ }).click();
   await runCommand(page, 'View: Close Editors in Other Groups');

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { inject } from 'vitest';
-import { prepareEditor, startCodeServer, writeSettings } from '../../../scripts/editor.mjs';
+import { prepareEditor, startCodeServer } from '../../../scripts/editor.mjs';
 import type { Workspace } from './workspace';
 
 export interface Editor {
@@ -11,8 +11,6 @@ export interface Editor {
   /** The process that leads the editor's group. */
   readonly pid: number;
   log(): string;
-  /** Replaces the settings that were given at the start. */
-  setSettings(settings: Record<string, unknown>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -37,7 +35,6 @@ export async function startEditor(
     url,
     pid: running.pid,
     log: () => running.log(),
-    setSettings: (changed) => writeSettings(folder, { ...testSettings, ...changed }),
     stop: async () => {
       await running.stop();
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -1,8 +1,9 @@
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 
-/** Runs a command of the palette by its whole title, such as "View: Toggle Panel". */
-export async function runCommand(page: Page, title: string): Promise<void> {
-  await pickInQuickInput(page, 'F1', `>${title}`, title);
+/** Runs a command of the palette by its whole title, such as "View: Toggle Panel"; it may ask for more there. */
+export async function runCommand(page: Page, title: string, { staysOpen = false } = {}): Promise<void> {
+  const input = await pickInQuickInput(page, 'F1', `>${title}`, title);
+  if (!staysOpen) await input.waitFor({ state: 'hidden' });
 }
 
 /** Reloads the window as a person does, which lets the editor keep its state, unlike a reload of the page. */
@@ -13,6 +14,18 @@ export async function reloadWindow(page: Page): Promise<void> {
   await page.getByRole('tablist').first().waitFor();
 }
 
+/** Chooses a colour theme by the name that the editor lists. */
+export async function chooseTheme(page: Page, theme: string): Promise<void> {
+  await runCommand(page, 'Preferences: Color Theme', { staysOpen: true });
+  const input = page.locator('.quick-input-widget:visible input[type="text"]');
+  await input.fill(theme);
+  await page
+    .getByRole('option', { name: new RegExp(`^${escapeForRegExp(theme)}`) })
+    .first()
+    .click();
+  await input.waitFor({ state: 'hidden' });
+}
+
 /** Leaves the whole window to the editors. */
 export async function closeSideBar(page: Page): Promise<void> {
   const isOpen = await page.locator('[id="workbench.parts.sidebar"]').isVisible();
@@ -21,7 +34,8 @@ export async function closeSideBar(page: Page): Promise<void> {
 
 /** Opens a file of the workspace by name and answers its editor. */
 export async function openFile(page: Page, name: string): Promise<Locator> {
-  await pickInQuickInput(page, 'Control+P', name, name);
+  const input = await pickInQuickInput(page, 'Control+P', name, name);
+  await input.waitFor({ state: 'hidden' });
   await page.getByRole('tab', { name: new RegExp(`^${escapeForRegExp(name)}`) }).waitFor();
   const editor = editorOf(page, name);
   await editor.waitFor();
@@ -39,11 +53,11 @@ const quickInputAttempts = 4;
  * Types into the quick input that a key opens, and clicks an option. The key is lost, or the input closed again,
  * when the focus is just moving into or out of a webview; then it is opened once more.
  */
-async function pickInQuickInput(page: Page, key: string, text: string, option: string): Promise<void> {
+async function pickInQuickInput(page: Page, key: string, text: string, option: string): Promise<Locator> {
   const choice = page.getByRole('option', { name: new RegExp(`^${escapeForRegExp(option)}`) }).first();
   const input = await typeInQuickInput(page, key, text);
   await choice.click();
-  await input.waitFor({ state: 'hidden' });
+  return input;
 }
 
 async function typeInQuickInput(page: Page, key: string, text: string): Promise<Locator> {
