@@ -33,6 +33,9 @@ export class StreamHealth {
   /** Iterations and lines that the tool logged as errors, over the whole phase. */
   iterations = 0;
   scriptErrors = 0;
+  /** Arrivals without a free user, over the whole phase, and users at work as the last record tells. */
+  dropped = 0;
+  usersAtEnd = 0;
   hasEnded = false;
   endError: string | undefined;
 
@@ -73,6 +76,8 @@ export class StreamHealth {
   #addTick(tick: TickRecord, isAfterGap: boolean): void {
     this.ticks++;
     this.iterations += tick.iterations;
+    this.dropped += tick.dropped;
+    this.usersAtEnd = tick.users;
     if (tick.durationMs > lateTickMs) this.lateTicks++;
     this.worstTickMs = Math.max(this.worstTickMs, tick.durationMs);
     this.#addCpu(tick);

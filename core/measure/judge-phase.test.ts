@@ -175,6 +175,31 @@ test('dropped arrivals between a thousandth and a hundredth leave a pass that is
   expect(judged.validity.evidence.map(({ code }) => code)).toEqual(['dropped-iterations']);
 });
 
+/** The drain of five seconds is used up, with `missing` fewer iterations than arrivals in the last second of the load. */
+const drained = (missing: number, users: number): Situation => ({
+  seconds: length + 5,
+  tick: (at) =>
+    at < length
+      ? { ...fifty(at), iterations: at === length - 1 ? 50 - missing : 50 }
+      : { requests: [], iterations: 0, users },
+});
+
+test('arrivals that did not end by the end of the drain are told, and beyond a hundredth leave no pass', () => {
+  const missing = check(drained(40, 40), 'no-data', /40 arrivals \(1.14 %\) had not ended/);
+  expect(missing.validity.state).toBe('invalid');
+  const few = check(drained(20, 20), 'pass', /held/);
+  expect(few.validity).toMatchObject({ state: 'suspect', evidence: [{ code: 'unfinished' }] });
+  expect(check(drained(2, 2), 'pass', /held/).validity.state).toBe('valid');
+  expect(check({ ...drained(40, 0), seconds: length }, 'pass', /held/).validity.state).toBe('valid');
+});
+
+test('users that were at work when the drain ended make the figures suspect', () => {
+  const closed = { load: 'users: 10' };
+  const hanging = check({ ...drained(0, 10), ...closed }, 'pass', /held/);
+  expect(hanging.validity).toMatchObject({ state: 'suspect', evidence: [{ code: 'unfinished' }] });
+  expect(check({ ...drained(0, 0), ...closed }, 'pass', /held/).validity.state).toBe('valid');
+});
+
 test('a ramp is judged without a rate', () => {
   const rising = (at: number): Partial<TickRecord> => ({
     ...fifty(at),

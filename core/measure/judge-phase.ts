@@ -9,6 +9,7 @@ import { arrivalsPerSecond, summarisePhase, wholeSeconds, type PhaseTotals } fro
 import type { SeriesPoint } from './series';
 import { steadyFindings } from './steady';
 import type { StepTotals } from './step-totals';
+import { unfinishedFindings } from './unfinished';
 import { decideVerdict, type ToolExit, type VerdictFacts } from './verdict';
 
 /** All that is known once a phase is over. */
@@ -62,6 +63,7 @@ export function judgePhase(load: LoadPhase, evidence: PhaseEvidence): PhaseResul
     isCoLocated: evidence.isCoLocated,
     findings: [
       ...(evidence.findings ?? []),
+      ...unfinishedFindings(load, totals),
       ...(loadHolds ? steadyFindings(evidence.points ?? [], totals.window) : []),
     ],
   });

@@ -3,7 +3,7 @@ import { counted, milliseconds, percent } from './figure';
 import { hotCpuShare, type StreamHealth } from './health';
 
 /** Above this share of arrivals without a free user, the worst latencies are missing from what was measured. */
-const suspectDroppedShare = 0.001;
+export const suspectDroppedShare = 0.001;
 
 /** Above this share the load was not sustained. */
 export const invalidDroppedShare = 0.01;
