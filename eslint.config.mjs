@@ -11,6 +11,7 @@ export default tseslint.config(
       'test/golden/**',
       '**/*.cjs',
       '**/*.mjs',
+      '**/*.d.mts',
       '**/.venv/**',
     ],
   },
