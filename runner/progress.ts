@@ -1,11 +1,13 @@
-/** The figures of the moment, for somebody who watches. The verdict never comes from here. */
+/** The figures of the moment, for somebody who watches, and the phase over time. */
 import type { StreamRecord } from '../core/measure/record';
-import { RunSeries } from '../core/measure/series';
+import { RunSeries, type SeriesPoint } from '../core/measure/series';
 import type { Progress } from './events';
 
 export interface ProgressMeter {
   add(record: StreamRecord): void;
   now(): Progress;
+  /** The phase so far, in bins. */
+  points(): readonly SeriesPoint[];
 }
 
 export function createProgressMeter(
@@ -18,6 +20,7 @@ export function createProgressMeter(
   let dropped = 0;
   let users: number | null = null;
   return {
+    points: () => series.points({ phase }),
     add: (record) => {
       series.add(record);
       if (record.kind === 'clock') loadStartMs = record.timeMs;

@@ -46,6 +46,7 @@ export async function runPhase(context: RunContext, phase: PreparedLoad): Promis
     stopped: wantedStop(context),
     recorderFault: recorderFault(context, recorder),
     isCoLocated: context.prepared.isCoLocated,
+    points: meter.points(),
   });
 }
 
