@@ -28,9 +28,12 @@ function printPhase(terminal: Terminal, phase: PhaseResult): void {
     milliseconds(step.latencyMs.p95),
     milliseconds(step.latencyMs.p99),
     taskShare(step.tasks),
-    step.ttcMs === undefined ? '' : milliseconds(step.ttcMs.p95),
+    ...[step.ttcMs, step.ttftMs, step.betweenMs].map((times) =>
+      times === undefined ? '' : milliseconds(times.p95),
+    ),
   ]);
-  const heads = ['step', 'requests', 'rate', 'failed', 'p50', 'p95', 'p99', 'task success', 'p95 ttc'];
+  const times = ['p95 ttc', 'p95 ttft', 'p95 between'];
+  const heads = ['step', 'requests', 'rate', 'failed', 'p50', 'p95', 'p99', 'task success', ...times];
   printColumns(terminal, heads, rows);
   for (const goal of phase.goals) terminal.say(goalLine(terminal, goal));
 }

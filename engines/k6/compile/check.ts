@@ -1,8 +1,11 @@
 /** What of a plan this engine cannot run, bound to the keys that say it. */
-import type { LoadPhase, Phase, Plan, RequestStep, Step, StreamStep } from '../../../core/plan/schema';
+import type { FindPhase, LoadPhase, Phase, Plan, RequestStep, Step, StreamStep } from '../../../core/plan/schema';
 import { plannedMs } from '../../../core/plan/load';
 import { readTarget } from '../../../core/run/target';
 import type { K6Problem } from './draft';
+
+const minLoadMs = 1000;
+const tooShort = 'k6 runs a load for at least 1s';
 
 /** Every problem of the plan; a plan without one compiles, phase by phase. */
 export function checkForK6(plan: Plan): K6Problem[] {
@@ -18,8 +21,7 @@ export function checkForK6(plan: Plan): K6Problem[] {
 /** The problems of one phase, those of its scenarios and targets left aside. */
 export function checkPhase(name: string, phase: Phase): K6Problem[] {
   const cannot = 'cannot be run by k6 in this version';
-  if ('find' in phase)
-    return [{ path: ['phases', name, 'find'], message: `A search for the capacity ${cannot}` }];
+  if ('find' in phase) return checkSearch(name, phase);
   if ('rerun' in phase)
     return [
       {
@@ -29,6 +31,12 @@ export function checkPhase(name: string, phase: Phase): K6Problem[] {
       { path: ['phases', name, 'profile'], message: `A phase with profilers ${cannot}` },
     ];
   return checkLoad(name, phase);
+}
+
+function checkSearch(name: string, { find }: FindPhase): K6Problem[] {
+  return (['trial', 'confirm'] as const)
+    .filter((key) => find[key] < minLoadMs)
+    .map((key) => ({ path: ['phases', name, 'find', key], message: tooShort }));
 }
 
 function checkTarget(name: string, url: string): K6Problem[] {
@@ -59,11 +67,8 @@ function checkLoad(name: string, phase: LoadPhase): K6Problem[] {
   }));
   if (phase.stages === undefined && phase.for === undefined)
     problems.push({ path, message: 'The phase has no end: give `for`' });
-  else if (plannedMs(phase) < 1000)
-    problems.push({
-      path: [...path, phase.stages ? 'stages' : 'for'],
-      message: 'k6 runs a load for at least 1s',
-    });
+  else if (plannedMs(phase) < minLoadMs)
+    problems.push({ path: [...path, phase.stages ? 'stages' : 'for'], message: tooShort });
   return [...problems, ...checkStages(path, phase)];
 }
 

@@ -1,7 +1,8 @@
 /** A phase of a plan as a script for k6: readable, and with the idioms that cost least per request. */
-import { isLoadPhase, measuredWindow, peakLevel, plannedMs, loadModel } from '../../../core/plan/load';
+import { measuredWindow, peakLevel, plannedMs, loadModel } from '../../../core/plan/load';
 import type { LoadModel, TimeWindow } from '../../../core/plan/load';
 import type { LoadPhase, Plan } from '../../../core/plan/schema';
+import { firstLoad } from '../../../core/plan/trial-load';
 import { checkForK6, checkPhase } from './check';
 import { commentText, constant, layOut, object, type Code, type Entry } from './code';
 import { helperFunctions, variableFor, type Draft, type K6Problem } from './draft';
@@ -48,18 +49,20 @@ export type CompileResult =
 export interface CompileOptions {
   /** The size of the rows of each feed as JSON, where it is known: large ones are shared between users. */
   readonly feedBytes?: Readonly<Record<string, number>>;
+  /** In place of the load that the phase says: one of the trials of a search. */
+  readonly load?: LoadPhase;
   /** Lines of a comment at the top of the script. */
   readonly header?: readonly string[];
 }
 
-/** Compiles a phase. What k6 cannot run comes back as problems with their places in the plan. */
+/** Compiles a phase; of a search, its first trial. What k6 cannot run comes back as problems with their places in the plan. */
 export function compilePhase(plan: Plan, phaseName: string, options: CompileOptions = {}): CompileResult {
   const phase = Object.hasOwn(plan.phases, phaseName) ? plan.phases[phaseName] : undefined;
   if (phase === undefined)
     return { ok: false, problems: [{ path: ['phases'], message: `There is no phase \`${phaseName}\`` }] };
   const problems = [...checkForK6({ ...plan, phases: {} }), ...checkPhase(phaseName, phase)];
-  if (!isLoadPhase(phase) || problems.length > 0) return { ok: false, problems };
-  return compileLoad(plan, phaseName, phase, options);
+  if ('rerun' in phase || problems.length > 0) return { ok: false, problems };
+  return compileLoad(plan, phaseName, options.load ?? firstLoad(phase), options);
 }
 
 function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: CompileOptions): CompileResult {

@@ -77,6 +77,17 @@ function planWith(words: Words): Plan {
       success: `$.x != ${JSON.stringify(words.literal)} and body matches "a"`,
     },
     { put: `/\${${words.capture}}`, body: `${asTemplate(value)}\${${words.capture}}`, name: 'second' },
+    {
+      stream: `/\${${words.capture}}`,
+      method: 'post' as const,
+      name: 'third',
+      timeout: 1000,
+      body: asTemplate(value),
+      until: `$[${JSON.stringify(key)}] == ${JSON.stringify(words.literal)} or body == ${words.capture}`,
+      text: `$[${JSON.stringify(key)}]`,
+      tokens: `length($[${JSON.stringify(key)}])`,
+      success: `body != ${JSON.stringify(words.literal)}`,
+    },
   ];
   return {
     version: 1,
@@ -116,7 +127,7 @@ test('whatever a plan contains, the script runs and sends it unchanged', () => {
       const script = runScript(result.compiled.script);
       expect(script.globals).toEqual([]);
       const json = Object.fromEntries([[all.key, 'captured value']]);
-      const [first, second] = script.iterate(all.scenario, { status: 200, json });
+      const [first, second, third] = script.iterate(all.scenario, { status: 200, json });
       const query = `${encodeURIComponent(wellFormed(all.key))}=${encodeURIComponent(wellFormed(all.value))}`;
       const path = `/${all.path}`;
       expect(first!.url).toBe(`http://127.0.0.1:1${path}${path.includes('?') ? '&' : '?'}${query}`);
@@ -126,6 +137,8 @@ test('whatever a plan contains, the script runs and sends it unchanged', () => {
       );
       expect(second!.url).toBe('http://127.0.0.1:1/captured%20value');
       expect(second!.body).toBe(`${all.value}captured value`);
+      expect(third!.url).toBe(second!.url);
+      expect(third!.body).toBe(all.value);
     }),
     { numRuns: 300 },
   );

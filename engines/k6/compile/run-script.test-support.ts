@@ -63,12 +63,19 @@ function metric(this: { add: () => void }): void {
 
 function sseModule(sent: SentRequest[], answer: { status: number; json: unknown }): Record<string, unknown> {
   return {
-    stream: (method: string, url: string, body: unknown, params: SentRequest['params']) => {
+    stream: (
+      method: string,
+      url: string,
+      body: unknown,
+      params: SentRequest['params'],
+      until: (data: string) => boolean = () => true,
+    ) => {
       sent.push({ method, url, body, params });
       const timings = { blocked: 0, connecting: 0, tls_handshaking: 0, duration: 0 };
       const events = [JSON.stringify(answer.json)];
       const { status } = answer;
-      return { status, headers: {}, body: '', events, isComplete: true, timings, measure: () => undefined };
+      const isComplete = events.some((data) => until(data));
+      return { status, headers: {}, body: '', events, isComplete, timings, measure: () => undefined };
     },
   };
 }
