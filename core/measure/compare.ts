@@ -15,6 +15,10 @@ export interface MetricOfRuns {
   /** Above zero, one per run. */
   readonly baseline: readonly number[];
   readonly candidate: readonly number[];
+  /** The change that counts for this metric, in place of that of the options. */
+  readonly minEffect?: number;
+  /** Why it cannot be compared, whatever the values. */
+  readonly lacks?: string;
 }
 
 export interface CompareOptions {
@@ -44,26 +48,51 @@ export interface MetricComparison {
 const defaultMinEffect = 0.05;
 const defaultAlpha = 0.05;
 
-/** Compares all metrics as one family, so that many metrics do not make false alarms likely. */
+/**
+ * Compares all metrics as one family, so that many metrics do not make false alarms likely. A metric that is the same
+ * in every run cannot raise an alarm, and does not make the family larger.
+ */
 export function compareRuns(metrics: readonly MetricOfRuns[], options: CompareOptions): MetricComparison[] {
-  const voids = metrics.map((metric) => whyVoid(metric, options));
-  const tests = metrics.map(({ baseline, candidate }, i) =>
-    voids[i] === undefined ? rankTest(baseline, candidate, options.random) : undefined,
-  );
-  const adjusted = holm(tests.flatMap((test) => (test === undefined ? [] : [test.p])));
+  const tests = metrics.map((metric) => {
+    const isOpen = whyVoid(metric, options) === undefined && !isConstant(metric);
+    return isOpen ? rankTest(metric.baseline, metric.candidate, options.random) : undefined;
+  });
+  const family = tests.flatMap((test) => (test === undefined ? [] : [test]));
+  const adjusted = holm(family.map(({ p }) => p));
   let next = 0;
   return metrics.map((metric, i) => {
-    const reason = voids[i];
+    const reason = whyVoid(metric, options);
     if (reason !== undefined)
       return { name: metric.name, verdict: 'not-comparable', ratio: null, interval: null, p: null, reason };
-    return judgeDifference(metric, adjusted[next++] ?? 1, options);
+    const test = tests[i];
+    if (test === undefined) return sameInAll(metric.name);
+    return judgeDifference(metric, adjusted[next++] ?? 1, options, {
+      size: family.length,
+      smallestP: test.smallestP,
+    });
   });
+}
+
+function isConstant({ baseline, candidate }: MetricOfRuns): boolean {
+  return new Set([...baseline, ...candidate]).size === 1;
+}
+
+function sameInAll(name: string): MetricComparison {
+  return {
+    name,
+    verdict: 'equivalent',
+    ratio: 1,
+    interval: { low: 1, high: 1 },
+    p: 1,
+    reason: 'the same in every run',
+  };
 }
 
 function whyVoid(metric: MetricOfRuns, options: CompareOptions): string | undefined {
   const { differences = [], alpha = defaultAlpha } = options;
   if (differences.length > 0) return `the runs differ in ${differences.join(', ')}`;
   const { baseline, candidate } = metric;
+  if (metric.lacks !== undefined) return metric.lacks;
   if (![...baseline, ...candidate].every((value) => value > 0 && Number.isFinite(value)))
     return 'a run has no value for it';
   const ways = countWays(baseline.length, candidate.length).reduce((sum, count) => sum + count, 0);
@@ -72,25 +101,63 @@ function whyVoid(metric: MetricOfRuns, options: CompareOptions): string | undefi
   return undefined;
 }
 
-function judgeDifference(metric: MetricOfRuns, p: number, options: CompareOptions): MetricComparison {
-  const { minEffect = defaultMinEffect, alpha = defaultAlpha } = options;
+interface Family {
+  /** How many metrics are tested together. */
+  readonly size: number;
+  /** The smallest p that so many runs can give. */
+  readonly smallestP: number;
+}
+
+function judgeDifference(
+  metric: MetricOfRuns,
+  p: number,
+  options: CompareOptions,
+  family: Family,
+): MetricComparison {
+  const { alpha = defaultAlpha } = options;
+  const minEffect = metric.minEffect ?? options.minEffect ?? defaultMinEffect;
   const { ratio, low, high } = shift(metric.baseline, metric.candidate, alpha);
-  const told = { name: metric.name, ratio, interval: { low, high }, p };
-  const range = `${change(ratio)}, between ${change(low)} and ${change(high)}`;
   const isProven = p <= alpha;
+  const told = classify({ ratio, low, high, isProven, minEffect, better: metric.better });
+  const needed = runsNeeded(family.size, alpha);
+  const isOutOfReach = told.verdict === 'no-evidence' && family.size * family.smallestP > alpha;
+  const hint = isOutOfReach
+    ? `; to prove one of ${family.size} figures, ${needed} runs a side are needed`
+    : '';
+  return { name: metric.name, ratio, interval: { low, high }, p, ...told, reason: told.reason + hint };
+}
+
+/** The fewest runs a side with which one of so many metrics can be proven different. */
+function runsNeeded(metrics: number, alpha: number): number {
+  let ways = 2;
+  let runs = 1;
+  // Of 2n runs, n are chosen: the count grows by this factor with each n.
+  for (; (2 * metrics) / ways > alpha; runs++) ways *= (2 * (2 * runs + 1)) / (runs + 1);
+  return runs;
+}
+
+export interface Difference {
+  readonly ratio: number;
+  readonly low: number;
+  readonly high: number;
+  /** Whether chance alone is ruled out. */
+  readonly isProven: boolean;
+  readonly minEffect: number;
+  readonly better: MetricOfRuns['better'];
+}
+
+/** What a ratio with its interval comes to. */
+export function classify(difference: Difference): Pick<MetricComparison, 'verdict' | 'reason'> {
+  const { ratio, low, high, isProven, minEffect, better } = difference;
+  const range = `${change(ratio)}, between ${change(low)} and ${change(high)}`;
   const isLarge = ratio >= 1 + minEffect || ratio <= 1 / (1 + minEffect);
-  if (isProven && isLarge) {
-    const verdict = ratio > 1 === (metric.better === 'lower') ? 'slower' : 'faster';
-    return { ...told, verdict, reason: range };
-  }
+  if (isProven && isLarge)
+    return { verdict: ratio > 1 === (better === 'lower') ? 'slower' : 'faster', reason: range };
+  const counts = `the ${percent(minEffect)} that count`;
   if (low > 1 / (1 + minEffect) && high < 1 + minEffect)
-    return {
-      ...told,
-      verdict: 'equivalent',
-      reason: `${range}: within the ${percent(minEffect)} that count`,
-    };
-  const why = isProven ? `less than the ${percent(minEffect)} that count` : 'chance alone may explain it';
-  return { ...told, verdict: 'no-evidence', reason: `${range}: ${why}` };
+    return { verdict: 'equivalent', reason: `${range}: within ${counts}` };
+  const why = isProven ? `less than ${counts}` : 'chance alone may explain it';
+  return { verdict: 'no-evidence', reason: `${range}: ${why}` };
 }
 
 function change(ratio: number): string {
@@ -134,13 +201,14 @@ export interface BlockComparison {
 const resamples = 500;
 
 /** Fewer blocks than this do not show how much a run varies within itself. */
-const minBlocks = 6;
+export const minBlocks = 6;
 
 /**
- * The ratio of a quantile between two single runs, with a 95 % interval from resampling blocks of time. It speaks of
+ * The ratio of a quantile between two single runs, with an interval from resampling blocks of time. It speaks of
  * these two runs only: how runs differ from each other it cannot know.
  *
  * @param baseline histograms of stretches of at least five seconds, long enough to be nearly independent.
+ * @param alpha how often the interval may miss; less where it is one of many.
  * @returns `undefined` where a side has too few blocks.
  */
 export function compareWithinRuns(
@@ -148,6 +216,7 @@ export function compareWithinRuns(
   candidate: readonly Histogram[],
   q: number,
   random: Random,
+  alpha = defaultAlpha,
 ): BlockComparison | undefined {
   if (baseline.length < minBlocks || candidate.length < minBlocks) return undefined;
   const before = quantileOf(baseline, q);
@@ -161,7 +230,7 @@ export function compareWithinRuns(
   }
   ratios.sort((a, b) => a - b);
   const at = (share: number): number => ratios[Math.floor(share * (ratios.length - 1))] ?? after / before;
-  return { ratio: after / before, low: at(0.025), high: at(0.975) };
+  return { ratio: after / before, low: at(alpha / 2), high: at(1 - alpha / 2) };
 }
 
 function resample(blocks: readonly Histogram[], random: Random): Histogram[] {

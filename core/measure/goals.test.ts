@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { requests, simulatedPhase, tasks } from '../../test/kit/simulated-stream';
 import { parseGoal } from '../plan/expression/goal';
 import type { GoalResult } from '../run/run';
-import { judgeGoals, type GoalContext } from './goals';
+import { judgeGoals, type Baseline, type GoalContext } from './goals';
 import { totalPhase, type PhaseTotals } from './phase-totals';
 import type { MetricCell, RequestCell } from './record';
 
@@ -193,18 +193,32 @@ describe('times of streams', () => {
 
 describe('baseline goals', () => {
   const totals = totalsOf([requests(0, many(100, 110))]);
-  const baseline = totalsOf([requests(0, many(100, 100))]);
+  const runs = (...levels: readonly number[]): Baseline => ({
+    kind: 'runs',
+    runs: levels.map((ms) => totalsOf([requests(0, many(100, ms))])),
+  });
 
   test('compare with the same figure of the baseline run', () => {
+    const baseline = runs(100);
     check('p95 <= baseline + 20%', totals, { state: 'held' }, { baseline });
     check('p95 <= baseline + 5%', totals, { state: 'broken' }, { baseline });
     expect(judged('p95 <= baseline + 20%', totals, { baseline })[0]?.limit).toBeCloseTo(120, -1);
   });
 
-  test('have no answer without a baseline, or where it has too few samples', () => {
+  test('compare with the median of several runs, and tell the spread from three on', () => {
+    const wild = runs(100, 5000, 101);
+    const reason = expect.stringMatching(/^the baseline is 101 ms, 100 ms to 5 s over 3 runs$/) as string;
+    check('max <= baseline + 20%', totals, { state: 'held', reason }, { baseline: wild });
+    check('max <= baseline + 5%', totals, { state: 'broken', reason }, { baseline: wild });
+    expect(judged('max <= baseline', totals, { baseline: runs(100, 120) })[0]).not.toHaveProperty('reason');
+  });
+
+  test('have no answer without a baseline, or where one of its runs has too few samples', () => {
     check('p95 <= baseline', totals, { state: 'no-data', lacks: 'baseline', limit: null });
-    const thin = totalsOf([requests(0, [100])]);
+    const thin: Baseline = { kind: 'runs', runs: [totalsOf([requests(0, [100])]), totals] };
     check('p95 <= baseline', totals, { state: 'no-data', lacks: 'baseline' }, { baseline: thin });
+    const none: Baseline = { kind: 'none', reason: 'another machine' };
+    check('p95 <= baseline', totals, { lacks: 'baseline', reason: 'another machine' }, { baseline: none });
   });
 });
 

@@ -1,8 +1,10 @@
 import { unitOf, type Goal, type Limit } from '../plan/expression/goal';
 import type { GoalResult } from '../run/run';
+import { phaseOfName } from '../run/trial-name';
 import { merged, type Distribution } from './distribution';
-import { counted, milliseconds } from './figure';
+import { counted, milliseconds, percent, perSecond } from './figure';
 import { interval, rankInterval } from './interval';
+import { median } from './median';
 import type { PhaseTotals } from './phase-totals';
 import { sampleGrade, samplesNeeded } from './sample-size';
 import { successShare, sumTasks, timesOf, type StepTotals } from './step-totals';
@@ -18,9 +20,14 @@ export interface GoalContext {
   readonly scenarios: readonly string[];
   /** Whether the load stays the same through the window. */
   readonly loadHolds: boolean;
-  /** The same phase of the baseline run. */
-  readonly baseline?: PhaseTotals;
+  /** Nothing is known of a baseline without it. */
+  readonly baseline?: Baseline;
 }
+
+/** The same phase of the runs that `baseline` stands for in goals, or why there are none to compare with. */
+export type Baseline =
+  | { readonly kind: 'runs'; readonly runs: readonly PhaseTotals[] }
+  | { readonly kind: 'none'; readonly reason: string };
 
 /** What a metric came to, or why nothing can be said. */
 type Measurement =
@@ -51,7 +58,7 @@ export function judgeGoals(
   context: GoalContext,
 ): GoalResult[] {
   return goals
-    .filter(({ goal }) => isAbout(goal, totals.phase, context.scenarios))
+    .filter(({ goal }) => isAbout(goal, phaseOfName(totals.phase), context.scenarios))
     .map(({ text, goal }) => judge(text, goal, totals, context));
 }
 
@@ -75,10 +82,11 @@ function judge(text: string, goal: Goal, totals: PhaseTotals, context: GoalConte
   const isHeld = holds(measurement.value, goal.operator, limit.value);
   if (measurement.isLowerBound && isHeld && isUpperBound(goal.operator))
     return { ...base, state: 'no-data', lacks: 'completion', reason: measurement.doubt ?? '' };
+  const told = [measurement.doubt, limit.spread].filter((part) => part !== undefined);
   return {
     ...base,
     state: isHeld ? 'held' : 'broken',
-    ...(measurement.doubt !== undefined && { reason: measurement.doubt }),
+    ...(told.length > 0 && { reason: told.join('; ') }),
   };
 }
 
@@ -101,17 +109,33 @@ function judgeNothing(
   return { ...base, state: 'no-data', lacks, reason };
 }
 
-function resolveLimit(
-  goal: Goal,
-  limit: Limit,
-  context: GoalContext,
-): { readonly value: number } | { readonly value: null; readonly reason: string } {
+type LimitReading =
+  /** `spread`: how far the runs of the baseline lie apart, where there are enough to say. */
+  { readonly value: number; readonly spread?: string } | { readonly value: null; readonly reason: string };
+
+function resolveLimit(goal: Goal, limit: Limit, { baseline, loadHolds }: GoalContext): LimitReading {
   if (limit.kind === 'fixed') return { value: limit.value };
-  if (context.baseline === undefined)
-    return { value: null, reason: 'there is no baseline run to compare with' };
-  const before = measure(goal, context.baseline, context.loadHolds);
-  if (before.kind === 'nothing') return { value: null, reason: `in the baseline run, ${before.reason}` };
-  return { value: before.value * limit.factor };
+  if (baseline === undefined) return { value: null, reason: 'there is no baseline run to compare with' };
+  if (baseline.kind === 'none') return { value: null, reason: baseline.reason };
+  const values: number[] = [];
+  for (const run of baseline.runs) {
+    const before = measure(goal, run, loadHolds);
+    if (before.kind === 'nothing') return { value: null, reason: `in the baseline run, ${before.reason}` };
+    values.push(before.value);
+  }
+  const middle = median(values);
+  if (middle === undefined) return { value: null, reason: 'there is no baseline run to compare with' };
+  return { value: middle * limit.factor, ...(values.length >= minSpread && spreadOf(goal, middle, values)) };
+}
+
+/** Fewer runs do not show how much runs differ from each other. */
+const minSpread = 3;
+
+function spreadOf(goal: Goal, middle: number, values: readonly number[]): { readonly spread: string } {
+  const told = { ms: milliseconds, share: percent, 'per-second': perSecond }[unitOf(goal.metric)];
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const runs = counted(values.length, 'run');
+  return { spread: `the baseline is ${told(middle)}, ${told(low)} to ${told(high)} over ${runs}` };
 }
 
 function holds(value: number, operator: Goal['operator'], limit: number): boolean {

@@ -3,7 +3,7 @@ import { isSteady, levelSeconds, loadModel, peakLevel } from '../plan/load';
 import type { LoadPhase, Plan, RequestStep, Step } from '../plan/schema';
 import { stepName } from '../plan/step-name';
 import type { PhaseResult } from '../run/run';
-import { judgeGoals, type StatedGoal } from './goals';
+import { judgeGoals, type Baseline, type StatedGoal } from './goals';
 import { isGeneratorHot, judgeValidity, type Finding } from './validity';
 import { arrivalsPerSecond, summarisePhase, wholeSeconds, type PhaseTotals } from './phase-totals';
 import type { SeriesPoint } from './series';
@@ -26,10 +26,12 @@ export interface PhaseEvidence {
   readonly recorderFault?: string | undefined;
   /** Whether the generator shares the machine with a target. */
   readonly isCoLocated: boolean;
-  /** The same phase of the baseline run. */
-  readonly baseline?: PhaseTotals | undefined;
+  /** What goals on a baseline are judged against. */
+  readonly baseline?: Baseline | undefined;
   /** The phase over time, from `RunSeries`: with it a load that holds is checked for a steady state. */
   readonly points?: readonly SeriesPoint[];
+  /** Conditions that end a search, as the goals that they break: they too say how many failures are tolerated. */
+  readonly conditions?: readonly StatedGoal[];
   /** What else was found about the figures. */
   readonly findings?: readonly Finding[];
 }
@@ -74,7 +76,9 @@ export function judgePhase(load: LoadPhase, evidence: PhaseEvidence): PhaseResul
     goals,
     ungoverned: ungoverned(
       totals.steps,
-      stated.filter(({ goal }) => goal.phase === undefined || goal.phase.name === phase),
+      [...stated, ...(evidence.conditions ?? [])].filter(
+        ({ goal }) => goal.phase === undefined || goal.phase.name === phase,
+      ),
     ),
     validity,
   };
