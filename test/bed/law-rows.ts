@@ -11,7 +11,7 @@ import { atLeast, equal, within, type Row } from './rows';
 const stated = [0.5, 0.95, 0.99] as const;
 
 /** The longest time that the run saw for answers that the service gives at once: what the machine may add. */
-export function machineMs(whole: PhaseTotals): number {
+function machineMs(whole: PhaseTotals): number {
   return stepOf(whole, 'outcome').ok.maxUs / 1000;
 }
 
@@ -107,10 +107,10 @@ export function limitRows({ counts, lengths }: Evidence, whole: PhaseTotals): Ro
     equal('limited', 'requests with status 429', statuses['429'] ?? NaN, step.statuses['429'] ?? NaN),
     equal('limited', 'failed requests', statuses['429'] ?? NaN, step.failed.count),
     equal('limited', 'served requests', statuses['200'] ?? NaN, step.ok.count),
-    // One is served at once, and one for each spacing that passes: late arrivals can only lower it.
+    // Exact only for arrivals in time: a stall of the machine lowers it by what would have come meanwhile.
     within('limited', 'served per second', '/s', {
       ...{ truth: limit.ratePerSecond, measured: step.ok.count / lengths.mixedSeconds },
-      slack: 0.05 * limit.ratePerSecond,
+      slack: 0.1 * limit.ratePerSecond,
     }),
     atLeast('limited', 'fastest served', limit.servedMs, step.ok.minUs / 1000, machineMs(whole)),
     atLeast('limited', 'fastest refused', limit.refusedMs, step.failed.minUs / 1000, machineMs(whole)),
@@ -146,33 +146,37 @@ export function capRows({ cap: run, counts }: Evidence): Row[] {
     .flatMap((record) => (record.kind === 'tick' ? record.requests : []))
     .filter(({ at }) => at >= fromSecond && at < toSecond)
     .reduce((sum, { count }) => sum + count, 0);
-  const seconds = toSecond - fromSecond;
   const planned = (cap.ratePerSecond * cap.lengthMs) / 1000;
   return [
     equal('cap', 'requests', counts['cap']?.received ?? NaN, whole.requests),
-    // The load may hold one arrival more, at its very end.
+    // The load may hold an arrival more, and loses those that a stall of the machine puts off beyond its end.
     within('cap', 'requests and dropped arrivals', '', {
-      ...{ truth: planned, measured: whole.requests + whole.dropped, slack: 2 },
+      ...{ truth: planned, measured: whole.requests + whole.dropped, slack: 0.02 * planned },
     }),
-    // Two answers come at once, so that either edge may hold two more or less.
+    // The queue is never empty, so only the edges of the seconds are unsharp.
     within('cap', 'delivered per second', '/s', {
-      ...{ truth: hardCap(cap.servers, cap.serviceMs), measured: started / seconds, slack: 4 / seconds },
+      truth: hardCap(cap.servers, cap.serviceMs),
+      measured: started / (toSecond - fromSecond),
+      slack: 0.1 * hardCap(cap.servers, cap.serviceMs),
     }),
   ];
 }
 
 /** Requests that come after the freeze began are never answered: k6 leaves no sample of them, and the run says so. */
 export function unfinishedRows({ unfinished: run, counts }: Evidence): Row[] {
-  const whole = wholeOf(run.records, 'unfinished');
-  const { received = NaN } = counts['unfinished'] ?? {};
+  const { received = NaN, answered = NaN } = counts['unfinished'] ?? {};
   const { ratePerSecond, lengthMs, freezeAtMs } = unfinished;
   const frozen = ((lengthMs - freezeAtMs) * ratePerSecond) / 1000;
   const told = run.phase.validity.evidence.find(({ code }) => code === 'unfinished')?.message;
-  // The freeze counts from the first request, and the load may hold one arrival more.
-  const row = (what: string, truth: number, measured: number): Row =>
-    within('unfinished', what, '', { truth, measured, slack: 2 });
   return [
-    row('received but not measured', frozen, received - whole.requests),
-    row('told as not ended', frozen, Number(/^\d+/.exec(told ?? '')?.[0] ?? NaN)),
+    // How many fall into the freeze depends on when exactly it begins; that there are some does not.
+    within('unfinished', 'requests without an answer', '', {
+      ...{ truth: frozen, measured: received - answered, slack: 0.5 * frozen },
+    }),
+    equal('unfinished', 'requests measured', answered, wholeOf(run.records, 'unfinished').requests),
+    // Told by arithmetic from the plan, which may be off by an arrival at either end of the load.
+    within('unfinished', 'told as not ended', '', {
+      ...{ truth: received - answered, measured: Number(/^\d+/.exec(told ?? '')?.[0] ?? NaN), slack: 2 },
+    }),
   ];
 }

@@ -53,13 +53,13 @@ export function responseQuantile(queue: MarkovQueue, q: number): number {
 }
 
 /** The density of the response time at a quantile: what the standard error of that quantile depends on. */
-export function responseDensity(queue: MarkovQueue, time: number): number {
+function responseDensity(queue: MarkovQueue, time: number): number {
   const step = 1e-5 * time;
   return (responseBeyond(queue, time - step) - responseBeyond(queue, time + step)) / (2 * step);
 }
 
 /** For how many customers M/M/c remembers its backlog: the relaxation time, 2 / (1 − √ρ)². */
-export function memoryOf({ arrivalRate, serviceRate, servers }: MarkovQueue): number {
+function memoryOf({ arrivalRate, serviceRate, servers }: MarkovQueue): number {
   return 2 / (1 - Math.sqrt(arrivalRate / (servers * serviceRate))) ** 2;
 }
 

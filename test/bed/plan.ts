@@ -19,7 +19,7 @@ export const mixedRates = {
 
 export const freeze = { atMs: 6000, forMs: 3000 } as const;
 export const limit = { ratePerSecond: 25, servedMs: 300, refusedMs: 400 } as const;
-export const errorShare = 0.1;
+const errorShare = 0.1;
 export const drip = { firstMs: 300, gapMs: 100, events: 5 } as const;
 export const jobs = {
   shortestMs: 200,
@@ -35,7 +35,7 @@ export const cap = { servers: 2, serviceMs: 50, ratePerSecond: 80, lengthMs: 600
 /** The service freezes shortly before the load ends, and for longer than requests are waited for. */
 export const unfinished = { ratePerSecond: 50, lengthMs: 6000, freezeAtMs: 5800, drainMs: 1000 } as const;
 
-export const exact = { ratePerSecond: 120, lengthMs: 10_000, warmupMs: 2000 } as const;
+const exact = { ratePerSecond: 120, lengthMs: 10_000, warmupMs: 2000 } as const;
 
 export interface Lengths {
   /** Of the phase `mixed`, in seconds. */
