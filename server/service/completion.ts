@@ -5,7 +5,7 @@ import {
   type CompletionList,
 } from 'vscode-languageserver-types';
 import { describeAt, keysAt, type KeyDescription } from '../../core/plan/describe';
-import { builtInNames, metricNames, outsideNames } from '../../core/plan/expression';
+import { builtInNames, metricNames, outsideNames, timeNames } from '../../core/plan/expression';
 import type { NameKind } from '../../core/plan/names';
 import { methods } from '../../core/plan/schema';
 import type { MapNode, PlanNode, PlanPath } from '../../core/plan/tree';
@@ -147,7 +147,7 @@ function references(plan: PlanDocument, { path }: CursorContext, range: TextRang
 }
 
 interface GoalPosition {
-  readonly part: 'metric' | 'subject' | 'phase';
+  readonly part: 'metric' | 'subject' | 'timed' | 'phase';
   readonly range: TextRange;
 }
 
@@ -158,6 +158,7 @@ function goalPosition({ path, prefix, range }: CursorContext, offset: number): G
   const word = /[\w-]*$/.exec(prefix)?.[0] ?? '';
   const before = prefix.slice(0, prefix.length - word.length);
   const at = { start: offset - word.length, end: range.end };
+  if (/^\s*(?:p[\d.]+|mean|max)\($/.test(before)) return { part: 'timed', range: at };
   if (/\($/.test(before)) return { part: 'subject', range: at };
   if (/\bin +$/.test(before)) return { part: 'phase', range: at };
   return before.trim() === '' ? { part: 'metric', range: at } : undefined;
@@ -167,6 +168,11 @@ function goalItems(plan: PlanDocument, { part, range }: GoalPosition): Completio
   switch (part) {
     case 'metric':
       return metricNames.map((name) => textItem(plan, range, name, CompletionItemKind.Function, 'metric'));
+    case 'timed':
+      return [
+        ...goalItems(plan, { part: 'subject', range }),
+        ...timeNames.map((name) => textItem(plan, range, name, CompletionItemKind.Function, 'time')),
+      ];
     case 'subject':
       return namesOf(plan, 'scenario').map((name) =>
         textItem(plan, range, name, CompletionItemKind.Reference, 'scenario'),
