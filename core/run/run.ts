@@ -65,6 +65,43 @@ const goalResult = z.object({
   lacks: z.enum(['baseline', 'requests', 'samples', 'judgement', 'completion', 'steady-load']).optional(),
 });
 
+const trialResult = z.object({
+  /** Counts from 1, in the order in which the trials were made. */
+  number: z.int(),
+  purpose: z.enum(['climb', 'bisect', 'confirm']),
+  /** Arrivals per second that were offered. */
+  rate: z.number(),
+  /** Iterations per second that ended in the second half of the trial; `null` where it ended before that. */
+  achieved: z.number().nullable(),
+  /** Share of requests that failed; `null` where there was none. */
+  errors: z.number().nullable(),
+  /** Milliseconds, of the slowest step; of its time to completion where it awaits a task. */
+  p95: z.number().nullable(),
+  held: z.boolean(),
+  /** What broke first, or why the trial has no answer; `null` where all held. */
+  why: z.string().nullable(),
+});
+
+/** What a search for the capacity found. Rates are arrivals per second. */
+const capacity = z.object({
+  unit: z.literal('per-second'),
+  /** The highest rate that held, in a confirming trial where the verdict is `pass`; `null` where none did. */
+  lower: z.number().nullable(),
+  /** The lowest rate that broke, twice or in a confirming trial; `null` where none did. */
+  upper: z.number().nullable(),
+  /** Whether the limit was found, between `lower` and `upper`. */
+  reached: z.boolean(),
+  /** What broke at `upper`: a goal, a condition, or what became of the load. */
+  brokeFirst: z.string().nullable(),
+  p95: z.number().nullable(),
+  /** Where throughput stops following the load, by all trials together. */
+  plateau: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('knee'), offered: z.number(), delivered: z.number(), reason: z.string() }),
+    z.object({ kind: z.literal('not-reached'), reason: z.string() }),
+  ]),
+  trials: z.array(trialResult),
+});
+
 const phaseResult = z.object({
   name: z.string(),
   verdict: z.enum(verdicts),
@@ -83,6 +120,8 @@ const phaseResult = z.object({
   dropped: z.int(),
   usersMax: z.int(),
   steps: z.array(stepSummary),
+  /** Of a search, whose other figures are those of its decisive trial: the one that confirms, or the last. */
+  capacity: capacity.optional(),
 });
 
 export const runSchema = z.object({
@@ -107,6 +146,8 @@ export type PhaseResult = z.output<typeof phaseResult>;
 export type StepSummary = z.output<typeof stepSummary>;
 export type GoalResult = z.output<typeof goalResult>;
 export type Latency = z.output<typeof latency>;
+export type Capacity = z.output<typeof capacity>;
+export type TrialResult = z.output<typeof trialResult>;
 export type Evidence = z.output<typeof evidence>;
 export type Validity = z.output<typeof validity>;
 export type Tasks = z.output<typeof tasks>;

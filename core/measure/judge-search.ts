@@ -1,0 +1,91 @@
+/** The result of a search for the capacity, from its trials: bounds, where throughput bends, and the verdict. */
+import type { Capacity, PhaseResult } from '../run/run';
+import type { Search } from './capacity-search';
+import { perSecond } from './figure';
+import { loadPoints, type JudgedTrial } from './judge-trial';
+import { findKnee } from './knee';
+import type { JudgedVerdict } from './verdict';
+
+/**
+ * @param decisive the trials in order, of which there is at least one.
+ * @param lengthMs of all but the confirming ones.
+ * @returns `undefined` where no trial was made.
+ */
+export function judgeSearch(
+  name: string,
+  search: Search,
+  trials: readonly JudgedTrial[],
+  lengthMs: number,
+): PhaseResult | undefined {
+  const capacity = capacityOf(search, trials, lengthMs);
+  const decisive = decisiveTrial(capacity, trials);
+  if (decisive === undefined) return undefined;
+  return { ...decisive.phase, name, ...verdictOn(search, trials), capacity };
+}
+
+function capacityOf(search: Search, trials: readonly JudgedTrial[], lengthMs: number): Capacity {
+  const { next } = search;
+  const isFound = next.kind === 'done' && next.capacity.kind === 'found';
+  const lower = lowerBound(search);
+  const held = trials.findLast(({ trial }) => trial.held && trial.rate === lower);
+  const knee = findKnee(loadPoints(trials, lengthMs));
+  return {
+    unit: 'per-second',
+    lower,
+    upper: search.upper ?? null,
+    reached: isFound,
+    brokeFirst: search.brokeFirst ?? null,
+    p95: held?.trial.p95 ?? null,
+    plateau:
+      knee.kind === 'reached'
+        ? { kind: 'knee', offered: knee.offered, delivered: knee.delivered, reason: knee.reason }
+        : { kind: 'not-reached', reason: knee.reason },
+    trials: trials.map(({ trial }) => trial),
+  };
+}
+
+/** A rate that was asked to be confirmed and was not is no bound. */
+function lowerBound({ next, lower, upper }: Search): number | null {
+  if (next.kind === 'done') return 'lower' in next.capacity ? next.capacity.lower : null;
+  return lower === undefined || (upper !== undefined && lower >= upper) ? null : lower;
+}
+
+/** The last trial at the lower bound, else the last of all. */
+function decisiveTrial({ lower }: Capacity, trials: readonly JudgedTrial[]): JudgedTrial | undefined {
+  return trials.findLast(({ trial }) => trial.held && trial.rate === lower) ?? trials.at(-1);
+}
+
+function verdictOn(search: Search, trials: readonly JudgedTrial[]): JudgedVerdict {
+  const last = trials.at(-1);
+  if (last?.answer.kind === 'void') {
+    const { verdict, why } = last.answer;
+    return { verdict, reason: why };
+  }
+  if (search.next.kind !== 'done')
+    return { verdict: 'incomplete', reason: 'the search ended before its answer' };
+  const { capacity } = search.next;
+  const { start, max } = search.settings;
+  switch (capacity.kind) {
+    case 'found': {
+      const bounds = `it holds ${perSecond(capacity.lower)} and breaks at ${perSecond(capacity.upper)}: ${capacity.brokeFirst}`;
+      return capacity.lower < Math.min(start, max ?? start)
+        ? { verdict: 'fail', reason: `not even the first rate, ${perSecond(start)}, holds; ${bounds}` }
+        : { verdict: 'pass', reason: bounds };
+    }
+    case 'not-reached':
+      return {
+        verdict: 'pass',
+        reason: `the limit was not reached: everything held up to the highest rate allowed, ${perSecond(capacity.lower)}`,
+      };
+    case 'below':
+      return {
+        verdict: 'fail',
+        reason: `not even the first rate, ${perSecond(start)}, holds, nor any tried down to ${perSecond(capacity.upper)}: ${capacity.brokeFirst}`,
+      };
+    case 'unstable':
+      return {
+        verdict: 'no-data',
+        reason: `no rate could be confirmed, since trials disagree; the last broke at ${perSecond(capacity.upper)}: ${capacity.brokeFirst}`,
+      };
+  }
+}

@@ -1,0 +1,67 @@
+/** The trials of a search as loads: whatever can run a phase of load can run them. */
+import type { FindPhase, LoadPhase } from './schema';
+
+/** What is still under way at the end of a trial keeps the target from rest, so it is not waited for as long as asked. */
+const drainMs = 5000;
+
+/** The start of a trial that is not measured: a tenth, but not more than it takes to fill connections and queues. */
+const warmupShare = 0.1;
+const minWarmupMs = 1000;
+const maxWarmupMs = 10_000;
+
+/** A shorter trial has no second to spare. */
+const minWarmedMs = 3000;
+
+/** A constant rate on the scenarios of a search, shared by their weights. @param rate arrivals per second. */
+export function trialLoad(
+  phase: FindPhase,
+  trial: { readonly rate: number; readonly lengthMs: number },
+): LoadPhase {
+  const { rate, lengthMs } = trial;
+  const warmup = Math.min(maxWarmupMs, Math.max(minWarmupMs, lengthMs * warmupShare));
+  return {
+    scenarios: phase.scenarios,
+    rate: { from: rate, to: rate },
+    for: lengthMs,
+    warmup: lengthMs < minWarmedMs ? 0 : warmup,
+    drain: drainMs,
+  };
+}
+
+const probeMs = 2000;
+
+/** Time for one task that is awaited, where the target is at rest. */
+const probeDrainMs = 10_000;
+
+/** One user per scenario: the lightest load that shows how fast the target answers. */
+export function probeLoad(phase: FindPhase): LoadPhase {
+  const names = Object.keys(phase.scenarios);
+  return {
+    scenarios: Object.fromEntries(names.map((name) => [name, 1])),
+    users: { from: names.length, to: names.length },
+    for: probeMs,
+    warmup: 0,
+    drain: probeDrainMs,
+  };
+}
+
+/** Steps up before something usually breaks, where no highest rate is given. */
+const usualClimbs = 6;
+
+/** Trials that are made again because they broke, and the probes before them. */
+const usualRepeats = 3;
+
+/** About how long a search takes. How long it really takes depends on what it finds. */
+export function searchMs({ find }: FindPhase): number {
+  const { start, factor, trial, confirm, resolution, max } = find;
+  const climbs =
+    max === undefined ? usualClimbs : 1 + Math.max(0, Math.ceil(Math.log(max / start) / Math.log(factor)));
+  const halvings = Math.max(0, Math.ceil(Math.log2(Math.log(factor) / Math.log(1 + resolution))));
+  const trials = climbs + halvings + usualRepeats;
+  return trials * trial + confirm + usualRepeats * probeMs;
+}
+
+/** The load with which a search begins; that of any other phase of load is its own. */
+export function firstLoad(phase: FindPhase | LoadPhase): LoadPhase {
+  return 'find' in phase ? trialLoad(phase, { rate: phase.find.start, lengthMs: phase.find.trial }) : phase;
+}
