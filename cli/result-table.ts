@@ -28,14 +28,22 @@ function printPhase(terminal: Terminal, phase: PhaseResult): void {
     milliseconds(step.latencyMs.p95),
     milliseconds(step.latencyMs.p99),
     taskShare(step.tasks),
-    ...[step.ttcMs, step.ttftMs, step.betweenMs].map((times) =>
-      times === undefined ? '' : milliseconds(times.p95),
-    ),
+    timeToCompletion(step),
+    ...[step.ttftMs, step.betweenMs].map((times) => (times === undefined ? '' : milliseconds(times.p95))),
   ]);
   const times = ['p95 ttc', 'p95 ttft', 'p95 between'];
   const heads = ['step', 'requests', 'rate', 'failed', 'p50', 'p95', 'p99', 'task success', ...times];
   printColumns(terminal, heads, rows);
   for (const goal of phase.goals) terminal.say(goalLine(terminal, goal));
+}
+
+/** A p95 that falls on tasks that were given up is a lower bound: they took longer than all others, nobody knows how long. */
+function timeToCompletion({ ttcMs, tasks }: PhaseResult['steps'][number]): string {
+  if (ttcMs === undefined) return '';
+  const { success = 0, unjudged = 0, timeout = 0 } = tasks ?? {};
+  const all = success + unjudged + timeout;
+  const isBound = ttcMs.p95 !== null && timeout > all - Math.ceil(0.95 * all);
+  return `${isBound ? '≥ ' : ''}${milliseconds(ttcMs.p95)}`;
 }
 
 function taskShare(tasks: PhaseResult['steps'][number]['tasks']): string {

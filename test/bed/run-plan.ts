@@ -16,6 +16,8 @@ export interface FolderRun {
   readonly exitCode: number | null;
   readonly records: readonly StreamRecord[];
   readonly phase: PhaseResult;
+  /** What the command line told a person. */
+  readonly told: string;
 }
 
 interface Ended {
@@ -58,7 +60,7 @@ export async function runByCli(root: string, planFile: string, phase: string): P
   const [result] = opened.run?.phases ?? [];
   if (result === undefined || opened.problems.length > 0)
     throw new Error(`the run folder of ${phase} cannot be read: ${JSON.stringify(opened.problems)}`);
-  return { exitCode: code, records: opened.records, phase: result };
+  return { exitCode: code, records: opened.records, phase: result, told: log };
 }
 
 export interface DirectRun {

@@ -1,5 +1,6 @@
 /** The closed forms that runs are held against are themselves held against simulations of the same queues. */
 import { describe, expect, it } from 'vitest';
+import { findKnee, type LoadPoint } from '../../core/measure/knee';
 import {
   exactQuantile,
   frozenLatencies,
@@ -84,16 +85,50 @@ describe('a station', () => {
   });
 
   it('collapses where service slows down with the number in it', () => {
-    const delivered = (ratePerSecond: number): number => {
-      const station = createStation(2);
-      const slow = (inStation: number): number => (inStation <= 5 ? 50 : 50 * (inStation / 5));
-      const departures = Array.from({ length: 400 }, (_, n) =>
-        station.admit((n * 1000) / ratePerSecond, slow),
-      );
-      return departures.filter((departure) => departure <= 4000).length / 4;
-    };
-    expect(delivered(30)).toBeGreaterThan(28);
-    expect(delivered(90)).toBeLessThan(delivered(30) * 0.8);
+    const points = course([30, 90], collapsing);
+    expect(points[0]!.delivered).toBeGreaterThan(28);
+    expect(points[1]!.delivered).toBeLessThan(points[0]!.delivered * 0.8);
+  });
+});
+
+const levels = Array.from({ length: 12 }, (_, index) => 6 * (index + 1));
+const steady = 50;
+const collapsing = (inStation: number): number => (inStation <= 5 ? 50 : 50 * (inStation / 5));
+
+/** What a station of two delivers within eight seconds of each load, arrivals as a Poisson process. */
+function course(rates: readonly number[], service: number | ((inStation: number) => number)): LoadPoint[] {
+  return rates.map((offered) => {
+    const random = seededRandom(offered);
+    const station = createStation(2);
+    let at = 0;
+    let delivered = 0;
+    while (at < 8000) {
+      at += exponential(offered / 1000, random);
+      if (station.admit(at, service) <= 8000) delivered += 1;
+    }
+    return { offered, delivered: delivered / 8 };
+  });
+}
+
+describe('the knee', () => {
+  it('of a service with a hard cap is found at its cap', () => {
+    const knee = findKnee(course(levels, steady));
+    expect(knee.kind).toBe('reached');
+    // Counts of a Poisson process over 8 s scatter by 1/√(40 · 8) = 6 % at the cap.
+    if (knee.kind === 'reached') expect(Math.abs(knee.delivered / hardCap(2, steady) - 1)).toBeLessThan(0.12);
+  });
+
+  it('of a service that collapses is found where it does', () => {
+    const knee = findKnee(course(levels, collapsing));
+    expect(knee.kind).toBe('reached');
+    if (knee.kind === 'reached') {
+      expect(knee.offered).toBeLessThan(hardCap(2, steady) * 1.12);
+      expect(knee.slopeAfter).toBeLessThan(0);
+    }
+  });
+
+  it('is not found where the load never reaches the cap', () => {
+    expect(findKnee(course(levels, 10)).kind).toBe('not-reached');
   });
 });
 
