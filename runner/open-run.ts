@@ -89,12 +89,13 @@ export async function readEntry(dir: string, options: ReadOptions = {}): Promise
   };
 }
 
-interface Reading<T> {
+export interface Reading<T> {
   readonly value?: T;
   readonly problem?: RunProblem;
 }
 
-async function readJson<T extends z.ZodType>(file: string, schema: T): Promise<Reading<z.output<T>>> {
+/** A file of JSON with a version, for which this program knows the first. */
+export async function readJson<T extends z.ZodType>(file: string, schema: T): Promise<Reading<z.output<T>>> {
   const name = path.basename(file);
   let content: unknown;
   try {
@@ -121,7 +122,16 @@ async function readStream(
   file: string,
 ): Promise<{ records: readonly StreamRecord[]; problems: readonly RunProblem[] }> {
   const records: StreamRecord[] = [];
-  const reader = createStreamReader((record) => records.push(record));
+  const problems = await foldStream(file, (record) => records.push(record));
+  return { records, problems };
+}
+
+/** Hands over each good record of a stream without keeping any. @returns what was wrong with the stream. */
+export async function foldStream(
+  file: string,
+  onRecord: (record: StreamRecord) => void,
+): Promise<readonly RunProblem[]> {
+  const reader = createStreamReader(onRecord);
   const splitter = splitLines(reader.take, maxRecordLength);
   const problems: RunProblem[] = [];
   try {
@@ -130,7 +140,7 @@ async function readStream(
     if (!isMissing(error)) problems.push({ code: 'damaged', message: (error as Error).message });
   }
   splitter.end();
-  return { records, problems: [...problems, ...reader.problems()] };
+  return [...problems, ...reader.problems()];
 }
 
 function isMissing(error: unknown): boolean {

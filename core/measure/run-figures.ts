@@ -1,0 +1,132 @@
+/** The figures of runs that are compared: for each phase and step its percentiles, rate, success and times of tasks. */
+import type { PhaseResult, StepSummary } from '../run/run';
+import type { MetricOfRuns } from './compare';
+import { median } from './median';
+import { successShare } from './step-totals';
+
+export const comparedMetrics = ['p50', 'p95', 'p99', 'rps', 'success', 'p50 ttc', 'p95 ttc'] as const;
+export type ComparedMetric = (typeof comparedMetrics)[number];
+export type FigureUnit = 'ms' | 'share' | 'per-second';
+
+/** One figure of a step in every run of both sides. */
+export interface Figure {
+  readonly phase: string;
+  readonly scenario: string;
+  readonly step: string;
+  readonly metric: ComparedMetric;
+  readonly unit: FigureUnit;
+  /** One per run; `null` where the run cannot state it. */
+  readonly baseline: readonly (number | null)[];
+  readonly candidate: readonly (number | null)[];
+}
+
+/** A phase in the runs of both sides. */
+export interface PhaseOfRuns {
+  readonly phase: string;
+  readonly baseline: readonly PhaseResult[];
+  readonly candidate: readonly PhaseResult[];
+  /** Whether the plan fixes the arrivals: the rate is then no figure of the service, and is not compared. */
+  readonly isRateGiven: boolean;
+}
+
+/** Half a success for none: a ratio needs a number above zero. */
+const halfOne = 0.5;
+
+const readers: Readonly<Record<ComparedMetric, (step: StepSummary) => number | null | undefined>> = {
+  p50: ({ latencyMs }) => latencyMs.p50,
+  p95: ({ latencyMs }) => latencyMs.p95,
+  p99: ({ latencyMs }) => latencyMs.p99,
+  rps: ({ rps }) => rps,
+  success: successOf,
+  'p50 ttc': ({ ttcMs }) => ttcMs?.p50,
+  'p95 ttc': ({ ttcMs }) => ttcMs?.p95,
+};
+
+/** The share of tasks that succeeded; of requests, where the step judges no task. */
+function successOf({ tasks, requests, failed }: StepSummary): number | null {
+  const share = tasks === undefined ? undefined : successShare(tasks);
+  if (share !== undefined && share !== null) return Math.max(share, halfOne / Math.max(1, requests));
+  return requests === 0 ? null : Math.max(1 - failed / requests, halfOne / requests);
+}
+
+/** Every figure that at least one run has; a metric that no run can state is left out. */
+export function figuresOf({ phase, baseline, candidate, isRateGiven }: PhaseOfRuns): Figure[] {
+  const steps = new Map<string, StepSummary>();
+  for (const result of [...baseline, ...candidate])
+    for (const step of result.steps) steps.set(`${step.scenario}\n${step.step}`, step);
+  return [...steps.values()].flatMap(({ scenario, step }) =>
+    comparedMetrics
+      .filter((metric) => metric !== 'rps' || !isRateGiven)
+      .map((metric): Figure => {
+        const read = (result: PhaseResult): number | null => {
+          const own = result.steps.find((each) => each.scenario === scenario && each.step === step);
+          return (own === undefined ? null : readers[metric](own)) ?? null;
+        };
+        return {
+          phase,
+          scenario,
+          step,
+          metric,
+          unit: unitOf(metric),
+          baseline: baseline.map(read),
+          candidate: candidate.map(read),
+        };
+      })
+      .filter((figure) => [...figure.baseline, ...figure.candidate].some((value) => value !== null)),
+  );
+}
+
+function unitOf(metric: ComparedMetric): FigureUnit {
+  if (metric === 'success') return 'share';
+  return metric === 'rps' ? 'per-second' : 'ms';
+}
+
+/** `p95(execute: POST /execute)`: what a figure is called within its phase. */
+export function figureName({ metric, scenario, step }: Pick<Figure, 'metric' | 'scenario' | 'step'>): string {
+  return `${metric}(${scenario}: ${step})`;
+}
+
+/** Successes of 99 % against 98 % are twice the failures: a smaller change counts than for times. */
+const minSuccessEffect = 0.01;
+const minTimeEffect = 0.05;
+
+/** @param floor the change that the same build reaches by chance, where it is known. */
+export function minEffectOf(metric: ComparedMetric, floor = 0): number {
+  return Math.max(metric === 'success' ? minSuccessEffect : minTimeEffect, floor);
+}
+
+/** A figure as one of the family that is tested. */
+export function metricOf(figure: Figure, floor: number | undefined): MetricOfRuns {
+  const lacks = whyLacking(figure);
+  return {
+    name: figureName(figure),
+    better: figure.unit === 'ms' ? 'lower' : 'higher',
+    baseline: known(figure.baseline),
+    candidate: known(figure.candidate),
+    minEffect: minEffectOf(figure.metric, floor),
+    ...(lacks !== undefined && { lacks }),
+  };
+}
+
+function whyLacking({ baseline, candidate }: Figure): string | undefined {
+  const missing = (values: readonly (number | null)[]): number =>
+    values.filter((value) => value === null).length;
+  const [before, after] = [missing(baseline), missing(candidate)];
+  if (before + after === 0) return undefined;
+  const told = (count: number, of: number, side: string): string[] =>
+    count === 0 ? [] : [`${count} of ${of} ${side} ${of === 1 ? 'run' : 'runs'}`];
+  const who = [
+    ...told(before, baseline.length, 'baseline'),
+    ...told(after, candidate.length, 'candidate'),
+  ].join(' and ');
+  return `${who} cannot state it: too few samples, or nothing of the kind`;
+}
+
+function known(values: readonly (number | null)[]): number[] {
+  return values.filter((value) => value !== null);
+}
+
+/** @returns the middle of the runs that state it. */
+export function middleOf(values: readonly (number | null)[]): number | null {
+  return median(known(values)) ?? null;
+}
