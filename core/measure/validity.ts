@@ -51,12 +51,15 @@ export function judgeValidity(facts: ValidityFacts): Validity {
   ]);
 }
 
-/** The worst finding decides. */
+const worstFirst: readonly Weight[] = ['invalid', 'suspect', 'info'];
+
+/** The worst finding decides, and is the first of the evidence. */
 function validityOf(findings: readonly Finding[]): Validity {
+  const sorted = [...findings].sort((a, b) => worstFirst.indexOf(a.weight) - worstFirst.indexOf(b.weight));
   const has = (weight: Weight): boolean => findings.some((finding) => finding.weight === weight);
   return {
     state: has('invalid') ? 'invalid' : has('suspect') ? 'suspect' : 'valid',
-    evidence: findings.map(({ code, message }) => ({ code, message })),
+    evidence: sorted.map(({ code, message }) => ({ code, message })),
   };
 }
 

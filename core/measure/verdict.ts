@@ -184,8 +184,9 @@ function whyUnknown(facts: VerdictFacts): string | undefined {
   // A missing baseline is no fault of the run, but a goal must have held for the run to pass.
   if (first !== undefined && unknown.length === goals.length)
     return `no goal can be judged: ${first.text}: ${first.reason ?? 'no data'}`;
+  // The first of the evidence is what made them so.
   if (validity.state === 'invalid')
-    return `the figures are not valid: ${validity.evidence.map(({ message }) => message).join('; ')}`;
+    return `the figures are not valid: ${validity.evidence[0]?.message ?? 'nobody said why'}`;
   return undefined;
 }
 
