@@ -5,6 +5,10 @@ interface OptionShape {
   /** Without it the option is a switch. */
   readonly value?: string;
   readonly isRepeatable?: true;
+  /** Takes every argument that follows it, up to the next option. */
+  readonly isList?: true;
+  /** One letter that stands for it. */
+  readonly short?: string;
   readonly help: string;
 }
 
@@ -27,6 +31,16 @@ const phase: OptionShape = {
   isRepeatable: true,
   help: 'Only this phase; may be given several times. Without it: all phases.',
 };
+const allowTarget: OptionShape = {
+  value: 'HOST[:PORT]',
+  isRepeatable: true,
+  help: 'Allow load on this host. Only this machine needs no allowance.',
+};
+const out: OptionShape = {
+  value: 'DIR',
+  help: 'Keep runs below this folder rather than in .benchwright/runs.',
+};
+const force: OptionShape = { help: 'Run even where another run is on the same target.' };
 
 export const commands = {
   validate: {
@@ -45,14 +59,10 @@ export const commands = {
       phase,
       env,
       json,
-      'allow-target': {
-        value: 'HOST[:PORT]',
-        isRepeatable: true,
-        help: 'Allow load on this host. Only this machine needs no allowance.',
-      },
+      'allow-target': allowTarget,
       lease: { help: 'Stop when nobody renews the lease of the run for 60 s; for editors.' },
-      out: { value: 'DIR', help: 'Keep runs below this folder rather than in .benchwright/runs.' },
-      force: { help: 'Run even where another run is on the same target.' },
+      out,
+      force,
     },
     notes: [
       'Exit codes: 0 pass, 1 fail, 2 usage or invalid plan, 3 no data, 4 incomplete, 5 aborted, 6 tool error, 7 target not approved.',
@@ -76,6 +86,55 @@ export const commands = {
     maxOperands: 1,
     summary: 'List the runs of a workspace folder, newest first.',
     options: { json },
+  },
+  compare: {
+    operands: 'BASELINE… --with CANDIDATE…, or compare --interleave A B',
+    minOperands: 0,
+    maxOperands: Number.POSITIVE_INFINITY,
+    summary: 'Tell whether some runs are faster or slower than others.',
+    options: {
+      with: { value: 'RUN…', isList: true, help: 'The runs to compare with the baseline.' },
+      interleave: {
+        value: 'PLAN[@ENV]…',
+        isList: true,
+        help: 'Run two sides in turn, ABAB…, and compare them. Two plans, or one in two environments.',
+      },
+      runs: {
+        value: 'NUMBER',
+        short: 'n',
+        help: 'With --interleave: how many runs of each side; 5 by default.',
+      },
+      noise: {
+        help: 'With --interleave PLAN: run it against itself, and keep how far its runs lie apart.',
+      },
+      phase: { ...phase, help: 'Only this phase; may be given several times.' },
+      env: { value: 'NAME', help: 'With --interleave: the environment of a side that names none.' },
+      'fail-on': {
+        value: 'slower',
+        help: 'Exit with 1 where something is slower, and with 3 where a phase cannot be compared.',
+      },
+      json,
+      'allow-target': allowTarget,
+      out,
+      force,
+    },
+    notes: [
+      'The unit is the run: take five of each side or more, in turn. One run a side tells only of these two runs.',
+      'A run is named by its folder, or by its name within the runs of this folder.',
+    ],
+  },
+  baseline: {
+    operands: 'pin RUN… | show | unpin RUN-OR-NAME…',
+    minOperands: 1,
+    maxOperands: Number.POSITIVE_INFINITY,
+    summary: 'Choose the runs that “baseline” stands for in goals.',
+    options: {
+      name: { value: 'TEXT', help: 'With pin: what to call the baseline, such as a version.' },
+      json,
+    },
+    notes: [
+      'pin replaces the baseline of each phase that the runs ran, for their plan and environment. Only runs that passed and whose figures are not invalid can be pinned.',
+    ],
   },
   stop: {
     operands: 'RUN',
@@ -106,27 +165,52 @@ export function isCommand(name: string): name is CommandName {
 export function readArguments(command: CommandName, argv: readonly string[]): ArgumentReading {
   const shape: CommandShape = commands[command];
   const options = Object.fromEntries(
-    Object.entries(shape.options).map(([name, { value, isRepeatable }]) => [
+    Object.entries(shape.options).map(([name, { value, isRepeatable, isList, short }]) => [
       name,
       {
         type: value === undefined ? ('boolean' as const) : ('string' as const),
-        multiple: isRepeatable === true,
+        multiple: isRepeatable === true || isList === true,
+        ...(short !== undefined && { short }),
       },
     ]),
   );
   try {
-    const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
-    if (positionals.length < shape.minOperands) {
+    const parsed = parseArgs({ args: [...argv], options, allowPositionals: true, tokens: true });
+    const { operands, lists } = sortOut(shape, parsed.tokens);
+    if (operands.length < shape.minOperands) {
       return { ok: false, message: `${command} needs ${shape.operands}` };
     }
-    if (positionals.length > shape.maxOperands) {
+    if (operands.length > shape.maxOperands) {
       return { ok: false, message: `${command} takes ${shape.operands} and nothing more` };
     }
-    return { ok: true, given: giveOut(positionals, values) };
+    return { ok: true, given: giveOut(operands, { ...parsed.values, ...lists }) };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     return { ok: false, message: error.message };
   }
+}
+
+type Token =
+  | { readonly kind: 'option'; readonly name: string; readonly value?: string | undefined }
+  | { readonly kind: 'positional'; readonly value: string }
+  | { readonly kind: 'option-terminator' };
+
+/** Arguments that follow an option with a list are its own. */
+function sortOut(
+  shape: CommandShape,
+  tokens: readonly Token[],
+): { readonly operands: readonly string[]; readonly lists: Readonly<Record<string, readonly string[]>> } {
+  const operands: string[] = [];
+  const lists: Record<string, string[]> = {};
+  let target = operands;
+  for (const token of tokens) {
+    if (token.kind === 'positional') target.push(token.value);
+    if (token.kind !== 'option') continue;
+    const isList = shape.options[token.name]?.isList === true;
+    target = isList ? (lists[token.name] ??= []) : operands;
+    if (isList && token.value !== undefined) target.push(token.value);
+  }
+  return { operands, lists };
 }
 
 function giveOut(operands: readonly string[], values: Readonly<Record<string, unknown>>): GivenArguments {

@@ -17,7 +17,11 @@ export function overview(): string {
 export function helpFor(name: CommandName): string {
   const shape: CommandShape = commands[name];
   const options = Object.entries(shape.options).map(
-    ([option, { value, help }]) => [`--${option}${value === undefined ? '' : ` ${value}`}`, help] as const,
+    ([option, { value, short, help }]) =>
+      [
+        `${short === undefined ? '' : `-${short}, `}--${option}${value === undefined ? '' : ` ${value}`}`,
+        help,
+      ] as const,
   );
   const width = Math.max(0, ...options.map(([left]) => left.length));
   return [

@@ -2,6 +2,8 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { commands, isCommand, readArguments, type CommandName, type GivenArguments } from './arguments';
+import { baseline } from './commands/baseline';
+import { compare } from './commands/compare';
 import { eject } from './commands/eject';
 import { run } from './commands/run';
 import { runs } from './commands/runs';
@@ -44,6 +46,10 @@ function execute(name: CommandName, terminal: Terminal, given: GivenArguments): 
       return eject(terminal, given, (text) => process.stdout.write(text));
     case 'runs':
       return runs(terminal, given);
+    case 'compare':
+      return compare(terminal, given, path.join(programFolder(), 'supervisor.cjs'));
+    case 'baseline':
+      return baseline(terminal, given);
     case 'stop':
       return stop(terminal, given);
   }

@@ -61,7 +61,7 @@ function goalLine(terminal: Terminal, goal: GoalResult): string {
 }
 
 /** The first column to the left, figures to the right; a column without any figure is left out. */
-function printColumns(
+export function printColumns(
   terminal: Terminal,
   heads: readonly string[],
   rows: readonly (readonly string[])[],

@@ -33,30 +33,39 @@ interface KeptRun {
 /** The same runs always give the same answer. */
 const seed = 1;
 
-/**
- * @param phases those to compare; all that a run has where none is given.
- * @param intended what differs on purpose.
- */
+export interface FolderOptions {
+  /** The phases to compare; all that a run has where none is given. */
+  readonly phases?: readonly string[];
+  /** What differs on purpose. */
+  readonly intended?: readonly Intended[];
+}
+
+/** @returns what differs, or why the folders are none that can be compared. */
 export async function compareFolders(
   baselineDirs: readonly string[],
   candidateDirs: readonly string[],
-  options: { readonly phases?: readonly string[]; readonly intended?: readonly Intended[] } = {},
+  { phases: wanted = [], intended = [] }: FolderOptions = {},
 ): Promise<Comparison> {
   const baseline = await readRuns(baselineDirs);
-  const candidate = await readRuns(candidateDirs);
   if (typeof baseline === 'string') return { kind: 'refused', message: baseline };
+  const candidate = await readRuns(candidateDirs);
   if (typeof candidate === 'string') return { kind: 'refused', message: candidate };
   const twice = baseline.find(({ dir }) => candidate.some((other) => other.dir === dir));
   if (twice !== undefined) return { kind: 'refused', message: `${twice.run.id} is on both sides` };
   const names = new Set([...baseline, ...candidate].flatMap(({ run }) => run.phases.map(({ name }) => name)));
-  const wanted = options.phases ?? [];
   const missing = wanted.find((name) => !names.has(name));
   if (missing !== undefined) return { kind: 'refused', message: `no run has a phase ${missing}` };
+  const chosen = wanted.length > 0 ? wanted : [...names];
   const phases: ComparedPhase[] = [];
-  for (const name of names) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
-    phases.push(await readyPhase(name, baseline, candidate, options.intended ?? []));
-  }
+  for (const name of chosen) phases.push(await readyPhase(name, baseline, candidate, intended));
+  return judge(phases, baseline, candidate);
+}
+
+async function judge(
+  phases: readonly ComparedPhase[],
+  baseline: readonly KeptRun[],
+  candidate: readonly KeptRun[],
+): Promise<Comparison> {
   const random = seededRandom(seed);
   const [before, after] = [baseline[0], candidate[0]];
   const isWithinRuns = baseline.length === 1 && candidate.length === 1;

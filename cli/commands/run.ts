@@ -52,7 +52,7 @@ export async function run(
   }
 }
 
-function tellOutcome(terminal: Terminal, planFile: string, outcome: RunOutcome): number {
+export function tellOutcome(terminal: Terminal, planFile: string, outcome: RunOutcome): number {
   switch (outcome.kind) {
     case 'ended':
       printResult(terminal, outcome.dir, outcome.run);
@@ -79,7 +79,7 @@ interface Interruption {
 }
 
 /** The first signal stops the load and keeps the result; the second ends at once, and the supervisor the load. */
-function listenForSignals(terminal: Terminal): Interruption {
+export function listenForSignals(terminal: Terminal): Interruption {
   const controller = new AbortController();
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(exitCodes.aborted);

@@ -49,7 +49,7 @@ export function phaseTraits(
 export function isRateGiven(plan: ResolvedPlan, phaseName: string): boolean {
   const phase = plan.phases[phaseName];
   if (!isRecord(phase)) return false;
-  const stages = Array.isArray(phase['stages']) ? phase['stages'] : [];
+  const stages: readonly unknown[] = Array.isArray(phase['stages']) ? phase['stages'] : [];
   return [phase, ...stages].some((part) => isRecord(part) && part['rate'] !== undefined);
 }
 
