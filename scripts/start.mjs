@@ -43,7 +43,9 @@ async function main() {
       started.push(demo);
       return `${demo.urls.gateway} (gateway), ${demo.urls.agents} (agents)`;
     });
-    const ended = await (desktop === undefined ? openInBrowser(vsix, started) : openOnDesktop(desktop, vsix));
+    const { ended } = await (desktop === undefined
+      ? openInBrowser(vsix, started)
+      : openOnDesktop(desktop, vsix));
     console.log('\nCtrl-C stops all of it.');
     const reason = await Promise.race([toldToStop, ended]);
     console.log(`stopping (${reason})`);
@@ -59,7 +61,7 @@ async function openOnDesktop(code, vsix) {
     await must(code, [workspace, '--goto', plan]);
   });
   tellWhatToDo('VS Code shows examples/agents with the plan agents.bench.yaml.');
-  return new Promise(() => undefined);
+  return { ended: new Promise(() => undefined) };
 }
 
 async function openInBrowser(vsix, started) {
@@ -76,7 +78,8 @@ async function openInBrowser(vsix, started) {
   const openFile = JSON.stringify([['openFile', `vscode-remote://localhost:${editor.port}${plan}`]]);
   const query = new URLSearchParams({ folder: workspace, payload: openFile });
   tellWhatToDo(`Open in a browser: ${address}?${query}`);
-  return editor.ended.then(() => 'the editor ended');
+  // In an object, for a promise that an async function returns is waited for by who awaits the function.
+  return { ended: editor.ended.then(() => 'the editor ended') };
 }
 
 function tellWhatToDo(where) {
