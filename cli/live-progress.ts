@@ -32,11 +32,11 @@ export function createLiveProgress(terminal: Terminal): LiveProgress {
   return {
     show: (event) => {
       if (event.kind === 'progress') {
-        draw(event.phase, event);
+        draw(event.trial === undefined ? event.phase : `${event.phase} trial ${event.trial}`, event);
         return;
       }
       erase();
-      if (event.kind === 'phase-started') nextPlainMs = plainEveryMs / 2;
+      if (event.kind === 'phase-started' || event.kind === 'trial-started') nextPlainMs = plainEveryMs / 2;
       const line = lineFor(terminal, event);
       if (line !== undefined) terminal.say(line);
     },
@@ -49,6 +49,15 @@ function lineFor(terminal: Terminal, event: Exclude<RunEvent, { kind: 'progress'
       return `Run ${event.id}`;
     case 'phase-started':
       return `${terminal.style(event.phase, 'bold')} for ${clock(event.plannedMs)}`;
+    case 'trial-started':
+      return `  ${event.phase} trial ${event.number}: ${perSecond(event.rate)} for ${clock(event.plannedMs)}${event.purpose === 'confirm' ? ', to confirm' : ''}`;
+    case 'trial-ended': {
+      const { number, held, why } = event.result;
+      const word = held
+        ? terminal.style('held', 'green')
+        : `${terminal.style('broke', 'red')}: ${plain(why ?? '')}`;
+      return `  ${event.phase} trial ${number} ${word}`;
+    }
     case 'notice':
       return terminal.style(`${event.phase}: ${plain(event.message)}`, 'yellow');
     case 'phase-ended': {

@@ -9,7 +9,6 @@ import {
 } from '../engines/host/process-host';
 import type { Redactor } from '../core/run/redact';
 import type { StreamRecorder } from './record-stream';
-import type { StopSwitch } from './stop';
 
 /** Bounds on how long a tool is waited for, in milliseconds. */
 export interface Patience {
@@ -33,7 +32,8 @@ export interface ToolOrder {
   /** How long the tool should take, drain included. */
   readonly expectedMs: number;
   readonly patience: Patience;
-  readonly stop: StopSwitch;
+  /** Ends the tool before its time. */
+  readonly stop: AbortSignal;
   readonly onStalled: (silentMs: number) => void;
 }
 
@@ -77,10 +77,10 @@ export async function conductTool(order: ToolOrder): Promise<ToolConduct> {
   const onStop = (): void => {
     endGently(tool, patience.stopMs);
   };
-  stop.signal.addEventListener('abort', onStop);
-  if (stop.signal.aborted) onStop();
+  stop.addEventListener('abort', onStop);
+  if (stop.aborted) onStop();
   const exit = await tool.ended;
-  stop.signal.removeEventListener('abort', onStop);
+  stop.removeEventListener('abort', onStop);
   clearTimeout(deadline);
   recorder.end();
   await log.close();

@@ -1,6 +1,6 @@
 /** What a runner tells while it works; the CLI prints it, or passes it on as lines of JSON (docs/cli.md). */
 import type { PlannedPhase } from '../core/run/runner-file';
-import type { PhaseResult, Run } from '../core/run/run';
+import type { PhaseResult, Run, TrialResult } from '../core/run/run';
 
 /** Figures of the latest moment for which there are enough samples. Times in milliseconds, shares from 0 to 1. */
 export interface Progress {
@@ -19,6 +19,11 @@ export interface Progress {
   readonly taskSuccess: number | null;
 }
 
+/** A trial that is about to start. `rate` is in arrivals per second. */
+export interface PlannedTrial extends Pick<TrialResult, 'number' | 'purpose' | 'rate'> {
+  readonly plannedMs: number;
+}
+
 export type RunEvent =
   | {
       readonly kind: 'run-started';
@@ -27,7 +32,10 @@ export type RunEvent =
       readonly phases: readonly PlannedPhase[];
     }
   | { readonly kind: 'phase-started'; readonly phase: string; readonly plannedMs: number }
-  | ({ readonly kind: 'progress'; readonly phase: string } & Progress)
+  | ({ readonly kind: 'progress'; readonly phase: string; readonly trial?: number } & Progress)
+  /** The phase is a search, and this is its next trial. */
+  | ({ readonly kind: 'trial-started'; readonly phase: string } & PlannedTrial)
+  | { readonly kind: 'trial-ended'; readonly phase: string; readonly result: TrialResult }
   | { readonly kind: 'notice'; readonly phase: string; readonly code: string; readonly message: string }
   | { readonly kind: 'phase-ended'; readonly result: PhaseResult }
   | { readonly kind: 'run-ended'; readonly dir: string; readonly run: Run };

@@ -2,8 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { analysePlan, type PlanAnalysis } from '../core/plan/analyse';
-import { isLoadPhase, phaseOrder } from '../core/plan/load';
-import type { LoadPhase, Plan } from '../core/plan/schema';
+import { phaseOrder } from '../core/plan/load';
+import type { FindPhase, LoadPhase, Plan } from '../core/plan/schema';
+import { searchMs } from '../core/plan/trial-load';
 import { keyRangeAt } from '../core/plan/tree';
 import type { Problem } from '../core/problems';
 import type { PlannedPhase } from '../core/run/runner-file';
@@ -16,6 +17,9 @@ import type { Refusal } from './refusal';
 import type { RunPlanOptions } from './run-options';
 import { lookUpVariables } from './variables';
 
+/** JSON text by the name of its file beside the script. */
+type Feeds = ReadonlyMap<string, string>;
+
 export type PreparedPhase = {
   readonly name: string;
   readonly planned: PlannedPhase;
@@ -26,8 +30,13 @@ export type PreparedPhase = {
       readonly kind: 'load';
       readonly load: LoadPhase;
       readonly compiled: CompiledPhase;
-      /** JSON text by the name of its file beside the script. */
-      readonly feeds: ReadonlyMap<string, string>;
+      readonly feeds: Feeds;
+    }
+  | {
+      readonly kind: 'search';
+      readonly search: FindPhase;
+      readonly feeds: Feeds;
+      readonly feedBytes: Readonly<Record<string, number>>;
     }
   | { readonly kind: 'unsupported'; readonly reason: string }
 );
@@ -71,7 +80,7 @@ export async function prepareRun(options: PrepareOptions): Promise<Preparation> 
   if (!names.ok) return { kind: 'refused', refusal: names.refusal };
   const compiled = names.selected.map((name) => ({ name, result: compilePhase(plan, name) }));
   const broken = compiled.filter(
-    ({ name, result }) => !result.ok && (options.phases.length > 0 || isLoad(plan, name)),
+    ({ name, result }) => !result.ok && (options.phases.length > 0 || isExpected(plan, name)),
   );
   if (broken.length > 0 || compiled.every(({ result }) => !result.ok)) {
     const own = compiled.flatMap(({ result }) => placeProblems(analysis, result));
@@ -128,31 +137,54 @@ type PhasesReading =
   | { readonly ok: true; readonly prepared: readonly PreparedPhase[] }
   | { readonly ok: false; readonly refusal: Refusal };
 
-async function preparePhases(
-  options: PrepareOptions,
-  plan: Plan,
-  compiled: Compiled,
-): Promise<PhasesReading> {
+async function preparePhases(options: PrepareOptions, plan: Plan, all: Compiled): Promise<PhasesReading> {
   const prepared: PreparedPhase[] = [];
-  const names = compiled.map(({ name }) => name);
-  for (const { name, result } of compiled) {
+  const names = all.map(({ name }) => name);
+  for (const { name, result } of all) {
     const phase = plan.phases[name];
     const after = (phase?.after ?? []).filter((other) => names.includes(other));
-    if (!result.ok || phase === undefined || !isLoadPhase(phase)) {
+    if (!result.ok || phase === undefined || 'rerun' in phase) {
       const reason = result.ok ? '' : (result.problems[0]?.message ?? '');
       const planned = { name, plannedMs: 0, drainMs: 0, windowFromMs: 0, windowToMs: 0 };
       prepared.push({ kind: 'unsupported', name, planned, after, reason });
       continue;
     }
-    const feeds = await loadFeeds(options.planFile, result.compiled);
-    if (!feeds.ok) return feeds;
-    // The size of the rows decides how the script holds them.
-    const again = compilePhase(plan, name, { feedBytes: feeds.bytes });
-    const final = again.ok ? again.compiled : result.compiled;
-    const planned = plannedOf(final);
-    prepared.push({ kind: 'load', name, planned, after, load: phase, compiled: final, feeds: feeds.files });
+    const ready = await prepareLoad(options, plan, { name, after, phase, compiled: result.compiled });
+    if ('ok' in ready) return ready;
+    prepared.push(ready);
   }
   return { ok: true, prepared };
+}
+
+interface Loadable {
+  readonly name: string;
+  readonly after: readonly string[];
+  readonly phase: LoadPhase | FindPhase;
+  readonly compiled: CompiledPhase;
+}
+
+async function prepareLoad(
+  { planFile }: PrepareOptions,
+  plan: Plan,
+  { name, after, phase, compiled }: Loadable,
+): Promise<PreparedPhase | Extract<PhasesReading, { readonly ok: false }>> {
+  const feeds = await loadFeeds(planFile, compiled);
+  if (!feeds.ok) return feeds;
+  const ready = { name, after, feeds: feeds.files };
+  if ('find' in phase) {
+    const planned = plannedSearch(name, phase);
+    return { kind: 'search', ...ready, planned, search: phase, feedBytes: feeds.bytes };
+  }
+  // The size of the rows decides how the script holds them.
+  const again = compilePhase(plan, name, { feedBytes: feeds.bytes });
+  const final = again.ok ? again.compiled : compiled;
+  return { kind: 'load', ...ready, planned: plannedOf(final), load: phase, compiled: final };
+}
+
+/** An estimate, since only the search itself can tell. */
+function plannedSearch(name: string, phase: FindPhase): PlannedPhase {
+  const plannedMs = searchMs(phase);
+  return { name, plannedMs, drainMs: 0, windowFromMs: 0, windowToMs: plannedMs };
 }
 
 function plannedOf(compiled: CompiledPhase): PlannedPhase {
@@ -210,9 +242,10 @@ function selectPhases(plan: Plan, wanted: readonly string[]): Selection {
   return { ok: true, selected: wanted.length === 0 ? order : order.filter((name) => wanted.includes(name)) };
 }
 
-function isLoad(plan: Plan, name: string): boolean {
+/** Whether a phase must be fit to run, though it was not asked for by name. */
+function isExpected(plan: Plan, name: string): boolean {
   const phase = plan.phases[name];
-  return phase !== undefined && isLoadPhase(phase);
+  return phase !== undefined && !('rerun' in phase);
 }
 
 /** What the engine cannot run, at its place in the text. */

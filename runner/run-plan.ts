@@ -18,6 +18,7 @@ import type { RunContext } from './run-context';
 import { formatJson } from './run-folder';
 import type { RunPlanOptions } from './run-options';
 import { runPhase } from './run-phase';
+import { runSearch } from './run-search';
 import { skipPhase, whySkipped } from './skip-phase';
 import { StopSwitch } from './stop';
 import { watchRun } from './watch-run';
@@ -106,8 +107,9 @@ async function runPhases(context: RunContext): Promise<readonly PhaseResult[]> {
     await describeRun(context);
     for (const phase of prepared.phases) {
       const reason = whySkipped(phase, results, stop.reason);
-      const canRun = reason === undefined && phase.kind === 'load';
-      add(canRun ? await runPhase(context, phase) : skipPhase(phase, reason ?? '', stop.reason));
+      if (reason !== undefined || phase.kind === 'unsupported')
+        add(skipPhase(phase, reason ?? '', stop.reason));
+      else add(await (phase.kind === 'load' ? runPhase(context, phase) : runSearch(context, phase)));
     }
   } catch (error) {
     // What the disk does is not the plan's fault; a bug of ours is no business of the disk.

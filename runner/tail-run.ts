@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { StreamRecord } from '../core/measure/record';
 import { splitLines } from '../engines/host/bounded-log';
 import { fileNames } from './layout';
+import { pause } from './pause';
 import { readEntry, type ReadOptions, type RunEntry } from './open-run';
 import { createStreamReader, maxRecordLength, type RunProblem } from './read-stream';
 
@@ -66,17 +67,4 @@ async function readFrom(file: string, offset: number): Promise<Buffer> {
   } finally {
     await handle.close();
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', finish);
-      resolve();
-    };
-    const timer = setTimeout(finish, ms);
-    signal.addEventListener('abort', finish);
-    if (signal.aborted) finish();
-  });
 }

@@ -62,6 +62,14 @@ const maxFailedConfirmations = 3;
 /** Far above what any search within its limits needs; the last guard against an endless one. */
 const maxTrials = 100;
 
+/** Rates are cut to four digits, so that what is offered, shown and written down is the same: the most that is lost. */
+const plainLoss = 0.001;
+
+function plain(rate: number): number {
+  const unit = 10 ** (Math.floor(Math.log10(rate)) - 3);
+  return Number((Math.floor(rate / unit + 1e-9) * unit).toPrecision(4));
+}
+
 /** A search at its beginning. */
 export function beginSearch(settings: SearchSettings): Search {
   const rate = Math.min(settings.start, settings.max ?? Infinity);
@@ -103,7 +111,7 @@ function afterBroken(search: Search, trial: Trial, broke: string): Search {
   if (failedConfirmations >= maxFailedConfirmations)
     return finish(bounded, { kind: 'unstable', upper: trial.rate, brokeFirst: broke });
   // Just below what was not confirmed: far enough to differ, near enough to keep the bounds as close as asked for.
-  const rate = trial.rate / (1 + search.settings.resolution);
+  const rate = plain(trial.rate / (1 + search.settings.resolution));
   return ask({ ...bounded, lower: rate, failedConfirmations }, rate, 'confirm', true);
 }
 
@@ -123,9 +131,9 @@ function proceed(search: Search): Search {
   if (upper === undefined)
     return lower >= max
       ? ask(search, lower, 'confirm', needsRecovery)
-      : ask(search, Math.min(lower * settings.factor, max), 'climb', needsRecovery);
+      : ask(search, Math.min(plain(lower * settings.factor), max), 'climb', needsRecovery);
   if (upper / lower <= 1 + settings.resolution) return ask(search, lower, 'confirm', needsRecovery);
-  return ask(search, Math.sqrt(lower * upper), 'bisect', needsRecovery);
+  return ask(search, plain(Math.sqrt(lower * upper)), 'bisect', needsRecovery);
 }
 
 /** The first rate broke already: look for one that holds below it. */
@@ -133,8 +141,8 @@ function descend(search: Search): Search {
   const { upper, brokeFirst, settings } = search;
   if (upper === undefined || brokeFirst === undefined) return search;
   const least = Math.min(settings.start, settings.max ?? Infinity) / settings.factor ** maxDescents;
-  const rate = upper / settings.factor;
-  return rate < least * (1 - 1e-9)
+  const rate = plain(upper / settings.factor);
+  return rate < least * (1 - maxDescents * plainLoss)
     ? finish(search, { kind: 'below', upper, brokeFirst })
     : ask(search, rate, 'climb', true);
 }

@@ -7,8 +7,9 @@ import { findKnee } from './knee';
 import type { JudgedVerdict } from './verdict';
 
 /**
- * @param decisive the trials in order, of which there is at least one.
- * @param lengthMs of all but the confirming ones.
+ * @param trials in order.
+ * @param lengthMs of all trials but the confirming ones.
+ * @param ended the verdict where somebody or something ended the search between two trials.
  * @returns `undefined` where no trial was made.
  */
 export function judgeSearch(
@@ -16,11 +17,12 @@ export function judgeSearch(
   search: Search,
   trials: readonly JudgedTrial[],
   lengthMs: number,
+  ended?: JudgedVerdict,
 ): PhaseResult | undefined {
   const capacity = capacityOf(search, trials, lengthMs);
   const decisive = decisiveTrial(capacity, trials);
   if (decisive === undefined) return undefined;
-  return { ...decisive.phase, name, ...verdictOn(search, trials), capacity };
+  return { ...decisive.phase, name, ...(ended ?? verdictOn(search, trials)), capacity };
 }
 
 function capacityOf(search: Search, trials: readonly JudgedTrial[], lengthMs: number): Capacity {

@@ -49,10 +49,11 @@ const minPileShare = 0.02;
 const minPile = 3;
 
 /** With fewer samples a line could be drawn through anything. */
-const minSamples = 4;
+const minSamples = 3;
 
-/** Standard errors by which a slope must be above the bound. */
-const provenErrors = 2;
+/** Standard errors by which a slope must be above the bound, by the number of samples: 95 %, one-sided. */
+const provenErrors: Readonly<Record<number, number>> = { 3: 6.31, 4: 2.92, 5: 2.35, 6: 2.13 };
+const provenErrorsOfMany = 2;
 
 /**
  * Whether more and more was under way, through the whole window and through its second half: a start-up ends before
@@ -71,7 +72,8 @@ export function pileUp(
   const whole = lineThrough(within);
   const half = lineThrough(within.slice(Math.floor(within.length / 2)));
   const least = rate * minPileShare;
-  if (whole.slope - provenErrors * whole.slopeError < least || half.slope < least) return undefined;
+  const doubt = (provenErrors[within.length] ?? provenErrorsOfMany) * whole.slopeError;
+  if (whole.slope - doubt < least || half.slope < least) return undefined;
   return whole.to - whole.from < minPile ? undefined : { from: Math.max(0, whole.from), to: whole.to };
 }
 

@@ -50,6 +50,7 @@ describe('the scripts of the golden plans', () => {
   test.each([
     ['agents', 'smoke'],
     ['agents', 'load'],
+    ['agents', 'stress'],
     ['streams', 'load'],
     ['every-key', 'users'],
     ['every-key', 'few'],
@@ -70,11 +71,11 @@ describe('the scripts of the golden plans', () => {
 describe('what k6 cannot run', () => {
   test('is a problem on the key that says it', () => {
     const plan = goldenPlan('agents');
-    expect(check(plan, 'stress')).toEqual([
-      'phases.stress.find: A search for the capacity cannot be run by k6 in this version',
+    expect(check(plan, 'hotspots')).toEqual([
+      'phases.hotspots.rerun: The load of another phase cannot be run by k6 in this version: give the load itself',
+      'phases.hotspots.profile: A phase with profilers cannot be run by k6 in this version',
     ]);
     expect(checkForK6(plan).map(({ path }) => path.join('.'))).toEqual([
-      'phases.stress.find',
       'phases.hotspots.rerun',
       'phases.hotspots.profile',
     ]);

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { deliveredPerSecond, pileUp, type LoadSample } from './load-samples';
+import { normal, seededRandom } from './random';
+
+/** One sample a second of something that serves at most `cap` of `rate` arrivals, after `lengthS` each. */
+function served(rate: number, cap: number, seconds: number, lengthS = 0.02, noise = 0): LoadSample[] {
+  const random = seededRandom(1);
+  return Array.from({ length: seconds }, (_, index) => {
+    const time = index + 1;
+    const begun = rate * Math.min(time, lengthS);
+    const waiting = Math.max(0, rate - cap) * time;
+    const users = Math.max(0, Math.round(begun + waiting + noise * normal(random)));
+    return { endMs: time * 1000, durationMs: 1000, users, iterations: Math.min(rate, cap) };
+  });
+}
+
+const windowOf = (seconds: number) => ({ fromMs: 1000, toMs: seconds * 1000 });
+
+describe('arrivals pile up', () => {
+  test.each([
+    ['in a short trial well above the capacity', 240, 4],
+    ['in a trial of ten seconds', 220, 10],
+    ['in a trial of a minute, five percent above the capacity', 210, 60],
+  ])('%s', (_, rate, seconds) => {
+    expect(pileUp(served(rate, 200, seconds), windowOf(seconds), rate)).toBeDefined();
+  });
+
+  test.each([
+    ['below the capacity', served(150, 200, 20), 150],
+    ['one percent above it, which is within the tolerance', served(202, 200, 60), 202],
+    ['while long tasks begin that are done before half of the trial', served(8, 100, 10, 4), 8],
+    ['where what is under way goes up and down by itself', served(20, 100, 30, 1, 4), 20],
+    ['where there are too few samples to tell', served(400, 200, 2), 400],
+  ])('not %s', (_, samples, rate) => {
+    expect(pileUp(samples, windowOf(samples.length), rate)).toBeUndefined();
+  });
+
+  test('is seldom seen in noise alone', () => {
+    const random = seededRandom(7);
+    let seen = 0;
+    for (let trial = 0; trial < 1000; trial++) {
+      const samples = served(8, 100, 6, 3).map((sample) => ({
+        ...sample,
+        users: Math.max(0, Math.round(24 + 2 * normal(random))),
+      }));
+      if (pileUp(samples, windowOf(6), 8) !== undefined) seen++;
+    }
+    expect(seen).toBeLessThan(50);
+  });
+});
+
+test('a sample that lies in part within the window counts by that part', () => {
+  const samples = [
+    { endMs: 1500, durationMs: 1000, users: 1, iterations: 100 },
+    { endMs: 2500, durationMs: 1000, users: 1, iterations: 200 },
+  ];
+  expect(deliveredPerSecond(samples, { fromMs: 1000, toMs: 2000 })).toBeCloseTo(150);
+  expect(deliveredPerSecond(samples, { fromMs: 2400, toMs: 4000 })).toBeNull();
+});

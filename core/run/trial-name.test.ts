@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { phaseOfName, probeName, readTrialName, trialName } from './trial-name';
+
+test.each([
+  { phase: 'stress', number: 3, rate: 7.5 },
+  { phase: 'a-b_c', number: 12, rate: 240 },
+])('the name of a trial tells its phase, its number and its rate', (trial) => {
+  expect(readTrialName(trialName(trial))).toEqual(trial);
+  expect(phaseOfName(trialName(trial))).toBe(trial.phase);
+});
+
+test('a phase and a probe are no trials', () => {
+  expect(readTrialName('stress')).toBeUndefined();
+  expect(readTrialName(probeName('stress', 2))).toBeUndefined();
+  expect(phaseOfName(probeName('stress', 2))).toBe('stress');
+  expect(phaseOfName('stress')).toBe('stress');
+});
