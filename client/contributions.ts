@@ -13,6 +13,8 @@ export const commandIds = {
   openRun: 'benchwright.run.open',
   openLivePanel: 'benchwright.live.open',
   revealRun: 'benchwright.run.revealFolder',
+  pinBaseline: 'benchwright.baseline.pin',
+  unpinBaseline: 'benchwright.baseline.unpin',
   chooseEnvironment: 'benchwright.run.chooseEnvironment',
   refreshRuns: 'benchwright.runs.refresh',
   showOutput: 'benchwright.output.show',
@@ -48,6 +50,12 @@ export const settings = {
 } as const;
 
 /** What a tree item of a run says of itself in `viewItem`, for menus. */
-export const itemKinds = { running: 'run.running', over: 'run.over', phase: 'phase', plan: 'plan' } as const;
+export const itemKinds = {
+  running: 'run.running',
+  over: 'run.over',
+  pinned: 'run.pinned',
+  phase: 'phase',
+  plan: 'plan',
+} as const;
 
 export const walkthroughId = 'benchwright.start';

@@ -61,7 +61,8 @@ function showRuns(
 ): void {
   const tree = new RunsTree(catalogue);
   store.add(status);
-  store.add(vscode.window.createTreeView(viewIds.runs, { treeDataProvider: tree, showCollapseAll: true }));
+  const view = { treeDataProvider: tree, showCollapseAll: true, canSelectMany: true };
+  store.add(vscode.window.createTreeView(viewIds.runs, view));
   const showStatus = (): void => {
     const [running] = catalogue.running;
     if (running === undefined) status.show(undefined);

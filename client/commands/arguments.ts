@@ -14,3 +14,12 @@ export function entryOf(node: unknown): RunEntry | undefined {
   const isEntry = typeof entry === 'object' && entry !== null && 'dir' in entry && 'state' in entry;
   return isEntry ? (entry as RunEntry) : undefined;
 }
+
+/** The runs of the nodes that are selected in the tree, of which one was clicked. */
+export function entriesOf(node: unknown, selected: unknown): readonly RunEntry[] {
+  const clicked = entryOf(node);
+  if (clicked === undefined) return [];
+  const entries = (Array.isArray(selected) ? selected : []).map(entryOf);
+  const others = entries.filter((entry) => entry !== undefined && entry.dir !== clicked.dir);
+  return [clicked, ...others.filter((entry) => entry !== undefined)];
+}

@@ -11,7 +11,8 @@ import type { RunCatalogue } from '../runs/run-catalogue';
 import type { RunSessions } from '../runs/run-sessions';
 import { opensLivePanel, startRun, type StartContext } from '../runs/start-run';
 import type { LivePanels } from '../views/live-panels';
-import { entryOf, uriOf } from './arguments';
+import { entriesOf, entryOf, uriOf } from './arguments';
+import { pinBaseline, unpinBaseline } from './baselines';
 import { createPlan } from './new-plan';
 import { pickPhase, pickPlan, pickRun } from './picks';
 
@@ -57,6 +58,8 @@ export function commandHandlers(context: CommandContext): Readonly<Record<Comman
       const entry = entryOf(node) ?? (await pickRun(catalogue.entries, 'Run whose folder to reveal'));
       if (entry !== undefined) await revealRun(entry);
     },
+    [commandIds.pinBaseline]: (node, selected) => pinBaseline(catalogue, entriesOf(node, selected)),
+    [commandIds.unpinBaseline]: (node, selected) => unpinBaseline(catalogue, entriesOf(node, selected)),
     [commandIds.chooseEnvironment]: async () => {
       await chooseEnvironment(context, activePlan());
     },

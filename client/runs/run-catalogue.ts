@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { baselinesFileName, readBaselines, runDirOf } from '../../runner/baselines-file';
 import { readEntry, type RunEntry } from '../../runner/open-run';
 import { fileNames } from '../../runner/layout';
 import { DisposableStore } from '../disposables';
@@ -20,6 +21,7 @@ export class RunCatalogue implements vscode.Disposable {
   readonly #known = new Map<string, RunEntry>();
   readonly #log: vscode.LogOutputChannel;
   #entries: readonly RunEntry[] = [];
+  #pinned: ReadonlySet<string> = new Set();
   /** The latest reading, which never rejects. */
   #last: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
@@ -60,6 +62,11 @@ export class RunCatalogue implements vscode.Disposable {
     return this.#entries.find((entry) => entry.id === id);
   }
 
+  /** Whether goals on a baseline are judged against this run. */
+  isPinned(entry: RunEntry): boolean {
+    return this.#pinned.has(entry.dir);
+  }
+
   /** Reads all folders anew. A reading that has not begun yet serves all who ask by then. */
   refresh(): Promise<void> {
     this.#next ??= this.#last.then(() => {
@@ -84,9 +91,23 @@ export class RunCatalogue implements vscode.Disposable {
     this.#known.clear();
     // What is over does not change any more, and need not be read again.
     for (const entry of entries) if (entry.state === 'finished') this.#known.set(entry.dir, entry);
-    const isSame = fingerprint(entries) === fingerprint(this.#entries);
+    const pinned = (await Promise.all(runFolders().map((folder) => this.#readPinned(folder)))).flat();
+    const isSame =
+      fingerprint(entries) === fingerprint(this.#entries) &&
+      pinned.join('\n') === [...this.#pinned].join('\n');
     this.#entries = entries;
+    this.#pinned = new Set(pinned);
     if (!isSame) this.#changed.fire();
+  }
+
+  /** The runs that are pinned, in order and each once. */
+  async #readPinned(folder: string): Promise<string[]> {
+    const file = baselinesFileBeside(folder);
+    const reading = await readBaselines(file);
+    if (!reading.ok) this.#log.warn(reading.message);
+    const baselines = reading.ok ? reading.baselines.baselines : [];
+    const dirs = baselines.flatMap(({ runs }) => runs.map((run) => runDirOf(file, run)));
+    return [...new Set(dirs)].sort();
   }
 
   #soon(): void {
@@ -115,8 +136,19 @@ export class RunCatalogue implements vscode.Disposable {
         this.#known.delete(path.dirname(uri.fsPath));
         this.#soon();
       });
+      const beside = vscode.Uri.file(path.dirname(folder));
+      const baselines = this.#watchers.add(
+        vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(beside, baselinesFileName)),
+      );
+      baselines.onDidCreate(soon);
+      baselines.onDidChange(soon);
+      baselines.onDidDelete(soon);
     }
   }
+}
+
+function baselinesFileBeside(runFolder: string): string {
+  return path.join(path.dirname(runFolder), baselinesFileName);
 }
 
 async function listDirs(root: string): Promise<string[]> {

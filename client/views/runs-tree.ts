@@ -47,7 +47,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode> {
       case 'plan':
         return planItem(node.name, node.runs.length);
       case 'run':
-        return runItem(node.entry);
+        return runItem(node.entry, this.#catalogue.isPinned(node.entry));
       case 'phase':
         return phaseItem(node.phase, node.entry);
     }
@@ -73,24 +73,32 @@ function planItem(name: string, count: number): vscode.TreeItem {
   return item;
 }
 
-function runItem(entry: RunEntry): vscode.TreeItem {
+function runItem(entry: RunEntry, isPinned: boolean): vscode.TreeItem {
   const look = lookOfRun(entry);
   const hasPhases = (entry.run?.phases.length ?? 0) > 0;
   const { None, Collapsed } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(phaseNamesOf(entry), hasPhases ? Collapsed : None);
   const environment = environmentOf(entry);
   item.id = entry.dir;
-  item.description = [look.words, ...timeOf(entry), ...(environment === null ? [] : [environment])].join(
-    ' · ',
-  );
+  item.description = [
+    ...(isPinned ? ['baseline'] : []),
+    look.words,
+    ...timeOf(entry),
+    ...(environment === null ? [] : [environment]),
+  ].join(' · ');
   item.tooltip = tooltipOf(entry, look);
   item.iconPath = iconOf(look);
-  item.contextValue = entry.state === 'running' ? itemKinds.running : itemKinds.over;
+  item.contextValue = kindOf(entry, isPinned);
   item.accessibilityInformation = {
     label: `${planNameOf(entry)}, ${phaseNamesOf(entry)}: ${item.description}`,
   };
   item.command = { command: commandIds.openRun, title: 'Open Run', arguments: [{ kind: 'run', entry }] };
   return item;
+}
+
+function kindOf({ state }: RunEntry, isPinned: boolean): string {
+  if (state === 'running') return itemKinds.running;
+  return isPinned ? itemKinds.pinned : itemKinds.over;
 }
 
 /** The time of day; with its date where that is not today. */
