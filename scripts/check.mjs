@@ -38,6 +38,7 @@ export const staticChecks = [
     // gofmt ends with 0 and lists the files it would change.
     isFine: ({ code, output }) => code === 0 && output.trim() === '',
   },
+  { name: 'python', command: ['node', ['scripts/check-python.mjs']] },
   { name: 'go vet', missing: goIsMissing, command: ['go', ['vet', './...']], options: goOptions },
 ];
 
