@@ -7,7 +7,7 @@ import { checksum } from './checksum';
 import { wireRecord } from './wire-schema';
 
 /** The version of the format that this program writes, and the only one it reads. */
-export const streamVersion = 1;
+const streamVersion = 1;
 
 /**
  * `damaged-line`: torn, or altered after it was written. `newer-version`: written by a later Benchwright.

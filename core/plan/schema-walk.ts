@@ -38,7 +38,7 @@ export function isRequired(schema: Schema): boolean {
 /** The kind of a value, in the words of the schemas. */
 export type ValueKind = 'map' | 'list' | 'text' | 'number' | 'boolean' | 'null';
 
-export function kindOfValue(value: unknown): ValueKind {
+function kindOfValue(value: unknown): ValueKind {
   if (value === null || value === undefined) return 'null';
   if (Array.isArray(value)) return 'list';
   if (typeof value === 'string') return 'text';

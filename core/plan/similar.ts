@@ -25,7 +25,7 @@ export function closest(word: string, known: readonly string[]): string | undefi
 }
 
 /** Letters inserted, left out, replaced or swapped with their neighbour. */
-export function editDistance(left: string, right: string): number {
+function editDistance(left: string, right: string): number {
   const width = right.length + 1;
   // Row and column count letters taken from each word; the table is kept flat.
   const table = Array.from({ length: (left.length + 1) * width }, (_, index) =>

@@ -1,7 +1,7 @@
 /** How k6 is started: nothing of the machine's settings reaches it, and nothing of it goes anywhere but to us. */
 import { variableFor } from './compile/draft';
 
-export { explainExit, type ExitMeaning } from './exit';
+export { explainExit } from './exit';
 
 export interface K6CommandWish {
   /** Absolute path of the program. */

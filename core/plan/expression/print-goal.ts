@@ -19,7 +19,7 @@ export function printCondition(condition: Condition): string {
 }
 
 /** What is measured, of what: `p95(ttc(research))`. */
-export function printSubject(comparison: Comparison): string {
+function printSubject(comparison: Comparison): string {
   const { metric, scenario, step, time } = comparison;
   const name = metric.kind === 'percentile' ? `p${metric.percentile}` : metric.kind;
   const path = [scenario, step].flatMap((part) => (part ? [printName(part)] : [])).join('.');
@@ -28,7 +28,7 @@ export function printSubject(comparison: Comparison): string {
 }
 
 /** The bound of a goal: `300ms`, `99%`, `200/s`, `baseline + 10%`. */
-export function printLimit(limit: Limit): string {
+function printLimit(limit: Limit): string {
   if (limit.kind === 'baseline') return baselineChange(limit.factor);
   if (limit.unit === 'ms') return formatDuration(limit.value);
   if (limit.unit === 'share') return printPercent(limit.value);

@@ -79,8 +79,3 @@ function printLiteral(node: Literal): string {
 export function printPercent(share: number): string {
   return `${Number((share * 100).toPrecision(12))}%`;
 }
-
-/** Whether the name can stand in an expression as it is. */
-export function isVariableName(name: string): boolean {
-  return plainKey.test(name) && !reservedWords.has(name);
-}

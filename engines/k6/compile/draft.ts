@@ -103,7 +103,7 @@ function outside(draft: Draft, kind: 'env' | 'secret', name: string): string {
 }
 
 /** Whether the text of a template is known when the script starts: no iteration changes it. */
-export function isFixed(template: Template): boolean {
+function isFixed(template: Template): boolean {
   return template.parts.every(
     (part) => part.kind === 'text' || part.root.name === 'env' || part.root.name === 'secret',
   );

@@ -2,6 +2,7 @@
 import { formatDuration } from '../../../core/plan/units';
 import { loadModel, peakLevel, scenarioStages, shareOut, type LoadStage } from '../../../core/plan/load';
 import type { LoadPhase, Scenario, Step } from '../../../core/plan/schema';
+import { allSteps, isSending } from '../../../core/plan/steps';
 import { object, quote, type Code, type Entry } from './code';
 
 export interface Executor {
@@ -97,7 +98,7 @@ const timeUnits = [
 ];
 
 /** k6 takes whole numbers of arrivals only, so a rate such as 2.5/s becomes 5 per 2 s. */
-export function timeUnit(rates: readonly number[]): number {
+function timeUnit(rates: readonly number[]): number {
   const isWhole = (value: number) => Math.abs(value - Math.round(value)) < 1e-6;
   return timeUnits.find((unit) => rates.every((rate) => isWhole(rate * unit))) ?? 1000;
 }
@@ -121,7 +122,10 @@ function usersForArrivals(
   const sum = Object.values(phase.scenarios).reduce((total, weight) => total + weight, 0);
   const needs = Object.fromEntries(
     Object.entries(phase.scenarios).map(([name, weight]) => {
-      const seconds = (scenarios[name]?.steps ?? []).reduce((total, step) => total + secondsOf(step), 0);
+      const seconds = allSteps(scenarios[name]).reduce(
+        (total, { step, turns }) => total + turns * secondsOf(step),
+        0,
+      );
       return [name, Math.max(1, Math.ceil(((peak * weight) / sum) * seconds * 2))];
     }),
   );
@@ -135,5 +139,6 @@ function usersForArrivals(
 
 function secondsOf(step: Step): number {
   if ('think' in step) return (typeof step.think === 'number' ? step.think : step.think.to) / 1000;
+  if (!isSending(step)) return 0;
   return 'await' in step || 'stream' in step ? Math.min(step.timeout / 1000, awaitedSeconds) : requestSeconds;
 }

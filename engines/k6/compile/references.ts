@@ -1,16 +1,19 @@
 /** What the steps of a scenario refer to: in its templates, and in its expressions. */
 import { parseExpression, parseTemplate, referencesIn } from '../../../core/plan/expression/index';
 import type { Scenario, Step } from '../../../core/plan/schema';
+import { allSteps, type SendingStep } from '../../../core/plan/steps';
 
 /** The names of a reference: `tasks.text` is `['tasks', 'text']`. */
 export type Names = readonly string[];
 
 export function referencesOf(scenario: Scenario | undefined): Names[] {
-  return scenario?.steps.flatMap(referencesOfStep) ?? [];
+  return allSteps(scenario).flatMap(({ step }) => referencesOfStep(step));
 }
 
-export function referencesOfStep(step: Step): Names[] {
-  if ('think' in step) return [];
+function referencesOfStep(step: Step): Names[] {
+  if ('think' in step || 'group' in step) return [];
+  if ('if' in step) return namesInExpression(step.if);
+  if ('repeat' in step) return step.repeat.while === undefined ? [] : namesInExpression(step.repeat.while);
   const expressions = expressionsOf(step);
   const templates = { ...step, ...emptied, name: undefined, target: undefined };
   if ('expect' in step) Object.assign(templates, { expect: { headers: step.expect?.headers } });
@@ -33,7 +36,7 @@ const emptied = {
   tokens: undefined,
 };
 
-function expressionsOf(step: Exclude<Step, { think: unknown }>): string[] {
+function expressionsOf(step: SendingStep): string[] {
   const captured = 'capture' in step ? Object.values(step.capture ?? {}) : [];
   const until = 'until' in step ? step.until : undefined;
   const body = 'expect' in step ? step.expect?.body : undefined;

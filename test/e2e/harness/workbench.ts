@@ -43,7 +43,7 @@ export async function openFile(page: Page, name: string): Promise<Locator> {
 }
 
 /** The text editor that shows a file; its attribute data-mode-id is the language. */
-export function editorOf(page: Page, name: string): Locator {
+function editorOf(page: Page, name: string): Locator {
   return page.locator(`.editor-instance[aria-label^="${name}"]`);
 }
 
@@ -81,7 +81,7 @@ export async function readProblems(page: Page): Promise<readonly string[]> {
 }
 
 /** The Problems view's rows; the view must have been shown. */
-export function problemRows(page: Page): Locator {
+function problemRows(page: Page): Locator {
   return page.getByRole('tree', { name: /problems/i }).getByRole('treeitem');
 }
 
