@@ -3,7 +3,7 @@ import type { ComparisonVerdict } from '../core/measure/compare';
 import type { FigureComparison, PhaseComparison } from '../core/measure/compare-phases';
 import type { Comparison } from '../runner/compare-folders';
 import { inUnit } from './duration-text';
-import { printColumns } from './result-table';
+import { printColumns } from './columns';
 import { plain, type Style, type Terminal } from './terminal';
 
 type Compared = Extract<Comparison, { kind: 'compared' }>;

@@ -1,6 +1,8 @@
 /** The result of a run for a terminal: figures per step, goals, and the verdict with its reasons. */
 import type { GoalResult, PhaseResult, Run } from '../core/run/run';
 import { inUnit, milliseconds, perSecond, share } from './duration-text';
+import { printCapacity } from './capacity-table';
+import { printColumns } from './columns';
 import { plain, type Terminal } from './terminal';
 import { verdictStyle } from './verdict-style';
 
@@ -16,7 +18,7 @@ export function printResult(terminal: Terminal, dir: string, run: Run): void {
 }
 
 function printPhase(terminal: Terminal, phase: PhaseResult): void {
-  if (phase.steps.length === 0 && phase.goals.length === 0) return;
+  if (phase.steps.length === 0 && phase.goals.length === 0 && phase.capacity === undefined) return;
   terminal.say('');
   terminal.say(terminal.style(phase.name, 'bold'));
   const rows = phase.steps.map((step) => [
@@ -35,6 +37,7 @@ function printPhase(terminal: Terminal, phase: PhaseResult): void {
   const heads = ['step', 'requests', 'rate', 'failed', 'p50', 'p95', 'p99', 'task success', ...times];
   printColumns(terminal, heads, rows);
   for (const goal of phase.goals) terminal.say(goalLine(terminal, goal));
+  if (phase.capacity !== undefined) printCapacity(terminal, phase.capacity);
 }
 
 /** A p95 that falls on tasks that were given up is a lower bound: they took longer than all others, nobody knows how long. */
@@ -58,26 +61,4 @@ function goalLine(terminal: Terminal, goal: GoalResult): string {
   const reason = goal.reason === undefined ? '' : ` (${plain(goal.reason)})`;
   const label = terminal.style(`${mark} ${goal.state.padEnd(7)}`, verdictStyle(goal.state));
   return `  ${label} ${plain(goal.text)}${terminal.style(`${measured}${reason}`, 'dim')}`;
-}
-
-/** The first column to the left, figures to the right; a column without any figure is left out. */
-export function printColumns(
-  terminal: Terminal,
-  heads: readonly string[],
-  rows: readonly (readonly string[])[],
-): void {
-  if (rows.length === 0) return;
-  const used = heads.map((_, column) => column === 0 || rows.some((row) => row[column] !== ''));
-  const widths = heads.map((head, column) =>
-    Math.max(head.length, ...rows.map((row) => plain(row[column] ?? '').length)),
-  );
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, column) =>
-        column === 0 ? plain(cell).padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .filter((_, column) => used[column])
-      .join('  ');
-  terminal.say(`  ${terminal.style(line(heads), 'dim')}`);
-  for (const row of rows) terminal.say(`  ${line(row)}`);
 }
