@@ -1,6 +1,6 @@
 /** Writes expressions and templates in one spelling; what is printed parses to the same tree. */
 import { formatDuration } from '../units';
-import { reservedWords, type Binary, type Expression, type Literal, type Unary } from './syntax';
+import { type Binary, type Expression, type Literal, type Unary } from './syntax';
 
 const plainKey = /^[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*$/;
 
