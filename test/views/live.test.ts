@@ -233,6 +233,40 @@ test('a change of theme is followed while the page is open', async () => {
   expect(pixel).toBeGreaterThan(20);
 });
 
+test('a change of theme leaves the scales of the charts as they were', async () => {
+  const view = await showing(sampleFinished());
+  const before = await drawnCharts(view);
+  await view.setTheme('light');
+  await view.setTheme('dark');
+  await expectDrawn(view, before);
+});
+
+for (const width of [1280, 400]) {
+  test(`charts that were filled while the page was hidden are drawn as if it had been shown, ${width} px wide`, async () => {
+    const shown = await drawnCharts(await showing(sampleFinished(), { width }));
+    const view = await openLive({ width });
+    await view.page.evaluate(() => {
+      document.documentElement.style.display = 'none';
+    });
+    await view.post(sampleFinished());
+    await view.page.evaluate(() => {
+      document.documentElement.style.display = '';
+    });
+    await expectDrawn(view, shown);
+  });
+}
+
+test('charts follow the width of the page, from nothing to narrow to wide', async () => {
+  const wide = await drawnCharts(await showing(sampleFinished()));
+  const narrow = await drawnCharts(await showing(sampleFinished(), { width: 400 }));
+  const view = await openLive({ width: 1, height: 1 });
+  await view.post(sampleFinished());
+  await view.page.setViewportSize({ width: 400, height: 900 });
+  await expectDrawn(view, narrow);
+  await view.page.setViewportSize({ width: 1280, height: 900 });
+  await expectDrawn(view, wide);
+});
+
 test('at a width of 400 px nothing has to be scrolled sideways', async () => {
   const view = await showing(sampleSnapshot(), { width: 400 });
   const { scroll, client } = await view.page.evaluate(() => ({
@@ -305,4 +339,17 @@ interface Violation {
 
 function readFile(file: string): Promise<string> {
   return readFileBytes(file, 'utf8');
+}
+
+/** The pictures of all charts, as they stand on their canvases. */
+function drawnCharts({ page }: ViewPage): Promise<readonly string[]> {
+  return page
+    .locator('canvas')
+    .evaluateAll((canvases) => canvases.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()));
+}
+
+async function expectDrawn(view: ViewPage, expected: readonly string[]): Promise<void> {
+  await expect
+    .poll(async () => (await drawnCharts(view)).map((picture, index) => picture === expected[index]))
+    .toEqual(expected.map(() => true));
 }

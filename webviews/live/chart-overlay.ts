@@ -9,6 +9,8 @@ export interface Overlay {
   /** Position of the cursor in seconds. */
   cursor: number | undefined;
   axis: ValueAxis;
+  /** The end of the time axis in seconds. */
+  end: number;
   theme: Theme;
 }
 

@@ -46,6 +46,7 @@ export function createLineChart(canvas: HTMLCanvasElement, spec: ChartSpec, init
     cursor: undefined,
     theme: initial,
     axis: { min: 0, max: 1, step: 1 },
+    end: 30,
   };
   const chart = new Chart(canvas, configuration(spec, overlay));
   const setTheme = (theme: Theme): void => {
@@ -90,11 +91,11 @@ function showRun(chart: Chart<'line', XY[]>, spec: ChartSpec, overlay: Overlay, 
     dataset.data = seriesPoints(run.points, column, run.binS);
     dataset.pointRadius = pointRadii(dataset.data);
   }
+  overlay.end = end;
+  overlay.axis = valueAxis(spec, run.points, overlay.goals);
   const { x, y } = chart.options.scales ?? {};
   if (x !== undefined) x.max = end;
-  const axis = valueAxis(spec, run.points, overlay.goals);
-  overlay.axis = axis;
-  if (y !== undefined) Object.assign(y, { min: axis.min, max: axis.max });
+  if (y !== undefined) Object.assign(y, { min: overlay.axis.min, max: overlay.axis.max });
   chart.update('none');
 }
 
@@ -121,6 +122,7 @@ function seriesStyle(series: SeriesSpec, theme: Theme): Omit<Dataset, 'data'> {
   };
 }
 
+/** The options are made anew with every theme, so that the scales of what is shown have to be in them. */
 function chartOptions(spec: ChartSpec, overlay: Overlay): ChartOptions<'line'> {
   const { theme } = overlay;
   const ticks = { color: theme.muted, font: { family: theme.font, size: theme.fontSize } };
@@ -135,7 +137,7 @@ function chartOptions(spec: ChartSpec, overlay: Overlay): ChartOptions<'line'> {
       x: {
         type: 'linear',
         min: 0,
-        max: 30,
+        max: overlay.end,
         grid: { display: false },
         border: { color: theme.grid },
         ticks: { ...ticks, maxRotation: 0, callback: (value) => formatClock(Number(value)) },
@@ -145,8 +147,8 @@ function chartOptions(spec: ChartSpec, overlay: Overlay): ChartOptions<'line'> {
       },
       y: {
         type: 'linear',
-        min: 0,
-        max: 1,
+        min: overlay.axis.min,
+        max: overlay.axis.max,
         stacked: spec.isStacked,
         grid: { color: theme.grid, drawTicks: false },
         border: { display: false },
