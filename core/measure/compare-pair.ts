@@ -1,4 +1,5 @@
 /** One run against one: what differs within these two, and nothing about the next run. */
+import { timeNames } from '../plan/expression/goal';
 import type { TimeWindow } from '../plan/load';
 import { classify, compareWithinRuns, minBlocks, type MetricComparison } from './compare';
 import { tell, type ComparedPhase, type PhaseComparison } from './compare-phases';
@@ -61,6 +62,8 @@ const quantiles: Readonly<Partial<Record<ComparedMetric, number>>> = {
   p99: 0.99,
   'p50 ttc': 0.5,
   'p95 ttc': 0.95,
+  'p50 ttft': 0.5,
+  'p95 ttft': 0.95,
 };
 
 interface PairOptions {
@@ -122,6 +125,6 @@ function open(
 function timesIn(block: PhaseTotals, { scenario, step, metric }: Figure): Histogram {
   const [own] = block.stepsOf(scenario, step);
   if (own === undefined) return new Histogram();
-  const isTask = metric === 'p50 ttc' || metric === 'p95 ttc';
-  return isTask ? timesOf('ttc', [own]).whole.histogram : own.ok.histogram;
+  const time = timeNames.find((name) => metric.endsWith(` ${name}`));
+  return time === undefined ? own.ok.histogram : timesOf(time, [own]).whole.histogram;
 }

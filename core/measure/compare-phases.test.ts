@@ -114,6 +114,49 @@ describe('several runs a side', () => {
     expect(found.map(({ metric }) => metric)).toEqual(['p50', 'p95', 'success']);
   });
 
+  test('of a search compare the capacity alone, since trials differ in their rate', () => {
+    const searched = (results: readonly PhaseResult[], rates: readonly (number | null)[]): PhaseResult[] =>
+      results.map((result, i) => ({
+        ...result,
+        capacity: {
+          unit: 'per-second',
+          lower: rates[i] ?? null,
+          upper: null,
+          reached: false,
+          brokeFirst: null,
+          p95: null,
+          plateau: { kind: 'not-reached', reason: '' },
+          trials: [],
+        },
+      }));
+    const before = searched(baseline, [100, 101, 99, 102, 98]);
+    const after = searched(baseline, [80, 81, 79, 82, 78]);
+    expect(compared({ baseline: before, candidate: after })).toMatchObject([
+      { metric: 'capacity', verdict: 'slower', baseline: 100, candidate: 80, unit: 'per-second' },
+    ]);
+    const open = searched(baseline, [80, null, 79, 82, 78]);
+    expect(compared({ baseline: before, candidate: open })).toMatchObject([{ verdict: 'not-comparable' }]);
+  });
+
+  test('do not compare a percentile that falls on tasks that were given up', () => {
+    const latency = { p50: 5, p90: 5, p95: 5, p99: null, min: 5, max: 5, mean: 5 };
+    const awaiting = (timeout: number): PhaseResult[] =>
+      baseline.map((result) => ({
+        ...result,
+        steps: result.steps.map((step) => ({
+          ...step,
+          ttcMs: latency,
+          tasks: { success: 100 - timeout, failed: 0, unjudged: 0, timeout },
+        })),
+      }));
+    const found = compared({ baseline: awaiting(0), candidate: awaiting(10) });
+    const verdictOf = (name: string): string | undefined =>
+      found.find(({ metric }) => metric === name)?.verdict;
+    expect(verdictOf('p50 ttc')).toBe('equivalent');
+    expect(verdictOf('p95 ttc')).toBe('not-comparable');
+    expect(verdictOf('success')).toBe('slower');
+  });
+
   test('below the noise floor prove nothing that counts', () => {
     const candidate = runs({ ms: 26 }, 5, 20);
     const floors = { 'p50(execute: POST /execute)': 0.5 };

@@ -4,11 +4,22 @@ import type { MetricOfRuns } from './compare';
 import { median } from './median';
 import { successShare } from './step-totals';
 
-export const comparedMetrics = ['p50', 'p95', 'p99', 'rps', 'success', 'p50 ttc', 'p95 ttc'] as const;
-export type ComparedMetric = (typeof comparedMetrics)[number];
+export const comparedMetrics = [
+  'p50',
+  'p95',
+  'p99',
+  'rps',
+  'success',
+  'p50 ttc',
+  'p95 ttc',
+  'p50 ttft',
+  'p95 ttft',
+] as const;
+/** `capacity` is the lower bound that a search found, and the only figure of a search: its trials differ in rate. */
+export type ComparedMetric = (typeof comparedMetrics)[number] | 'capacity';
 export type FigureUnit = 'ms' | 'share' | 'per-second';
 
-/** One figure of a step in every run of both sides. */
+/** One figure of a step in every run of both sides. Of a capacity, scenario and step are empty. */
 export interface Figure {
   readonly phase: string;
   readonly scenario: string;
@@ -32,15 +43,25 @@ export interface PhaseOfRuns {
 /** Half a success for none: a ratio needs a number above zero. */
 const halfOne = 0.5;
 
-const readers: Readonly<Record<ComparedMetric, (step: StepSummary) => number | null | undefined>> = {
+type StepMetric = (typeof comparedMetrics)[number];
+
+const readers: Readonly<Record<StepMetric, (step: StepSummary) => number | null | undefined>> = {
   p50: ({ latencyMs }) => latencyMs.p50,
   p95: ({ latencyMs }) => latencyMs.p95,
   p99: ({ latencyMs }) => latencyMs.p99,
   rps: ({ rps }) => rps,
   success: successOf,
-  'p50 ttc': ({ ttcMs }) => ttcMs?.p50,
-  'p95 ttc': ({ ttcMs }) => ttcMs?.p95,
+  'p50 ttc': (step) => ofTasks(step, step.ttcMs?.p50, 0.5),
+  'p95 ttc': (step) => ofTasks(step, step.ttcMs?.p95, 0.95),
+  'p50 ttft': (step) => ofTasks(step, step.ttftMs?.p50, 0.5),
+  'p95 ttft': (step) => ofTasks(step, step.ttftMs?.p95, 0.95),
 };
+
+/** A percentile that falls on tasks that were given up is only a lower bound, and no value to compare. */
+function ofTasks({ tasks }: StepSummary, value: number | null | undefined, q: number): number | null {
+  const { timeout = 0, success = 0, unjudged = 0 } = tasks ?? {};
+  return timeout > (1 - q) * (timeout + success + unjudged) ? null : (value ?? null);
+}
 
 /** The share of tasks that succeeded; of requests, where the step judges no task. */
 function successOf({ tasks, requests, failed }: StepSummary): number | null {
@@ -50,40 +71,54 @@ function successOf({ tasks, requests, failed }: StepSummary): number | null {
 }
 
 /** Every figure that at least one run has; a metric that no run can state is left out. */
-export function figuresOf({ phase, baseline, candidate, isRateGiven }: PhaseOfRuns): Figure[] {
+export function figuresOf(phase: PhaseOfRuns): Figure[] {
+  const all = [...phase.baseline, ...phase.candidate];
+  if (all.some(({ capacity }) => capacity !== undefined)) return [capacityOf(phase)];
   const steps = new Map<string, StepSummary>();
-  for (const result of [...baseline, ...candidate])
+  for (const result of all)
     for (const step of result.steps) steps.set(`${step.scenario}\n${step.step}`, step);
-  return [...steps.values()].flatMap(({ scenario, step }) =>
+  return [...steps.values()].flatMap((step) =>
     comparedMetrics
-      .filter((metric) => metric !== 'rps' || !isRateGiven)
-      .map((metric): Figure => {
-        const read = (result: PhaseResult): number | null => {
-          const own = result.steps.find((each) => each.scenario === scenario && each.step === step);
-          return (own === undefined ? null : readers[metric](own)) ?? null;
-        };
-        return {
-          phase,
-          scenario,
-          step,
-          metric,
-          unit: unitOf(metric),
-          baseline: baseline.map(read),
-          candidate: candidate.map(read),
-        };
-      })
+      .filter((metric) => metric !== 'rps' || !phase.isRateGiven)
+      .map((metric) => figureOf(phase, step, metric))
       .filter((figure) => [...figure.baseline, ...figure.candidate].some((value) => value !== null)),
   );
 }
 
-function unitOf(metric: ComparedMetric): FigureUnit {
+function figureOf(
+  { phase, baseline, candidate }: PhaseOfRuns,
+  { scenario, step }: StepSummary,
+  metric: StepMetric,
+): Figure {
+  const read = ({ steps }: PhaseResult): number | null => {
+    const own = steps.find((each) => each.scenario === scenario && each.step === step);
+    return (own === undefined ? null : readers[metric](own)) ?? null;
+  };
+  const [before, after] = [baseline.map(read), candidate.map(read)];
+  return { phase, scenario, step, metric, unit: unitOf(metric), baseline: before, candidate: after };
+}
+
+function capacityOf({ phase, baseline, candidate }: PhaseOfRuns): Figure {
+  const read = ({ capacity }: PhaseResult): number | null => capacity?.lower ?? null;
+  return {
+    phase,
+    scenario: '',
+    step: '',
+    metric: 'capacity',
+    unit: 'per-second',
+    baseline: baseline.map(read),
+    candidate: candidate.map(read),
+  };
+}
+
+function unitOf(metric: StepMetric): FigureUnit {
   if (metric === 'success') return 'share';
   return metric === 'rps' ? 'per-second' : 'ms';
 }
 
 /** `p95(execute: POST /execute)`: what a figure is called within its phase. */
 export function figureName({ metric, scenario, step }: Pick<Figure, 'metric' | 'scenario' | 'step'>): string {
-  return `${metric}(${scenario}: ${step})`;
+  return metric === 'capacity' ? metric : `${metric}(${scenario}: ${step})`;
 }
 
 /** Successes of 99 % against 98 % are twice the failures: a smaller change counts than for times. */
@@ -119,7 +154,7 @@ function whyLacking({ baseline, candidate }: Figure): string | undefined {
     ...told(before, baseline.length, 'baseline'),
     ...told(after, candidate.length, 'candidate'),
   ].join(' and ');
-  return `${who} cannot state it: too few samples, or nothing of the kind`;
+  return `${who} cannot state it: too few samples, tasks that were given up, or nothing of the kind`;
 }
 
 function known(values: readonly (number | null)[]): number[] {
