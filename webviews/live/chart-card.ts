@@ -1,5 +1,5 @@
 /** A chart with its heading, its legend of current figures, and the same data as a table for screen readers. */
-import { readPoint, sampleIndices, valueAt, type ChartSpec } from './chart-data';
+import { readPoint, sampleIndices, unitOf, valueAt, type ChartSpec } from './chart-data';
 import { element, matchChildren, part, setShown, setText } from './dom';
 import { formatClock } from './format';
 import { createLineChart, type LineChart } from './line-chart';
@@ -29,7 +29,7 @@ export function createChartCard(spec: ChartSpec, theme: Theme): ChartCard {
     element(
       'figcaption',
       {},
-      element('h3', {}, spec.title, element('span', { class: 'unit' }, spec.unit)),
+      element('h3', {}, spec.title, element('span', { class: 'unit', 'data-part': 'unit' }, spec.unit)),
       element('ul', { class: 'legend', 'data-part': 'legend' }),
     ),
     element('div', { class: 'plot' }, canvas),
@@ -49,7 +49,7 @@ export function createChartCard(spec: ChartSpec, theme: Theme): ChartCard {
     canvas,
     chart,
     show: (run) => {
-      chart.show(run);
+      setText(part(root, 'unit'), unitOf(spec, chart.show(run)));
       showTable(run);
     },
     showCursor: (run, index) => {

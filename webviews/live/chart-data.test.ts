@@ -12,6 +12,7 @@ import {
   sampleIndices,
   seriesPoints,
   timeTicks,
+  unitOf,
   valueAt,
   valueAxis,
 } from './chart-data';
@@ -66,10 +67,28 @@ describe('axes', () => {
     expect(valueAxis(latency!, noPoints, [])).toEqual({ min: 0, max: 1, step: 1 });
   });
 
-  test('shares near 1 are looked at closely, others whole', () => {
-    expect(valueAxis(success!, points({ t: [0], success: [0.97] }), []).min).toBe(0.9);
-    expect(valueAxis(success!, points({ t: [0], success: [0.2] }), []).min).toBe(0);
-  });
+  test.each([
+    [[0.97, 1], [], 0.95, '% of judged tasks, axis from 95 %'],
+    [[0.991, 1], [0.99], 0.98, '% of judged tasks, axis from 98 %'],
+    [[1], [0.95], 0.9, '% of judged tasks, axis from 90 %'],
+    [[0.95], [], 0.9, '% of judged tasks, axis from 90 %'],
+    [[0.2], [0.99], 0, '% of judged tasks'],
+    [[0], [], 0, '% of judged tasks'],
+  ])(
+    'shares of %j with limits %j are looked at from %s on, and the axis says so',
+    (values, limits, min, unit) => {
+      const data = points({ t: values.map((_, index) => index), success: values });
+      const line = { label: '', from: 0, to: 1, isBroken: false, isFloor: true };
+      const axis = valueAxis(
+        success!,
+        data,
+        limits.map((limit) => ({ ...line, limit })),
+      );
+      expect(axis.min).toBe(min);
+      expect((1 - min) / axis.step).toBeCloseTo(Math.round((1 - min) / axis.step), 6);
+      expect(unitOf(success!, axis)).toBe(unit);
+    },
+  );
 
   test.each([
     [0.7, 1],

@@ -227,13 +227,28 @@ export function valueAxis(spec: ChartSpec, points: LivePoints, goals: readonly G
   return { min: 0, max: Math.max(Math.ceil(top / step), 1) * step, step };
 }
 
-/** Where nearly all is well, what is not would vanish on an axis from 0. */
+/** Where the axis of a share can begin, and the distance of its ticks there. */
+const shareFloors = [
+  [0.98, 0.005],
+  [0.95, 0.01],
+  [0.9, 0.02],
+  [0.8, 0.05],
+  [0.5, 0.1],
+  [0, 0.2],
+] as const;
+
+/** Where nearly all is well, what is not would vanish on an axis from 0: it begins below the data and every limit. */
 function shareAxis(spec: ChartSpec, points: LivePoints, goals: readonly GoalLine[]): ValueAxis {
   const values = spec.series.flatMap(({ column }) => points[column].filter((value) => value !== null));
   const lowest = Math.min(1, ...values, ...goals.map(({ limit }) => limit));
-  const min = [0.9, 0.8, 0.5, 0].find((floor) => lowest > floor) ?? 0;
+  const [min, step] = shareFloors.find(([floor]) => lowest > floor) ?? [0, 0.2];
   // A little above 1, so that the line does not lie on the edge.
-  return { min, max: 1 + (1 - min) * 0.06, step: (1 - min) / 5 };
+  return { min, max: 1 + (1 - min) * 0.06, step };
+}
+
+/** The unit, and where the axis begins when that is not at 0: a wobble would else look like a fall. */
+export function unitOf({ unit, format }: ChartSpec, { min }: ValueAxis): string {
+  return min > 0 ? `${unit}, axis from ${format(min)}` : unit;
 }
 
 function highest(spec: ChartSpec, points: LivePoints): number {

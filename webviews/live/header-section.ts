@@ -114,16 +114,22 @@ function showPhase(entry: HTMLElement, phase: LivePhase, run: RunView): void {
 }
 
 function phaseWording(phase: LivePhase, run: RunView): Wording {
-  if (phase.verdict !== null) return verdictWording(phase.verdict);
+  if (phase.verdict !== null) return withNote(verdictWording(phase.verdict), phase.note);
   const isOver = run.header.state === 'finished' || run.header.state === 'interrupted';
   switch (phase.state) {
     case 'pending':
       return { words: isOver ? 'not run' : 'to come', tone: 'open' };
     case 'running':
-      return isOver ? { words: 'interrupted', tone: 'warn' } : { words: 'under way', tone: 'open' };
+      return isOver
+        ? { words: 'interrupted', tone: 'warn' }
+        : withNote({ words: 'under way', tone: 'open' }, phase.note);
     case 'done':
       return { words: 'done', tone: 'open' };
   }
+}
+
+function withNote({ words, tone }: Wording, note: string | null): Wording {
+  return { words: note === null ? words : `${words} · ${note}`, tone };
 }
 
 function progressOf(phase: LivePhase, run: RunView): number {

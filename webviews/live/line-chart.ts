@@ -19,6 +19,7 @@ import {
   valueAxis,
   type ChartSpec,
   type SeriesSpec,
+  type ValueAxis,
   type XY,
 } from './chart-data';
 import { overlayPlugin, type Overlay } from './chart-overlay';
@@ -31,7 +32,8 @@ Chart.register(Filler, LinearScale, LineController, LineElement, PointElement);
 type Dataset = ChartDataset<'line', XY[]>;
 
 export interface LineChart {
-  readonly show: (run: RunView) => void;
+  /** @returns the value axis that the run is now drawn on. */
+  readonly show: (run: RunView) => ValueAxis;
   readonly setTheme: (theme: Theme) => void;
   /** @param at seconds on the time axis; `undefined` takes the cursor away. */
   readonly setCursor: (at: number | undefined) => void;
@@ -62,6 +64,7 @@ export function createLineChart(canvas: HTMLCanvasElement, spec: ChartSpec, init
     setTheme,
     show: (run) => {
       showRun(chart, spec, overlay, run);
+      return overlay.axis;
     },
     setCursor: (at) => {
       if (overlay.cursor === at) return;
