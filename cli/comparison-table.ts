@@ -2,6 +2,7 @@
 import type { ComparisonVerdict } from '../core/measure/compare';
 import type { FigureComparison, PhaseComparison } from '../core/measure/compare-phases';
 import type { Comparison } from '../runner/compare-folders';
+import { printColumns } from './columns';
 import { inUnit } from './duration-text';
 import { printColumns } from './columns';
 import { plain, type Style, type Terminal } from './terminal';
@@ -36,7 +37,7 @@ function printPhase(terminal: Terminal, { phase, obstacle, figures }: PhaseCompa
   if (obstacle !== null) terminal.say(`  ${terminal.style('not comparable', 'yellow')}: ${plain(obstacle)}`);
   else if (figures.length === 0) terminal.say('  no run states a figure of it');
   const rows = figures.map((figure) => [
-    `${figure.scenario}: ${figure.step}`,
+    stepOf(figure),
     figure.metric,
     inUnit(figure.baseline, figure.unit),
     inUnit(figure.candidate, figure.unit),
@@ -45,9 +46,13 @@ function printPhase(terminal: Terminal, { phase, obstacle, figures }: PhaseCompa
   printColumns(terminal, ['step', 'figure', 'baseline', 'candidate', 'verdict'], rows);
   for (const figure of figures) {
     const label = terminal.style(wordOf(figure), words[figure.verdict][1]);
-    const name = `${figure.metric} of ${figure.scenario}: ${figure.step}`;
+    const name = figure.step === '' ? figure.metric : `${figure.metric} of ${stepOf(figure)}`;
     terminal.say(`  ${label} ${plain(name)} ${terminal.style(plain(figure.reason), 'dim')}`);
   }
+}
+
+function stepOf({ scenario, step }: FigureComparison): string {
+  return step === '' ? '' : `${scenario}: ${step}`;
 }
 
 function summary({ isWithinRuns, phases }: Compared): string {
