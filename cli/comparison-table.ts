@@ -4,7 +4,6 @@ import type { FigureComparison, PhaseComparison } from '../core/measure/compare-
 import type { Comparison } from '../runner/compare-folders';
 import { printColumns } from './columns';
 import { inUnit } from './duration-text';
-import { printColumns } from './columns';
 import { plain, type Style, type Terminal } from './terminal';
 
 type Compared = Extract<Comparison, { kind: 'compared' }>;
