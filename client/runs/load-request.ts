@@ -1,6 +1,7 @@
 /** What a run would send where: the facts that a person is asked to approve. */
 import { isLoadPhase, loadModel, peakLevel, plannedMs } from '../../core/plan/load';
 import type { Phase, Plan } from '../../core/plan/schema';
+import { allSteps } from '../../core/plan/steps';
 import { formatEndpoint, isLoopback, readTarget } from '../../core/run/target';
 
 export interface LoadRequest {
@@ -72,9 +73,7 @@ function targetsOfScenario(plan: Plan, name: string): string[] {
   const scenario = plan.scenarios[name];
   // A plan with one target need not name it.
   const usual = scenario?.target ?? Object.keys(plan.targets)[0];
-  const targets = (scenario?.steps ?? []).map(
-    (step) => ('target' in step ? step.target : undefined) ?? usual,
-  );
+  const targets = allSteps(scenario).map(({ step }) => ('target' in step ? step.target : undefined) ?? usual);
   return targets.filter((target) => target !== undefined);
 }
 

@@ -1,7 +1,7 @@
 import { parseGoal } from '../plan/expression/goal';
 import { isSteady, levelSeconds, loadModel, peakLevel } from '../plan/load';
-import type { LoadPhase, Plan, RequestStep, Step } from '../plan/schema';
-import { stepName } from '../plan/step-name';
+import type { LoadPhase, Plan, Step } from '../plan/schema';
+import { allSteps, isSending } from '../plan/steps';
 import type { PhaseResult } from '../run/run';
 import { judgeGoals, type Baseline, type StatedGoal } from './goals';
 import { isGeneratorHot, judgeValidity, type Finding } from './validity';
@@ -143,16 +143,17 @@ function entrySteps(
   plan: Plan,
 ): readonly { readonly scenario: string; readonly step: string }[] | undefined {
   const entries = Object.keys(load.scenarios).map((scenario) => {
-    const first = plan.scenarios[scenario]?.steps.find((step) => !('think' in step));
-    const name = first !== undefined && isRequest(first) ? stepName(first) : undefined;
+    const first = allSteps(plan.scenarios[scenario]).find(({ step }) => isSending(step));
+    const isOnce = first?.branches.length === 0 && first.turns === 1 && isRequest(first.step);
+    const name = isOnce ? first.name : undefined;
     return name === undefined ? undefined : { scenario, step: name };
   });
   const known = entries.filter((entry) => entry !== undefined);
   return known.length === entries.length ? known : undefined;
 }
 
-function isRequest(step: Step): step is RequestStep {
-  return !('think' in step) && !('await' in step);
+function isRequest(step: Step): boolean {
+  return isSending(step) && !('await' in step);
 }
 
 /** The steps for which no goal says how many failures are tolerated. */

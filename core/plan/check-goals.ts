@@ -14,7 +14,7 @@ import {
 } from './load';
 import { planProblem } from './problem-catalogue';
 import type { LoadPhase, Phase, Scenario, Step } from './schema';
-import { stepName } from './step-name';
+import { allSteps, isSending } from './steps';
 
 interface GoalPlace {
   readonly goal: Goal;
@@ -59,7 +59,9 @@ function checkGoal(context: CheckContext, place: GoalPlace): Problem[] {
 /** Whether the steps that the goal is about give what it asks for. */
 function checkSubject({ goal, range, nameRange }: GoalPlace, scenario: Scenario): Problem[] {
   const name = goal.scenario?.name ?? '';
-  const steps = scenario.steps.filter((step) => goal.step === undefined || stepName(step) === goal.step.name);
+  const steps = allSteps(scenario)
+    .filter((placed) => goal.step === undefined || placed.name === goal.step.name)
+    .map((placed) => placed.step);
   if (steps.length === 0) return [];
   const at = goal.step === undefined ? nameRange(name) : nameRange(goal.step.name);
   if (goal.time !== undefined && !steps.some((step) => isTimed(goal.time, step))) {
@@ -78,7 +80,7 @@ function checkSubject({ goal, range, nameRange }: GoalPlace, scenario: Scenario)
 
 /** A stream is judged by whether it came to its end. Other steps say what their task came to by `success`, or by what it expects of the headers or the body. */
 function judgesTask(step: Step): boolean {
-  if ('think' in step) return false;
+  if (!isSending(step)) return false;
   if ('stream' in step) return true;
   if (step.success !== undefined) return true;
   return 'expect' in step && (step.expect?.body !== undefined || step.expect?.headers !== undefined);
@@ -103,7 +105,7 @@ function needsRequests(goal: Goal): boolean {
 }
 
 function isRequest(step: Step): boolean {
-  return !('think' in step) && !('await' in step);
+  return isSending(step) && !('await' in step);
 }
 
 function checkAnyPhase(context: CheckContext, { goal, nameRange }: GoalPlace): Problem[] {
@@ -180,9 +182,11 @@ function mostSamples(
 }
 
 function samplesPerIteration(goal: Goal, scenario: Scenario): number {
-  return scenario.steps.filter(
-    (step) => isTimed(goal.time, step) && (goal.step === undefined || stepName(step) === goal.step.name),
-  ).length;
+  return allSteps(scenario)
+    .filter(
+      ({ step, name }) => isTimed(goal.time, step) && (goal.step === undefined || name === goal.step.name),
+    )
+    .reduce((sum, { turns }) => sum + turns, 0);
 }
 
 /** Arrivals in the open model; in the closed one, what the think time of a user leaves room for. */
@@ -195,7 +199,7 @@ function mostIterations(
   const level = levelSeconds(phase, window) * share;
   // An iteration that began before the window may have its request within it: one per arrival of the drain.
   if (loadModel(phase) === 'open') return level * 1.05 + 1;
-  const thinkMs = scenario.steps.reduce((sum, step) => sum + leastThinkMs(step), 0);
+  const thinkMs = leastThinkMs(scenario);
   if (thinkMs === 0) return undefined;
   // Each user may be in the middle of an iteration when the window opens, hence one more of each.
   const windowSeconds = (window.toMs - window.fromMs) / 1000;
@@ -203,7 +207,12 @@ function mostIterations(
   return level / (thinkMs / 1000) + users;
 }
 
-function leastThinkMs(step: Step): number {
-  if (!('think' in step)) return 0;
-  return typeof step.think === 'number' ? step.think : Math.min(step.think.from, step.think.to);
+/** The pauses that every iteration makes. */
+function leastThinkMs(scenario: Scenario): number {
+  return allSteps(scenario).reduce((sum, { step, branches, turns }) => {
+    if (!('think' in step) || branches.length > 0) return sum;
+    return (
+      sum + turns * (typeof step.think === 'number' ? step.think : Math.min(step.think.from, step.think.to))
+    );
+  }, 0);
 }

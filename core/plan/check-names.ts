@@ -3,6 +3,7 @@ import type { Problem } from '../problems';
 import type { Check } from './check-context';
 import { builtInNames, outsideNames, reservedWords } from './expression';
 import type { Definition, NameKind, NameReference } from './names';
+import type { PlanPath } from './tree';
 import { planProblem, type PlanProblemCode } from './problem-catalogue';
 import { didYouMean } from './similar';
 
@@ -80,8 +81,8 @@ function checkVariable(reference: NameReference, known: Known): Problem[] {
   const { name, range } = reference;
   const own = known.captures.get(scopeKey(name, reference.scenario)) ?? [];
   if (reference.scenario === undefined || own.length === 0) return [unknownVariable(reference, known)];
-  const isAfterResponse = isReadAfterResponse(reference);
-  if (own.some((item) => isKnownAt(item, reference.step ?? 0, isAfterResponse))) return [];
+  const earlier = own.filter((item) => isKnownAt(item, reference));
+  if (earlier.length > 0) return checkBranches(reference, earlier);
   const message = `\`${name}\` is captured only by step ${(own[0]?.step ?? 0) + 1}, after it is used here`;
   return [planProblem('captured-later', message, range)];
 }
@@ -98,15 +99,47 @@ function unknownVariable({ name, range, scenario, column }: NameReference, known
   return planProblem('unknown-variable', `Nothing is known as \`${name}\` here${advice}`, range, hint.fixes);
 }
 
-function isKnownAt(capture: Definition, step: number, isAfterResponse: boolean): boolean {
+function isKnownAt(capture: Definition, reference: NameReference): boolean {
   const at = capture.step ?? 0;
-  return at < step || (at === step && isAfterResponse);
+  const step = reference.step ?? 0;
+  if (at < step || (at === step && isReadAfterResponse(reference))) return true;
+  // What a turn captures is known to the condition of the next one.
+  return reference.stepKey === 'repeat' && isBelow(capture.path, reference.path.slice(0, -1));
+}
+
+function isBelow(path: PlanPath, above: PlanPath): boolean {
+  return above.every((key, index) => path[index] === key);
+}
+
+/** What decides whether steps are taken may ask for a value that is not there. */
+function isCondition({ stepKey }: NameReference): boolean {
+  return stepKey === 'if' || stepKey === 'repeat';
+}
+
+/** A value that is sent has to be there whatever was decided before: captured on every way, or on the own one. */
+function checkBranches(reference: NameReference, captures: readonly Definition[]): Problem[] {
+  const here = reference.branches ?? [];
+  const ways = captures.map((item) => (item.branches ?? []).filter((branch) => !here.includes(branch)));
+  if (isCondition(reference) || isOnEveryWay(ways)) return [];
+  const message = `\`${reference.name}\` is captured only where a condition holds, and may be missing here`;
+  return [planProblem('captured-sometimes', message, reference.range)];
+}
+
+/** Both branches of an `if` together are as good as none. */
+function isOnEveryWay(ways: readonly (readonly string[])[]): boolean {
+  if (ways.some((way) => way.length === 0)) return true;
+  const outer = new Set(ways.flatMap((way) => way.slice(0, 1)).map((branch) => branch.replace(/\/\w+$/, '')));
+  return [...outer].some((step) =>
+    ['then', 'else'].every((branch) => {
+      const inside = ways.filter(([first]) => first === `${step}/${branch}`).map((way) => way.slice(1));
+      return inside.length > 0 && isOnEveryWay(inside);
+    }),
+  );
 }
 
 /** `success` and `expect` are read when the captures of their own step are made; a capture cannot use its neighbours. */
-function isReadAfterResponse(reference: NameReference): boolean {
-  const key = reference.path[4];
-  return key === 'success' || key === 'expect' || key === 'until';
+function isReadAfterResponse({ stepKey }: NameReference): boolean {
+  return stepKey === 'success' || stepKey === 'expect' || stepKey === 'until';
 }
 
 /** Captured values whose name means something else already. */

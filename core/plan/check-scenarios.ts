@@ -4,6 +4,7 @@ import { keyRange, valueRange, type Check, type CheckContext } from './check-con
 import { parseExpression, reads } from './expression';
 import { planProblem } from './problem-catalogue';
 import type { AwaitStep, RequestStep, Scenario, Step, StreamStep, ThinkStep } from './schema';
+import { allSteps, isSending } from './steps';
 import { entriesOf, itemsOf, nodeAt, textOf, type PlanPath } from './tree';
 import { formatDuration } from './units';
 
@@ -11,7 +12,9 @@ export const checkScenarios: Check = (context) => {
   const targets = context.names.definitions.filter((item) => item.kind === 'target').map((item) => item.name);
   return Object.entries(context.scenarios).flatMap(([name, scenario]) => [
     ...checkTargets(context, name, scenario, targets),
-    ...scenario.steps.flatMap((step, index) => checkStep(context, step, ['scenarios', name, 'steps', index])),
+    ...allSteps(scenario).flatMap(({ step, path }) =>
+      checkStep(context, step, ['scenarios', name, 'steps', ...path]),
+    ),
   ]);
 };
 
@@ -23,7 +26,7 @@ function checkTargets(
   targets: readonly string[],
 ): Problem[] {
   if (scenario.target !== undefined || targets.length <= 1) return [];
-  const lost = scenario.steps.filter((step) => !('think' in step) && step.target === undefined);
+  const lost = allSteps(scenario).filter(({ step }) => isSending(step) && step.target === undefined);
   if (lost.length === 0) return [];
   const list = targets
     .slice(0, 8)
@@ -35,9 +38,21 @@ function checkTargets(
 
 function checkStep(context: CheckContext, step: Step, path: PlanPath): Problem[] {
   if ('think' in step) return checkThink(context, step, path);
+  if ('if' in step) return checkCondition(context, step.if, [...path, 'if']);
+  if ('repeat' in step) return checkCondition(context, step.repeat.while, [...path, 'repeat', 'while']);
+  if ('group' in step) return [];
   if ('await' in step) return checkAwait(context, step, path);
   const events = 'stream' in step ? checkEvents(context, step, path) : [];
   return [...checkRequest(context, step, path), ...events];
+}
+
+/** What decides whether steps are taken is asked between requests, where there is no response. */
+function checkCondition(context: CheckContext, text: string | undefined, path: PlanPath): Problem[] {
+  const expression = text === undefined ? undefined : parseExpression(text).expression;
+  if (expression === undefined) return [];
+  if (!(['json', 'body', 'status', 'header'] as const).some((what) => reads(expression, what))) return [];
+  const message = `\`${String(path.at(-1))}\` is asked between requests: \`capture\` what it needs of a response`;
+  return [planProblem('no-response', message, valueRange(context, ...path))];
 }
 
 function checkThink(context: CheckContext, { think }: ThinkStep, path: PlanPath): Problem[] {

@@ -2,6 +2,7 @@
 import type { TextRange } from '../problems';
 import { builtInNames, outsideNames, type Comparison } from './expression';
 import { rangeInside } from './scalar-offsets';
+import { allStepNodes } from './steps';
 import { stepNameOf, type PlanText } from './texts';
 import { childOf, entriesOf, itemsOf, textOf, type MapEntry, type PlanNode, type PlanPath } from './tree';
 
@@ -17,8 +18,12 @@ export interface Definition {
   readonly path: PlanPath;
   /** The scenario of a step or a capture, inside of which its name is known. */
   readonly scenario?: string;
-  /** Position of the step that has the name or makes the capture. */
+  /** Position, among all steps of the scenario, of the step that has the name or makes the capture. */
   readonly step?: number;
+  /** What decides whether that step is taken. */
+  readonly branches?: readonly string[];
+  /** The part of the name of a step that comes from the groups around it. */
+  readonly prefix?: string;
   /** A step that gives itself no name is known by its method and path, which rename leaves alone. */
   readonly isDefault?: boolean;
 }
@@ -31,6 +36,9 @@ export interface NameReference {
   readonly path: PlanPath;
   readonly scenario?: string;
   readonly step?: number;
+  readonly branches?: readonly string[];
+  /** The key of the step in whose value it stands. */
+  readonly stepKey?: string;
   /** The column of a data feed, where one is read. */
   readonly column?: { readonly name: string; readonly range: TextRange };
 }
@@ -97,16 +105,17 @@ class NameCollector {
   }
 
   #steps(scenario: MapEntry): void {
-    itemsOf(childOf(scenario.value, 'steps')).forEach((step, index) => {
-      const path: PlanPath = ['scenarios', scenario.key, 'steps', index];
-      const scope = { scenario: scenario.key, step: index };
+    for (const { step, order, prefix, branches, path: own } of allStepNodes(scenario.value)) {
+      const path: PlanPath = ['scenarios', scenario.key, 'steps', ...own];
+      const scope = { scenario: scenario.key, step: order, branches };
       const name = stepNameOf(step);
       if (name !== undefined) {
         const { range, isDefault } = name;
         const valueRange = step.range;
         this.#definitions.push({
           kind: 'step',
-          name: name.name,
+          name: prefix + name.name,
+          prefix,
           range,
           valueRange,
           path,
@@ -120,7 +129,7 @@ class NameCollector {
           ...scope,
         });
       }
-    });
+    }
   }
 
   /** Names used by keys of the plan itself. */
@@ -128,9 +137,8 @@ class NameCollector {
     for (const scenario of entriesOf(childOf(root, 'scenarios'))) {
       const path = [...base, 'scenarios', scenario.key];
       this.#scalar('target', childOf(scenario.value, 'target'), [...path, 'target']);
-      itemsOf(childOf(scenario.value, 'steps')).forEach((step, index) => {
-        this.#scalar('target', childOf(step, 'target'), [...path, 'steps', index, 'target']);
-      });
+      for (const { step, path: own } of allStepNodes(scenario.value))
+        this.#scalar('target', childOf(step, 'target'), [...path, 'steps', ...own, 'target']);
     }
     for (const phase of entriesOf(childOf(root, 'phases')))
       this.#phase(phase.value, [...base, 'phases', phase.key]);
@@ -207,7 +215,7 @@ class NameCollector {
     for (const { root, keys } of item.references) {
       if (builtInNames.has(root.name) || outsideNames.has(root.name)) continue;
       const [column] = keys;
-      const place = item.place === undefined ? {} : { scenario: item.place.scenario, step: item.place.step };
+      const place = item.place ?? {};
       const base = { name: root.name, range: root.range, path: item.path };
       if (this.#feeds.has(root.name)) {
         this.#references.push({ kind: 'data', ...base, ...(column === undefined ? {} : { column }) });

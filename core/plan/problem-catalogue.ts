@@ -84,6 +84,14 @@ export const problemCatalogue = {
     meaning: 'A captured value or a data feed has a name that means something else in expressions.',
   },
   'captured-later': { severity: 'error', meaning: 'The variable is used before the step that captures it.' },
+  'captured-sometimes': {
+    severity: 'warning',
+    meaning: 'The variable is captured only by steps that are not taken in every case.',
+  },
+  'no-response': {
+    severity: 'error',
+    meaning: 'A condition that is asked between requests reads a response.',
+  },
   'no-column': { severity: 'error', meaning: 'A data feed is used without a column: `${tasks.text}`.' },
   'unknown-column': { severity: 'error', meaning: 'The data file has no column of this name.' },
   'after-cycle': { severity: 'error', meaning: 'Phases wait for each other in a circle.' },

@@ -3,212 +3,27 @@
  * and the reference in docs/plan-reference.md: a key that is not described here does not exist.
  */
 import * as z from 'zod';
-import {
-  durationPattern,
-  parseDuration,
-  parsePercent,
-  parseRate,
-  percentPattern,
-  ratePattern,
-} from './units';
+import { stepList } from './schema-steps';
+import { duration, expression, name, named, percent, rate, rateLevel, scalar, users } from './schema-values';
 
-const duration = z
-  .string()
-  .regex(durationPattern, 'needs a duration with a unit, such as 500ms, 30s, 5m or 1m30s')
-  .transform((text) => parseDuration(text) ?? 0)
-  .meta({ title: 'duration', examples: ['30s', '5m', '250ms'] });
-
-const rate = z
-  .string()
-  .regex(ratePattern, 'needs a rate with a unit, such as 20/s or 300/m')
-  .transform((text) => parseRate(text) ?? 0)
-  .meta({ title: 'rate', examples: ['20/s', '300/m'] });
-
-const percent = z
-  .string()
-  .regex(percentPattern, 'needs a percentage, such as 5%')
-  .transform((text) => parsePercent(text) ?? 0)
-  .meta({ title: 'percentage', examples: ['5%'] });
-
-/** A load level that holds or moves: in users, or in arrivals per second. */
-export interface Level {
-  readonly from: number;
-  readonly to: number;
-}
-
-const users = z
-  .union([
-    z.int().min(1, 'needs at least one user'),
-    z.string().regex(/^\d+ *-> *\d+$/, 'needs a number of users, such as 10, or a ramp, such as 1 -> 100'),
-  ])
-  .transform((value): Level => {
-    if (typeof value === 'number') return { from: value, to: value };
-    const [from = 0, to = 0] = value.split('->').map(Number);
-    return { from, to };
-  })
-  .meta({ title: 'users', examples: [10, '1 -> 100'] });
-
-const rateLevel = z
-  .string()
-  .regex(
-    /^(?:\d+(?:\.\d+)? *-> *)?\d+(?:\.\d+)?\/(?:s|m|h)$/,
-    'needs a rate with a unit, such as 20/s, or a ramp, such as 0 -> 200/s',
-  )
-  .transform((text): Level => {
-    const [, start, end, unit] = /^(?:([\d.]+) *-> *)?([\d.]+)(\/[smh])$/.exec(text) ?? [];
-    const to = parseRate(`${end ?? 0}${unit ?? '/s'}`) ?? 0;
-    return { from: start === undefined ? to : (parseRate(`${start}${unit ?? '/s'}`) ?? 0), to };
-  })
-  .meta({ title: 'rate', examples: ['20/s', '0 -> 200/s'] });
-
-/** The name of anything a plan defines: a letter, then letters, digits, `_` and `-`. */
-export const namePattern = /^[A-Za-z][A-Za-z0-9_-]*$/;
-const name = z
-  .string()
-  .regex(namePattern, 'needs a name: a letter, then letters, digits, _ or -')
-  .meta({ title: 'name' });
-const named = <T extends z.ZodType>(value: T) => z.record(name, value);
-
-const scalar = z
-  .union([z.string(), z.number(), z.boolean()])
-  .meta({ title: 'text, number or true or false' });
-const expression = z.string().min(1).max(2000).meta({ title: 'expression' });
-const path = z
-  .string()
-  .startsWith('/', 'needs a path that starts with /; the host comes from the target')
-  .max(4000)
-  .meta({ title: 'path', examples: ['/status', '/tasks/${id}'] });
-
-const expectation = z
-  .strictObject({
-    status: z
-      .union([z.int().min(100).max(599), z.array(z.int().min(100).max(599)).min(1)])
-      .optional()
-      .describe('The status, or the statuses, that count as success. Without it: 200 to 399.'),
-    headers: z
-      .record(z.string(), z.string())
-      .optional()
-      .describe('Response headers and the value each must have.'),
-    body: expression
-      .optional()
-      .describe('An expression about the response that must hold, such as `$.items > 0`.'),
-  })
-  .describe('What makes the response right on the level of HTTP; anything else counts as an error.');
-
-const requestShape = {
-  name: name.optional().describe('The name under which the step is reported; otherwise method and path.'),
-  target: name.optional().describe('The target of this step, where it is not that of the scenario.'),
-  query: z.record(z.string(), scalar).optional().describe('Query parameters, encoded for you.'),
-  headers: z.record(z.string(), scalar).optional().describe('Request headers.'),
-  json: z.json().meta({ title: 'any value' }).optional().describe('The body, sent as JSON.'),
-  form: z.record(z.string(), scalar).optional().describe('The body, sent as a URL-encoded form.'),
-  body: z.string().optional().describe('The body, sent as it stands.'),
-  timeout: duration.optional().describe('After this time the request counts as failed. Default: 30s.'),
-  expect: expectation.optional(),
-  capture: named(expression)
-    .optional()
-    .describe('Values kept from the response, by name, for later steps: `{ id: $.task_id }`, then `${id}`.'),
-  success: expression
-    .optional()
-    .describe(
-      'The outcome of the task, beyond HTTP: an expression about the response, `$.outcome == "success"`.',
-    ),
-} as const;
-
-/** The HTTP methods a step can name, in the order they are offered. */
-export const methods = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options'] as const;
-export type Method = (typeof methods)[number];
-
-const request = <M extends Method>(method: M) =>
-  z
-    .strictObject({
-      [method]: path.describe(`The path of the ${method.toUpperCase()} request.`),
-      ...requestShape,
-    } as {
-      [K in M]: typeof path;
-    } & typeof requestShape)
-    .describe(`Sends ${method === 'options' ? 'an' : 'a'} ${method.toUpperCase()} request.`);
-
-const awaitStep = z
-  .strictObject({
-    await: path.describe('The path that tells the state of an asynchronous task.'),
-    name: requestShape.name,
-    target: requestShape.target,
-    headers: requestShape.headers,
-    every: duration.default(500).describe('The time between two polls.'),
-    timeout: duration.default(60_000).describe('After this time the task counts as not finished.'),
-    until: expression.describe('Holds when the task has reached a terminal state.'),
-    success: requestShape.success,
-  })
-  .describe(
-    'Polls until an asynchronous task has reached a terminal state, and measures its time to completion.',
-  );
-
-const streamStep = z
-  .strictObject({
-    stream: path.describe('The path of a request that is answered by a stream of events.'),
-    method: z.enum(methods).default('post').describe('The method of the request.'),
-    ...requestShape,
-    timeout: duration
-      .default(60_000)
-      .describe('After this time the stream is given up and counts as failed.'),
-    until: expression
-      .optional()
-      .describe(
-        'Holds for the event with which the stream is over, such as `body == "[DONE]"`; without it, its end.',
-      ),
-    text: expression
-      .optional()
-      .describe(
-        'The text of one event, such as `$.choices[0].delta.content`. Only events with a text are measured then, and `body` is all of it.',
-      ),
-    tokens: expression
-      .optional()
-      .describe(
-        'How many tokens the service says it made, such as `$.usage.completion_tokens`: of the last event that says it.',
-      ),
-  })
-  .describe(
-    'Sends a request that is answered by server-sent events, as services of language models do, and measures when they come.',
-  );
-
-const thinkStep = z
-  .strictObject({
-    think: z
-      .union([
-        duration,
-        z
-          .strictObject({
-            from: duration.describe('The shortest pause.'),
-            to: duration.describe('The longest pause.'),
-          })
-          .describe('Evenly distributed between two durations.'),
-      ])
-      .describe('The pause.'),
-  })
-  .describe('Waits, as a person would between two requests.');
-
-const step = z.union([
-  request('get'),
-  request('post'),
-  request('put'),
-  request('patch'),
-  request('delete'),
-  request('head'),
-  request('options'),
-  awaitStep,
-  streamStep,
-  thinkStep,
-]);
+export {
+  methods,
+  type AwaitStep,
+  type GroupStep,
+  type IfStep,
+  type Method,
+  type RepeatStep,
+  type RequestStep,
+  type Step,
+  type StreamStep,
+  type ThinkStep,
+} from './schema-steps';
+export { namePattern, type Level } from './schema-values';
 
 export const scenarioSchema = z
   .strictObject({
     target: name.optional().describe('The target of the steps. May be left out where the plan has only one.'),
-    steps: z
-      .array(step)
-      .min(1, 'needs at least one step')
-      .max(200)
-      .describe('What the user does, step after step.'),
+    steps: stepList.describe('What the user does, step after step.'),
   })
   .describe('What one user does once.');
 
@@ -378,7 +193,9 @@ export const planSchema = z
       .array(expression)
       .max(500)
       .default([])
-      .describe('What must hold: `p95(execute) in load < 300ms`, `success(execute) in load >= 99%`.'),
+      .describe(
+        'What must hold: `p95(execute) in load < 300ms`, `success(execute) in load >= 99%`, or `p95(execute) in load <= baseline + 10%`, where `baseline` stands for the runs pinned for the plan, the environment and the phase (`benchwright baseline pin RUN`).',
+      ),
     environments: named(environment).optional().describe('Variants of the plan, by name.'),
   })
   .describe('A Benchwright plan.');
@@ -386,11 +203,6 @@ export const planSchema = z
 export type Plan = z.output<typeof planSchema>;
 export type Target = z.output<typeof target>;
 export type Scenario = z.output<typeof scenarioSchema>;
-export type Step = z.output<typeof step>;
-export type AwaitStep = z.output<typeof awaitStep>;
-export type StreamStep = z.output<typeof streamStep>;
-export type ThinkStep = z.output<typeof thinkStep>;
-export type RequestStep = Exclude<Step, AwaitStep | StreamStep | ThinkStep>;
 export type Phase = z.output<typeof phaseSchema>;
 export type LoadPhase = z.output<typeof loadPhase>;
 export type FindPhase = z.output<typeof findPhase>;

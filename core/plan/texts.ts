@@ -13,12 +13,14 @@ import {
 } from './expression';
 import { rangesInside } from './scalar-offsets';
 import { methods } from './schema';
+import { allStepNodes, type StepPosition } from './steps';
 import { defaultStepName } from './step-name';
 import {
   childOf,
   entriesOf,
   entryOf,
   itemsOf,
+  nodeAt,
   textOf,
   type PlanNode,
   type PlanPath,
@@ -28,8 +30,11 @@ import {
 /** Where in a scenario a text stands. */
 export interface StepPlace {
   readonly scenario: string;
-  /** Position of the step in its scenario. */
+  /** Position of the step among all steps of its scenario. */
   readonly step: number;
+  readonly branches: readonly string[];
+  /** The key of the step in whose value it stands. */
+  readonly stepKey: string;
 }
 
 export type PlanText = {
@@ -49,6 +54,24 @@ export type PlanText = {
 
 const verbs = [...methods, 'await', 'stream'] as const;
 
+/** The keys of a step that hold templates, at any depth. */
+const templateKeys = [...verbs, 'query', 'headers', 'json', 'form', 'body'] as const;
+
+/** The places in a step that hold an expression. */
+const expressionKeys: readonly (readonly [
+  use: 'condition' | 'value',
+  key: string,
+  ...below: readonly string[],
+])[] = [
+  ['condition', 'if'],
+  ['condition', 'repeat', 'while'],
+  ['condition', 'expect', 'body'],
+  ['value', 'text'],
+  ['value', 'tokens'],
+  ['condition', 'until'],
+  ['condition', 'success'],
+];
+
 /** All texts below a root, in the order of the file. A text that is shared by aliases is given once per use. */
 export function readTexts(text: string, root: PlanNode): PlanText[] {
   const found: PlanText[] = [];
@@ -57,9 +80,7 @@ export function readTexts(text: string, root: PlanNode): PlanText[] {
     reader.templates(childOf(target.value, 'headers'), ['targets', target.key, 'headers']);
   }
   for (const scenario of entriesOf(childOf(root, 'scenarios'))) {
-    itemsOf(childOf(scenario.value, 'steps')).forEach((step, index) => {
-      reader.step(step, scenario.key, index);
-    });
+    for (const placed of allStepNodes(scenario.value)) reader.step(placed.step, scenario.key, placed);
   }
   for (const phase of entriesOf(childOf(root, 'phases'))) {
     itemsOf(childOf(phase.value, 'until')).forEach((item, index) => {
@@ -81,23 +102,17 @@ class TextReader {
     this.#found = found;
   }
 
-  step(node: PlanNode, scenario: string, step: number): void {
-    const path: PlanPath = ['scenarios', scenario, 'steps', step];
-    const place: StepPlace = { scenario, step };
-    for (const key of [...verbs, 'query', 'headers', 'json', 'form', 'body']) {
-      this.templates(childOf(node, key), [...path, key], place);
-    }
-    const expect = childOf(node, 'expect');
-    this.templates(childOf(expect, 'headers'), [...path, 'expect', 'headers'], place);
-    this.#expression(childOf(expect, 'body'), [...path, 'expect', 'body'], 'condition', place);
+  step(node: PlanNode, scenario: string, at: StepPosition): void {
+    const path: PlanPath = ['scenarios', scenario, 'steps', ...at.path];
+    const placeOf = (stepKey: string): StepPlace => ({
+      ...{ scenario, stepKey, step: at.order, branches: at.branches },
+    });
+    for (const key of templateKeys) this.templates(childOf(node, key), [...path, key], placeOf(key));
+    this.templates(nodeAt(node, ['expect', 'headers']), [...path, 'expect', 'headers'], placeOf('expect'));
+    for (const [use, ...keys] of expressionKeys)
+      this.#expression(nodeAt(node, keys), [...path, ...keys], use, placeOf(keys[0]));
     for (const entry of entriesOf(childOf(node, 'capture'))) {
-      this.#expression(entry.value, [...path, 'capture', entry.key], 'value', place);
-    }
-    for (const key of ['text', 'tokens']) {
-      this.#expression(childOf(node, key), [...path, key], 'value', place);
-    }
-    for (const key of ['until', 'success']) {
-      this.#expression(childOf(node, key), [...path, key], 'condition', place);
+      this.#expression(entry.value, [...path, 'capture', entry.key], 'value', placeOf('capture'));
     }
   }
 

@@ -111,6 +111,8 @@ function isAt(path: PlanPath, pattern: string): boolean {
   const inEnvironment = path[0] === 'environments' && !pattern.startsWith('environments');
   const own = inEnvironment ? path.slice(2) : path;
   const parts = pattern.split('.');
+  const isStep = pattern.startsWith('scenarios.*.steps.#');
+  if (isStep && own[0] === 'scenarios' && typeof own.at(-2) === 'number') return own.at(-1) === parts.at(-1);
   return (
     own.length === parts.length &&
     parts.every((part, i) => (part === '#' ? typeof own[i] === 'number' : part === '*' || part === own[i]))

@@ -196,6 +196,21 @@ describe('names', () => {
     expect(apply(plan, rename(plan, offset, 'item')?.changes)).toContain('- get: /items/${item}');
   });
 
+  it('renames a step of a group in the goals, and leaves the name of the group', () => {
+    const grouped = sound
+      .replace(
+        '      - get: /items\n',
+        '      - group: list\n        steps: [{ get: /a, name: all }]\n      - get: /items\n',
+      )
+      .replace('p95(browse)', 'p95(browse."list/all")');
+    const plan = open(grouped);
+    expect(diagnose(plan)).toEqual([]);
+    for (const place of ['all }', 'list/all'])
+      expect(apply(plan, rename(plan, grouped.indexOf(place) + 1, 'every')?.changes)).toBe(
+        grouped.replace('name: all', 'name: every').replace('list/all', 'list/every'),
+      );
+  });
+
   it('refuses a name that is taken or is none', () => {
     const { plan, offset } = behind('scenarios:\n  brow');
     expect(rename(plan, offset, 'buy')).toBeNull();

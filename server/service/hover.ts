@@ -3,6 +3,7 @@ import { describeAt, type KeyDescription } from '../../core/plan/describe';
 import { isLoadPhase, loadModel, measuredWindow, peakLevel, plannedMs } from '../../core/plan/load';
 import { definitionOf, nameAt, type Definition } from '../../core/plan/names';
 import type { LoadPhase, Plan } from '../../core/plan/schema';
+import { allSteps, holdsSteps } from '../../core/plan/steps';
 import { entriesOf, itemsOf, type PlanNode, type PlanPath } from '../../core/plan/tree';
 import { formatDuration } from '../../core/plan/units';
 import type { TextRange } from '../../core/problems';
@@ -67,7 +68,7 @@ function summariseNamed(plan: Plan, { kind, name }: Definition): string | undefi
     case 'target':
       return plan.targets[name]?.url;
     case 'scenario':
-      return countSteps(plan.scenarios[name]?.steps.length ?? 0);
+      return countSteps(allSteps(plan.scenarios[name]).filter(({ step }) => !holdsSteps(step)).length);
     case 'phase': {
       const phase = plan.phases[name];
       return phase && isLoadPhase(phase) ? describeLoad(phase) : undefined;

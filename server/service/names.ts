@@ -29,15 +29,29 @@ export function prepareRename(
   const name = nameAt(plan.analysis.names, offset);
   const found = definitionAt(plan, offset);
   if (!name || !found || found.isDefault) return null;
-  return { range: toRange(plan, name.range), placeholder: found.name };
+  const own = ownName(found);
+  const range = found.prefix ? lastIn(plan.text, name.range, own) : name.range;
+  return { range: toRange(plan, range), placeholder: own };
+}
+
+/** The name without those of the groups around the step, which stay as they are. */
+function ownName({ name, prefix }: Definition): string {
+  return name.slice(prefix?.length ?? 0);
+}
+
+/** Where a name stands in a longer one: in a goal, in quotes behind those of its groups. */
+function lastIn(text: string, range: TextRange, own: string): TextRange {
+  const start = range.start + Math.max(0, text.slice(range.start, range.end).lastIndexOf(own));
+  return { start, end: Math.min(range.end, start + own.length) };
 }
 
 /** @returns `null` where nothing can be renamed, or where the new name is none or is taken. */
 export function rename(plan: PlanDocument, offset: number, newName: string): WorkspaceEdit | null {
   const found = definitionAt(plan, offset);
   if (!found || found.isDefault || !namePattern.test(newName) || isTaken(plan, found, newName)) return null;
+  const own = ownName(found);
   const edits = placesOf(plan, found, true).map((range) => ({
-    range: toRange(plan, range),
+    range: toRange(plan, found.prefix ? lastIn(plan.text, range, own) : range),
     newText: newName,
   }));
   return { changes: { [plan.uri]: edits } };
@@ -62,6 +76,9 @@ function placesOf(plan: PlanDocument, found: Definition, withDefinition: boolean
 
 function isTaken(plan: PlanDocument, found: Definition, newName: string): boolean {
   return plan.analysis.names.definitions.some(
-    (other) => other.kind === found.kind && other.scenario === found.scenario && other.name === newName,
+    (other) =>
+      other.kind === found.kind &&
+      other.scenario === found.scenario &&
+      other.name === `${found.prefix ?? ''}${newName}`,
   );
 }

@@ -1,147 +1,7 @@
 /** Compiled plans, run by the real k6 against a real server that writes down what reaches it. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { MetricCell, RequestCell, TickRecord } from '../../core/measure/record';
-import { analysePlan } from '../../core/plan/analyse';
-import { explainExit, k6Command, k6Config } from '../../engines/k6/command';
-import { compilePhase } from '../../engines/k6/compile/compile';
-import { decodeLine } from '../../protocol/stream';
-
-const program = resolve(import.meta.dirname, '../../dist/k6/k6');
-
-interface Received {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-}
-
-const received: Received[] = [];
-let server: Server;
-let url = '';
-let folder = '';
-let answer: (request: Received, response: ServerResponse) => void = () => undefined;
-
-beforeAll(async () => {
-  expect(existsSync(program), 'dist/k6/k6 is missing: run node scripts/build-k6.mjs').toBe(true);
-  folder = await mkdtemp(join(tmpdir(), 'benchwright-compile-'));
-  server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-    request.on('end', () => {
-      const { method = '', url: path = '', headers } = request;
-      const entry = { method, url: path, headers, body };
-      received.push(entry);
-      answer(entry, response);
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
-
-afterAll(async () => {
-  server.closeAllConnections();
-  server.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-beforeEach(() => {
-  received.length = 0;
-  answer = (_, response) => {
-    json(response, { ok: true });
-  };
-});
-
-function json(response: ServerResponse, value: unknown, status = 200): void {
-  response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(value));
-}
-
-interface Run {
-  readonly ticks: readonly TickRecord[];
-  readonly requests: readonly RequestCell[];
-  readonly kinds: readonly string[];
-  readonly code: number | null;
-  readonly log: string;
-  /** Samples of a metric by outcome, as `count of name/outcome`. */
-  count(metric: string, name?: string, outcome?: string): number;
-  cells(metric: string): readonly MetricCell[];
-}
-
-interface Wish {
-  /** The plan after its targets, as YAML. */
-  readonly plan: string;
-  readonly path?: string;
-  readonly rows?: Readonly<Record<string, readonly unknown[]>>;
-  readonly environment?: Readonly<Record<string, string>>;
-}
-
-/** Compiles the phase `p` of a plan and runs it to its end. */
-async function check(wish: Wish): Promise<Run> {
-  const text = `version: 1\nname: integration\ntargets: { api: { url: '${url}${wish.path ?? ''}' } }\n${wish.plan}`;
-  const { plan, problems } = analysePlan(text);
-  expect(problems.filter((problem) => problem.severity === 'error')).toEqual([]);
-  const result = compilePhase(plan!, 'p');
-  if (!result.ok) throw new Error(JSON.stringify(result.problems));
-  const dir = await mkdtemp(join(folder, 'phase-'));
-  const script = join(dir, 'script.js');
-  const config = join(dir, 'k6.json');
-  await writeFile(script, result.compiled.script);
-  await writeFile(config, k6Config);
-  for (const feed of result.compiled.feeds) {
-    await mkdir(dirname(join(dir, feed.scriptFile)), { recursive: true });
-    await writeFile(join(dir, feed.scriptFile), JSON.stringify(wish.rows?.[feed.name] ?? []));
-  }
-  const environment = new Map(Object.entries(wish.environment ?? {}));
-  const command = k6Command({
-    ...{ k6: program, script, config, phase: 'p', environment, secrets: new Map(), inherited: process.env },
-  });
-  return runCommand(command, dir);
-}
-
-async function runCommand(command: ReturnType<typeof k6Command>, cwd: string): Promise<Run> {
-  const child = spawn(command.file, [...command.args], { cwd, env: { ...command.env } });
-  const output: Buffer[] = [];
-  const log: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => log.push(chunk));
-  const [code] = (await once(child, 'close')) as [number | null];
-  const lines = Buffer.concat(output)
-    .toString()
-    .split('\n')
-    .filter((line) => line !== '');
-  const records = lines.map((line) => {
-    const decoded = decodeLine(line);
-    if (!decoded.ok) throw new Error(line);
-    return decoded.record;
-  });
-  const ticks = records.filter((record) => record.kind === 'tick');
-  const metrics = ticks.flatMap((tick) => tick.metrics);
-  const cells = (metric: string) => metrics.filter((cell) => cell.metric === metric);
-  return {
-    ticks,
-    requests: ticks.flatMap((tick) => tick.requests),
-    kinds: records.map((record) => record.kind),
-    code,
-    log: Buffer.concat(log).toString(),
-    cells,
-    count: (metric, name, outcome) =>
-      cells(metric)
-        .filter((cell) => (name ?? cell.step) === cell.step && (outcome ?? cell.outcome) === cell.outcome)
-        .reduce((sum, cell) => sum + cell.count, 0),
-  };
-}
-
-function sum(cells: readonly RequestCell[], step: string): number {
-  return cells.filter((cell) => cell.step === step).reduce((total, cell) => total + cell.count, 0);
-}
+import { expect, test } from 'vitest';
+import { explainExit } from '../../engines/k6/command';
+import { check, json, received, server, sum } from './compiled-run';
 
 test('what is counted is what the server received, once the clock has started', async () => {
   const run = await check({
@@ -205,7 +65,7 @@ phases: { p: { scenarios: [s], rate: 1/s, for: 1s, maxUsers: 1 } }`,
 
 test('a captured value is used by the steps after it, and its absence ends the iteration', async () => {
   let turn = 0;
-  answer = ({ method }, response) => {
+  server.answer = ({ method }, response) => {
     turn += method === 'POST' ? 1 : 0;
     json(response, method === 'POST' ? (turn % 2 === 0 ? { id: null } : { id: turn }) : {});
   };
@@ -236,7 +96,7 @@ test('tasks are judged by the expectations first, then by success', async () => 
     { status: 200, body: { n: 'x', ok: true } },
   ];
   let turn = 0;
-  answer = (_, response) => {
+  server.answer = (_, response) => {
     const reply = replies[turn++ % replies.length]!;
     json(response, reply.body, reply.status);
   };
@@ -263,7 +123,7 @@ phases: { p: { scenarios: [s], rate: 50/s, for: 1s, maxUsers: 1 } }`,
 });
 
 test('a body that is not JSON leaves the task unjudged; an expected status is no failure', async () => {
-  answer = (_, response) => response.writeHead(404).end('<html>');
+  server.answer = (_, response) => response.writeHead(404).end('<html>');
   const run = await check({
     plan: `scenarios: { s: { steps: [{ get: /t, expect: { status: [200, 404] }, success: $.a == 1 }, { think: 10ms }] } }
 phases: { p: { scenarios: [s], users: 1, for: 1s } }`,
@@ -274,7 +134,7 @@ phases: { p: { scenarios: [s], users: 1, for: 1s } }`,
 
 test('an awaited task is timed from its submission, and polls are not requests', async () => {
   const started = new Map<string, number>();
-  answer = ({ method, url: path }, response) => {
+  server.answer = ({ method, url: path }, response) => {
     if (method === 'POST') {
       const id = `t${started.size}`;
       started.set(id, Date.now());
@@ -312,7 +172,7 @@ phases: { p: { scenarios: [s], users: 4, for: 1s, drain: 3s } }`,
 });
 
 test('a task that does not end in time counts as a timeout of at least that long', async () => {
-  answer = (_, response) => {
+  server.answer = (_, response) => {
     json(response, { state: 'open' });
   };
   const run = await check({
@@ -388,7 +248,7 @@ phases: { p: { scenarios: [s], users: 2, for: 1s } }`,
 });
 
 test('a redirect is an answer, and never leads to another machine', async () => {
-  answer = (_, response) => response.writeHead(302, { Location: 'http://192.0.2.1/' }).end();
+  server.answer = (_, response) => response.writeHead(302, { Location: 'http://192.0.2.1/' }).end();
   const run = await check({
     plan: `scenarios: { s: { steps: [{ get: /a }, { think: 50ms }] } }
 phases: { p: { scenarios: [s], users: 1, for: 1s } }`,
@@ -400,7 +260,7 @@ phases: { p: { scenarios: [s], users: 1, for: 1s } }`,
 });
 
 test('every helper that an expression can call runs in k6', async () => {
-  answer = (_, response) => {
+  server.answer = (_, response) => {
     json(response, { n: 5, t: 'text', list: [1, 'a'], nested: { 'a-b': [true] } });
   };
   const conditions = [

@@ -33,13 +33,15 @@ export function awaitStep(step: StepDraft, request: AwaitStep, submitted: string
   const success = request.success === undefined ? undefined : judge.expression(request.success, ['success']);
   const outcome = give('outcome');
   const left = give('left');
-  const start = submitted ?? give('start');
+  // A plain name is a time that is noted for sure.
+  const isNoted = submitted !== undefined && !submitted.includes(' ');
+  const start = isNoted ? submitted : give('start');
   draft.imports.add('sleep');
   draft.metrics.add('ttc');
   return [
     ...url.before,
     ...params.before,
-    ...(submitted === undefined ? [`  const ${start} = Date.now();`] : []),
+    ...(isNoted ? [] : [`  const ${start} = ${submitted ?? 'Date.now()'};`]),
     `  let ${outcome} = 'timeout';`,
     '  for (;;) {',
     `    const ${names.response} = http.get(${url.code}, ${params.code});`,

@@ -1,5 +1,14 @@
 /** What of a plan this engine cannot run, bound to the keys that say it. */
-import type { FindPhase, LoadPhase, Phase, Plan, RequestStep, Step, StreamStep } from '../../../core/plan/schema';
+import type {
+  FindPhase,
+  LoadPhase,
+  Phase,
+  Plan,
+  RequestStep,
+  Step,
+  StreamStep,
+} from '../../../core/plan/schema';
+import { allSteps, isSending } from '../../../core/plan/steps';
 import { plannedMs } from '../../../core/plan/load';
 import { readTarget } from '../../../core/run/target';
 import type { K6Problem } from './draft';
@@ -12,7 +21,7 @@ export function checkForK6(plan: Plan): K6Problem[] {
   return [
     ...Object.entries(plan.targets).flatMap(([name, target]) => checkTarget(name, target.url)),
     ...Object.entries(plan.scenarios).flatMap(([name, scenario]) =>
-      scenario.steps.flatMap((step, index) => checkStep(step, ['scenarios', name, 'steps', index])),
+      allSteps(scenario).flatMap(({ step, path }) => checkStep(step, ['scenarios', name, 'steps', ...path])),
     ),
     ...Object.entries(plan.phases).flatMap(([name, phase]) => checkPhase(name, phase)),
   ];
@@ -45,7 +54,7 @@ function checkTarget(name: string, url: string): K6Problem[] {
 }
 
 function checkStep(step: Step, path: readonly (string | number)[]): K6Problem[] {
-  if ('think' in step || 'await' in step) return [];
+  if (!isSending(step) || 'await' in step) return [];
   return checkRequest(step, path);
 }
 

@@ -52,6 +52,7 @@ describe('the scripts of the golden plans', () => {
     ['agents', 'load'],
     ['agents', 'stress'],
     ['streams', 'load'],
+    ['control', 'load'],
     ['every-key', 'users'],
     ['every-key', 'few'],
     ['every-key', 'rate'],

@@ -1,10 +1,5 @@
 /** A script while it is being written: what its scenarios share. */
-import {
-  helperCode,
-  type HelperName,
-  type JavaScriptContext,
-  type Template,
-} from '../../../core/plan/expression/index';
+import { helperCode, type HelperName, type JavaScriptContext } from '../../../core/plan/expression/index';
 import type { Plan } from '../../../core/plan/schema';
 import { quote } from './code';
 import type { Identifiers } from './identifiers';
@@ -100,13 +95,6 @@ function outside(draft: Draft, kind: 'env' | 'secret', name: string): string {
     `const ${identifier} = ${call(draft, 'required')}(${quote(variableFor(kind, name))});`,
   );
   return identifier;
-}
-
-/** Whether the text of a template is known when the script starts: no iteration changes it. */
-function isFixed(template: Template): boolean {
-  return template.parts.every(
-    (part) => part.kind === 'text' || part.root.name === 'env' || part.root.name === 'secret',
-  );
 }
 
 /** How the expressions of a step find the response that is called `response1` and its body, `json1`. */

@@ -76,17 +76,31 @@ function planWith(words: Words): Plan {
       capture: { [words.capture]: `$[${JSON.stringify(key)}]` },
       success: `$.x != ${JSON.stringify(words.literal)} and body matches "a"`,
     },
-    { put: `/\${${words.capture}}`, body: `${asTemplate(value)}\${${words.capture}}`, name: 'second' },
     {
-      stream: `/\${${words.capture}}`,
-      method: 'post' as const,
-      name: 'third',
-      timeout: 1000,
-      body: asTemplate(value),
-      until: `$[${JSON.stringify(key)}] == ${JSON.stringify(words.literal)} or body == ${words.capture}`,
-      text: `$[${JSON.stringify(key)}]`,
-      tokens: `length($[${JSON.stringify(key)}])`,
-      success: `body != ${JSON.stringify(words.literal)}`,
+      if: `${words.capture} != ${JSON.stringify(words.literal)}`,
+      then: [
+        { put: `/\${${words.capture}}`, body: `${asTemplate(value)}\${${words.capture}}`, name: 'second' },
+      ],
+      else: [{ get: '/', name: 'never' }],
+    },
+    {
+      repeat: {
+        times: 1,
+        while: `${words.capture} != ${JSON.stringify(`${words.literal}.`)}`,
+        steps: [
+          {
+            stream: `/\${${words.capture}}`,
+            method: 'post' as const,
+            name: 'third',
+            timeout: 1000,
+            body: asTemplate(value),
+            until: `$[${JSON.stringify(key)}] == ${JSON.stringify(words.literal)} or body == ${words.capture}`,
+            text: `$[${JSON.stringify(key)}]`,
+            tokens: `length($[${JSON.stringify(key)}])`,
+            success: `body != ${JSON.stringify(words.literal)}`,
+          },
+        ],
+      },
     },
   ];
   return {

@@ -1,5 +1,6 @@
 /** Where a plan's load goes, and what keeps it from going anywhere else. */
 import type { Plan } from '../../../core/plan/schema';
+import { allSteps, isSending } from '../../../core/plan/steps';
 import { formatEndpoint, isLoopback, readTarget } from '../../../core/run/target';
 
 /** The endpoints of targets, as the user approves them: `127.0.0.1:8000`, `[::1]:80`. */
@@ -21,8 +22,8 @@ export function usedTargets(plan: Plan, scenarios: readonly string[]): string[] 
   const used = new Set<string>();
   for (const name of scenarios) {
     const scenario = plan.scenarios[name];
-    for (const step of scenario?.steps ?? []) {
-      if ('think' in step) continue;
+    for (const { step } of allSteps(scenario)) {
+      if (!isSending(step)) continue;
       const target = step.target ?? scenario?.target ?? onlyTarget(plan);
       if (target !== undefined) used.add(target);
     }

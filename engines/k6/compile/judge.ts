@@ -59,7 +59,7 @@ export function isTrue(part: JavaScript): string {
 }
 
 /** The same as one of several conditions joined by `&&`. */
-function isTrueToo(part: JavaScript): string {
+export function isTrueToo(part: JavaScript): string {
   const isLoose = part.kind !== 'value' && (part.level === 'or' || part.level === 'ternary');
   return isLoose ? `(${part.code})` : isTrue(part);
 }

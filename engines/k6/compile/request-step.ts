@@ -20,11 +20,7 @@ export interface RequestCode {
   readonly captured: ReadonlyMap<string, string>;
 }
 
-export function requestStep(
-  step: StepDraft,
-  request: RequestStep,
-  timesSubmit: string | undefined,
-): RequestCode {
+export function requestStep(step: StepDraft, request: RequestStep, submit: readonly string[]): RequestCode {
   const { draft } = step;
   const names = {
     response: step.locals.give(`response${step.number}`),
@@ -33,7 +29,6 @@ export function requestStep(
   const judge = judgeOf(step, names);
   const sent = sendCode(step, request);
   const judged = judgeCode(step, request, names, judge);
-  const submit = timesSubmit === undefined ? [] : [`  const ${timesSubmit} = Date.now();`];
   const isRead = judged.statements.length > 0;
   const json = judge.usesJson()
     ? [`  const ${names.json} = ${call(draft, 'jsonOf')}(${names.response});`]
@@ -171,8 +166,10 @@ function captureCode(step: StepDraft, request: RequestStep | StreamStep, judge: 
   const captured = new Map<string, string>();
   const statements: string[] = [];
   for (const [name, text] of Object.entries(request.capture ?? {})) {
-    const identifier = step.locals.give(name);
-    statements.push(`  const ${identifier} = ${judge.expression(text, ['capture', name]).code};`);
+    const variable = step.variables.get(name);
+    const identifier = variable ?? step.locals.give(name);
+    const head = variable === undefined ? 'const ' : '';
+    statements.push(`  ${head}${identifier} = ${judge.expression(text, ['capture', name]).code};`);
     captured.set(name, identifier);
   }
   const tests = [...captured.values()].map((name) => `${call(step.draft, 'isMissing')}(${name})`);

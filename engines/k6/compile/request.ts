@@ -15,6 +15,8 @@ export interface StepDraft extends StepPlace {
   readonly number: number;
   /** Names inside of the function. */
   readonly locals: Identifiers;
+  /** Captured values that are variables of the whole function already. */
+  readonly variables: ReadonlyMap<string, string>;
   /** The name under which it is reported. */
   readonly name: string;
   readonly scenarioTarget: string | undefined;

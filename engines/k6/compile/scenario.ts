@@ -1,15 +1,11 @@
 /** A scenario as a function of the script: what one user does once. */
-import { stepName } from '../../../core/plan/step-name';
-import type { AwaitStep, Scenario, Step, ThinkStep } from '../../../core/plan/schema';
-import { awaitStep } from './await-step';
-import { commentText } from './code';
-import { call, type Draft } from './draft';
+import { allSteps, type PlacedStep } from '../../../core/plan/steps';
+import type { AwaitStep, Scenario } from '../../../core/plan/schema';
+import type { Draft } from './draft';
 import { rowStatement, type CompiledFeed, type RowShare } from './feeds';
 import type { Identifiers } from './identifiers';
 import { namesInTemplate, referencesOf } from './references';
-import { requestStep } from './request-step';
-import type { StepDraft } from './request';
-import { streamStep } from './stream-step';
+import { sequence, type Iteration } from './sequence';
 
 export interface ScenarioWish {
   readonly name: string;
@@ -25,32 +21,21 @@ export function scenarioFunction(draft: Draft, wish: ScenarioWish): string {
   const scope = new Map<string, string>();
   const locals = draft.identifiers.inner();
   const start = iterationStart(draft, locals, wish, scope);
-  const submits = submitTimes(scenario);
-  const times = new Map<number, string>();
-  const body = scenario.steps.flatMap((step, index) => {
-    const place: StepDraft = {
-      draft,
-      scope: new Map(scope),
-      path: ['scenarios', name, 'steps', index],
-      label: `${name}${index + 1}`,
-      number: index + 1,
-      locals,
-      name: stepName(step) ?? '',
-      scenarioTarget: scenario.target,
-    };
-    if (submits.has(index)) times.set(index, locals.give(`submitted${place.number}`));
-    const statements = stepStatements(place, step, times.get(index), {
-      scope,
-      submitted: submitOf(scenario, index, times),
-    });
-    return ['', `  // ${commentText(describe(step, place.name))}`, ...statements];
-  });
+  const placed = allSteps(scenario);
+  const variables = blockVariables(placed, locals);
+  for (const [capture, identifier] of variables) scope.set(capture, identifier);
+  const submits = submitTimes(placed, variables, locals);
+  const iteration: Iteration = {
+    ...{ draft, locals, scope, variables, submits: submits.byStep, submitted: submits.byAwait },
+    steps: new Map(placed.map((step) => [step.path.join('/'), step])),
+    path: ['scenarios', name, 'steps'],
+    label: name,
+    scenarioTarget: scenario.target,
+  };
+  start.push(...[...variables.values(), ...submits.shared].map((identifier) => `  let ${identifier};`));
+  const body = sequence(iteration, scenario.steps, []);
   const lines = [...start, ...(start.length > 0 ? body : body.slice(1))];
   return [`export function ${wish.identifier}() {`, ...lines, '}'].join('\n');
-}
-
-function describe(step: Step, name: string): string {
-  return 'think' in step ? 'think' : name;
 }
 
 /** What holds for the whole iteration: its rows and its random id. */
@@ -71,49 +56,75 @@ function iterationStart(
   return [...rows, `  const ${uuid} = crypto.randomUUID();`];
 }
 
-function stepStatements(
-  place: StepDraft,
-  step: Step,
-  submitTime: string | undefined,
-  iteration: { readonly scope: Map<string, string>; readonly submitted: string | undefined },
-): string[] {
-  if ('think' in step) return [thinkStatement(place.draft, step)];
-  if ('await' in step) return awaitStep(place, step, iteration.submitted);
-  const { statements, captured } =
-    'stream' in step ? streamStep(place, step, submitTime) : requestStep(place, step, submitTime);
-  for (const [name, code] of captured) iteration.scope.set(name, code);
-  return statements;
+function capturesOf({ step }: PlacedStep): string[] {
+  return 'capture' in step ? Object.keys(step.capture ?? {}) : [];
 }
 
-function thinkStatement(draft: Draft, { think }: ThinkStep): string {
-  draft.imports.add('sleep');
-  if (typeof think === 'number') return `  sleep(${think / 1000});`;
-  return `  sleep(${call(draft, 'between')}(${think.from / 1000}, ${think.to / 1000}));`;
+/** Whether the code of a step stands inside of braces, out of which no constant is seen. */
+function isInBlock({ path }: PlacedStep): boolean {
+  return path.some((key) => key === 'repeat' || key === 'then' || key === 'else');
 }
 
-/** The positions of the requests whose start is the start of an awaited task. */
-function submitTimes(scenario: Scenario): ReadonlySet<number> {
-  const positions = scenario.steps.map((step, index) =>
-    'await' in step ? submittingStep(scenario, step, index) : undefined,
-  );
-  return new Set(positions.filter((position) => position !== undefined));
+/** The captured values that are variables of the whole function, since a block sets them. */
+function blockVariables(placed: readonly PlacedStep[], locals: Identifiers): Map<string, string> {
+  const names = new Set(placed.filter(isInBlock).flatMap(capturesOf));
+  return new Map([...names].map((name) => [name, locals.give(name)]));
 }
 
-function submitOf(scenario: Scenario, index: number, times: ReadonlyMap<number, string>): string | undefined {
-  const step = scenario.steps[index];
-  if (step === undefined || !('await' in step)) return undefined;
-  const position = submittingStep(scenario, step, index);
-  return position === undefined ? undefined : times.get(position);
+interface SubmitTimes {
+  /** By the order of a step, the statements that note when its request starts. */
+  readonly byStep: ReadonlyMap<number, readonly string[]>;
+  /** By the order of an `await`, the code of the time at which its task was submitted. */
+  readonly byAwait: ReadonlyMap<number, string>;
+  /** Variables of the whole function. */
+  readonly shared: readonly string[];
+}
+
+/** The requests whose start is the start of an awaited task. */
+function submitTimes(
+  placed: readonly PlacedStep[],
+  variables: ReadonlyMap<string, string>,
+  locals: Identifiers,
+): SubmitTimes {
+  const byStep = new Map<number, string[]>();
+  const byAwait = new Map<number, string>();
+  const times = new Map<string, string>();
+  for (const { step, order } of placed) {
+    const found = 'await' in step ? submittingStep(placed, step, order) : undefined;
+    if (found === undefined) continue;
+    const isShared = variables.has(found.capture);
+    const key = isShared ? found.capture : String(found.order + 1);
+    const known = times.get(key);
+    const time = known ?? locals.give(`submitted${isShared ? '-' : ''}${key}`);
+    byAwait.set(order, isShared ? `${time} ?? Date.now()` : time);
+    if (known !== undefined) continue;
+    times.set(key, time);
+    const statement = `  ${isShared ? '' : 'const '}${time} = Date.now();`;
+    for (const setter of isShared ? capturing(placed, found.capture) : [found.order])
+      addTo(byStep, setter, statement);
+  }
+  return { byStep, byAwait, shared: [...times].flatMap(([key, time]) => (variables.has(key) ? [time] : [])) };
+}
+
+function capturing(placed: readonly PlacedStep[], name: string): number[] {
+  return placed.filter((each) => capturesOf(each).includes(name)).map(({ order }) => order);
+}
+
+function addTo(lists: Map<number, string[]>, key: number, item: string): void {
+  lists.set(key, [...(lists.get(key) ?? []), item]);
 }
 
 /** The last request before the step that captured a value which the polled address or its headers use. */
-function submittingStep(scenario: Scenario, step: AwaitStep, index: number): number | undefined {
+function submittingStep(
+  placed: readonly PlacedStep[],
+  step: AwaitStep,
+  order: number,
+): { readonly order: number; readonly capture: string } | undefined {
   const texts = [step.await, ...Object.values(step.headers ?? {}).map(String)];
   const used = new Set(texts.flatMap(namesInTemplate).map(([root]) => root));
-  for (let position = index - 1; position >= 0; position -= 1) {
-    const earlier = scenario.steps[position];
-    const captures = earlier !== undefined && 'capture' in earlier ? Object.keys(earlier.capture ?? {}) : [];
-    if (captures.some((name) => used.has(name))) return position;
+  for (const earlier of placed.slice(0, order).reverse()) {
+    const capture = capturesOf(earlier).find((name) => used.has(name));
+    if (capture !== undefined) return { order: earlier.order, capture };
   }
   return undefined;
 }

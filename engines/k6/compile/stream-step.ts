@@ -14,11 +14,7 @@ import { isTrue, judgeOf } from './judge';
 import { paramsArgument, urlArgument, type StepDraft } from './request';
 import { bodyOf, judgeCode, statusesOf, type RequestCode } from './request-step';
 
-export function streamStep(
-  step: StepDraft,
-  request: StreamStep,
-  timesSubmit: string | undefined,
-): RequestCode {
+export function streamStep(step: StepDraft, request: StreamStep, submit: readonly string[]): RequestCode {
   const { draft } = step;
   const give = (wish: string) => step.locals.give(`${wish}${step.number}`);
   const names = { response: give('stream'), json: give('json'), body: give('text') };
@@ -42,7 +38,7 @@ export function streamStep(
     statements: [
       ...sent.before,
       ...events.statements,
-      ...(timesSubmit === undefined ? [] : [`  const ${timesSubmit} = Date.now();`]),
+      ...submit,
       ...sent.statements,
       ...(judge.usesJson() ? [`  const ${names.json} = ${call(draft, 'lastJson')}(${names.response});`] : []),
       ...(texts === undefined

@@ -1,0 +1,186 @@
+/** The steps of a scenario: what a user may do, and what is said of it. */
+import * as z from 'zod';
+import { duration, expression, name, named, path, scalar } from './schema-values';
+
+const expectation = z
+  .strictObject({
+    status: z
+      .union([z.int().min(100).max(599), z.array(z.int().min(100).max(599)).min(1)])
+      .optional()
+      .describe('The status, or the statuses, that count as success. Without it: 200 to 399.'),
+    headers: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe('Response headers and the value each must have.'),
+    body: expression
+      .optional()
+      .describe('An expression about the response that must hold, such as `$.items > 0`.'),
+  })
+  .describe('What makes the response right on the level of HTTP; anything else counts as an error.');
+
+const requestShape = {
+  name: name.optional().describe('The name under which the step is reported; otherwise method and path.'),
+  target: name.optional().describe('The target of this step, where it is not that of the scenario.'),
+  query: z.record(z.string(), scalar).optional().describe('Query parameters, encoded for you.'),
+  headers: z.record(z.string(), scalar).optional().describe('Request headers.'),
+  json: z.json().meta({ title: 'any value' }).optional().describe('The body, sent as JSON.'),
+  form: z.record(z.string(), scalar).optional().describe('The body, sent as a URL-encoded form.'),
+  body: z.string().optional().describe('The body, sent as it stands.'),
+  timeout: duration.optional().describe('After this time the request counts as failed. Default: 30s.'),
+  expect: expectation.optional(),
+  capture: named(expression)
+    .optional()
+    .describe('Values kept from the response, by name, for later steps: `{ id: $.task_id }`, then `${id}`.'),
+  success: expression
+    .optional()
+    .describe(
+      'The outcome of the task, beyond HTTP: an expression about the response, `$.outcome == "success"`.',
+    ),
+} as const;
+
+/** The HTTP methods a step can name, in the order they are offered. */
+export const methods = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options'] as const;
+export type Method = (typeof methods)[number];
+
+const request = <M extends Method>(method: M) =>
+  z
+    .strictObject({
+      [method]: path.describe(`The path of the ${method.toUpperCase()} request.`),
+      ...requestShape,
+    } as {
+      [K in M]: typeof path;
+    } & typeof requestShape)
+    .describe(`Sends ${method === 'options' ? 'an' : 'a'} ${method.toUpperCase()} request.`);
+
+const awaitStep = z
+  .strictObject({
+    await: path.describe('The path that tells the state of an asynchronous task.'),
+    name: requestShape.name,
+    target: requestShape.target,
+    headers: requestShape.headers,
+    every: duration.default(500).describe('The time between two polls.'),
+    timeout: duration.default(60_000).describe('After this time the task counts as not finished.'),
+    until: expression.describe('Holds when the task has reached a terminal state.'),
+    success: requestShape.success,
+  })
+  .describe(
+    'Polls until an asynchronous task has reached a terminal state, and measures its time to completion.',
+  );
+
+const streamStep = z
+  .strictObject({
+    stream: path.describe('The path of a request that is answered by a stream of events.'),
+    method: z.enum(methods).default('post').describe('The method of the request.'),
+    ...requestShape,
+    timeout: duration
+      .default(60_000)
+      .describe('After this time the stream is given up and counts as failed.'),
+    until: expression
+      .optional()
+      .describe(
+        'Holds for the event with which the stream is over, such as `body == "[DONE]"`; without it, its end.',
+      ),
+    text: expression
+      .optional()
+      .describe(
+        'The text of one event, such as `$.choices[0].delta.content`. Only events with a text are measured then, and `body` is all of it.',
+      ),
+    tokens: expression
+      .optional()
+      .describe(
+        'How many tokens the service says it made, such as `$.usage.completion_tokens`: of the last event that says it.',
+      ),
+  })
+  .describe(
+    'Sends a request that is answered by server-sent events, as services of language models do, and measures when they come.',
+  );
+
+const thinkStep = z
+  .strictObject({
+    think: z
+      .union([
+        duration,
+        z
+          .strictObject({
+            from: duration.describe('The shortest pause.'),
+            to: duration.describe('The longest pause.'),
+          })
+          .describe('Evenly distributed between two durations.'),
+      ])
+      .describe('The pause.'),
+  })
+  .describe('Waits, as a person would between two requests.');
+
+const plainSteps = [
+  request('get'),
+  request('post'),
+  request('put'),
+  request('patch'),
+  request('delete'),
+  request('head'),
+  request('options'),
+  awaitStep,
+  streamStep,
+  thinkStep,
+] as const;
+
+/** Steps within a step. Lazy, since a step may hold steps of every kind, its own among them. */
+const nested: z.ZodType<Step[]> = z.lazy(() => stepList);
+
+const repeatStep = z
+  .strictObject({
+    repeat: z
+      .strictObject({
+        times: z.int().min(1).max(10_000).describe('How often the steps are taken; with `while`, at most.'),
+        while: expression
+          .optional()
+          .describe('Asked before each turn: the first time that it does not hold, the repeating is over.'),
+        steps: nested.describe('The steps that are taken again and again.'),
+      })
+      .describe('How often, and what.'),
+  })
+  .describe('Takes steps several times, or as long as a condition holds.');
+
+const ifStep = z
+  .strictObject({
+    if: expression.describe('A condition on captured values and data, such as `state == "open"`.'),
+    then: nested.describe('The steps that are taken where it holds.'),
+    else: nested.optional().describe('The steps that are taken otherwise.'),
+  })
+  .describe('Takes steps only where a condition holds.');
+
+const groupStep = z
+  .strictObject({
+    group: name.describe(
+      'A name. Its steps are reported as `name/step`, in goals as `scenario."name/step"`.',
+    ),
+    steps: nested.describe('The steps of the group.'),
+  })
+  .describe('Puts the names of some steps under one name.');
+
+/** The steps of a scenario, or of a step that holds steps. */
+export const stepList = z
+  .array(z.union([...plainSteps, repeatStep, ifStep, groupStep]))
+  .min(1, 'needs at least one step')
+  .max(200);
+
+export type AwaitStep = z.output<typeof awaitStep>;
+export type StreamStep = z.output<typeof streamStep>;
+export type ThinkStep = z.output<typeof thinkStep>;
+type PlainStep = z.output<(typeof plainSteps)[number]>;
+export type RequestStep = Exclude<PlainStep, AwaitStep | StreamStep | ThinkStep>;
+
+// Types that hold themselves cannot be told by their schemas.
+export interface RepeatStep {
+  repeat: { times: number; while?: string | undefined; steps: Step[] };
+}
+export interface IfStep {
+  if: string;
+  then: Step[];
+  else?: Step[] | undefined;
+}
+export interface GroupStep {
+  group: string;
+  steps: Step[];
+}
+export type Step = PlainStep | RepeatStep | IfStep | GroupStep;

@@ -1,0 +1,77 @@
+/** The values that keys of a plan take: quantities with units, names, expressions, paths. */
+import * as z from 'zod';
+import {
+  durationPattern,
+  parseDuration,
+  parsePercent,
+  parseRate,
+  percentPattern,
+  ratePattern,
+} from './units';
+
+export const duration = z
+  .string()
+  .regex(durationPattern, 'needs a duration with a unit, such as 500ms, 30s, 5m or 1m30s')
+  .transform((text) => parseDuration(text) ?? 0)
+  .meta({ title: 'duration', examples: ['30s', '5m', '250ms'] });
+
+export const rate = z
+  .string()
+  .regex(ratePattern, 'needs a rate with a unit, such as 20/s or 300/m')
+  .transform((text) => parseRate(text) ?? 0)
+  .meta({ title: 'rate', examples: ['20/s', '300/m'] });
+
+export const percent = z
+  .string()
+  .regex(percentPattern, 'needs a percentage, such as 5%')
+  .transform((text) => parsePercent(text) ?? 0)
+  .meta({ title: 'percentage', examples: ['5%'] });
+
+/** A load level that holds or moves: in users, or in arrivals per second. */
+export interface Level {
+  readonly from: number;
+  readonly to: number;
+}
+
+export const users = z
+  .union([
+    z.int().min(1, 'needs at least one user'),
+    z.string().regex(/^\d+ *-> *\d+$/, 'needs a number of users, such as 10, or a ramp, such as 1 -> 100'),
+  ])
+  .transform((value): Level => {
+    if (typeof value === 'number') return { from: value, to: value };
+    const [from = 0, to = 0] = value.split('->').map(Number);
+    return { from, to };
+  })
+  .meta({ title: 'users', examples: [10, '1 -> 100'] });
+
+export const rateLevel = z
+  .string()
+  .regex(
+    /^(?:\d+(?:\.\d+)? *-> *)?\d+(?:\.\d+)?\/(?:s|m|h)$/,
+    'needs a rate with a unit, such as 20/s, or a ramp, such as 0 -> 200/s',
+  )
+  .transform((text): Level => {
+    const [, start, end, unit] = /^(?:([\d.]+) *-> *)?([\d.]+)(\/[smh])$/.exec(text) ?? [];
+    const to = parseRate(`${end ?? 0}${unit ?? '/s'}`) ?? 0;
+    return { from: start === undefined ? to : (parseRate(`${start}${unit ?? '/s'}`) ?? 0), to };
+  })
+  .meta({ title: 'rate', examples: ['20/s', '0 -> 200/s'] });
+
+/** The name of anything a plan defines: a letter, then letters, digits, `_` and `-`. */
+export const namePattern = /^[A-Za-z][A-Za-z0-9_-]*$/;
+export const name = z
+  .string()
+  .regex(namePattern, 'needs a name: a letter, then letters, digits, _ or -')
+  .meta({ title: 'name' });
+export const named = <T extends z.ZodType>(value: T) => z.record(name, value);
+
+export const scalar = z
+  .union([z.string(), z.number(), z.boolean()])
+  .meta({ title: 'text, number or true or false' });
+export const expression = z.string().min(1).max(2000).meta({ title: 'expression' });
+export const path = z
+  .string()
+  .startsWith('/', 'needs a path that starts with /; the host comes from the target')
+  .max(4000)
+  .meta({ title: 'path', examples: ['/status', '/tasks/${id}'] });

@@ -1,0 +1,109 @@
+/** The steps of a scenario with those that they hold, in the order of the file. */
+import type { Step } from './schema';
+import { valueBelow } from './schema-walk';
+import { stepName } from './step-name';
+import { itemsOf, nodeAt, type PlanNode, type PlanPath } from './tree';
+
+/** A place among the steps of a scenario. */
+export interface StepPosition {
+  /** From the list of the scenario's steps: `[2, 'repeat', 'steps', 0]`. */
+  readonly path: PlanPath;
+  /** Counted over all steps of the scenario, from 0. */
+  readonly order: number;
+  /** What the groups around it put before its name: `checkout/`. */
+  readonly prefix: string;
+  /** What decides whether it is taken, from the outside inwards: `2/then`, `3/while`. */
+  readonly branches: readonly string[];
+  /** How often it is taken in one iteration, at the most. */
+  readonly turns: number;
+}
+
+/** Steps that are taken one after the other, as values or as nodes of the tree. */
+interface Reader<T> {
+  steps(of: T, keys: PlanPath): readonly T[];
+  /** The text or number there. */
+  word(of: T, keys: PlanPath): string | number | undefined;
+}
+
+const values: Reader<unknown> = {
+  steps(of, keys) {
+    const list = keys.reduce<unknown>(valueBelow, of);
+    return Array.isArray(list) ? (list as readonly unknown[]) : [];
+  },
+  word(of, keys) {
+    const value = keys.reduce<unknown>(valueBelow, of);
+    return typeof value === 'string' || typeof value === 'number' ? value : undefined;
+  },
+};
+
+const nodes: Reader<PlanNode> = {
+  steps: (of, keys) => itemsOf(nodeAt(of, keys)),
+  word(of, keys) {
+    const node = nodeAt(of, keys);
+    return node?.kind === 'scalar' ? values.word(node.value, []) : undefined;
+  },
+};
+
+/** Where a step holds steps, and what it puts around them. The depth is bounded by that of the plan's text. */
+function listsOf<T>(step: T, at: StepPosition, reader: Reader<T>) {
+  const group = reader.word(step, ['group']);
+  const times = reader.word(step, ['repeat', 'times']);
+  const branch = (name: string) => [...at.branches, `${at.path.join('/')}/${name}`];
+  const isOpenEnded = reader.word(step, ['repeat', 'while']) !== undefined;
+  const around = { branches: at.branches, prefix: at.prefix, turns: at.turns };
+  return [
+    {
+      ...{ ...around, keys: ['repeat', 'steps'], branches: isOpenEnded ? branch('while') : at.branches },
+      turns: at.turns * (typeof times === 'number' ? times : 1),
+    },
+    { ...around, keys: ['then'], branches: branch('then') },
+    { ...around, keys: ['else'], branches: branch('else') },
+    { ...around, keys: ['steps'], prefix: group === undefined ? at.prefix : `${at.prefix}${group}/` },
+  ];
+}
+
+type Placed<T> = StepPosition & { readonly step: T };
+
+function place<T>(items: readonly T[], reader: Reader<T>): Placed<T>[] {
+  const found: Placed<T>[] = [];
+  const visit = (steps: readonly T[], around: Omit<StepPosition, 'order'>): void => {
+    steps.forEach((step, index) => {
+      const at = { ...around, path: [...around.path, index], order: found.length };
+      found.push({ ...at, step });
+      for (const { keys, ...inside } of listsOf(step, at, reader))
+        visit(reader.steps(step, keys), { ...inside, path: [...at.path, ...keys] });
+    });
+  };
+  visit(items, { path: [], branches: [], prefix: '', turns: 1 });
+  return found;
+}
+
+/** A step that holds others. */
+export type HoldingStep = Extract<Step, { repeat: unknown } | { if: unknown } | { group: unknown }>;
+/** A step that sends requests. */
+export type SendingStep = Exclude<Step, HoldingStep | { think: unknown }>;
+
+export interface PlacedStep extends Placed<Step> {
+  /** The name under which it is reported; `undefined` for steps that send no request. */
+  readonly name: string | undefined;
+}
+
+export function allSteps(scenario: { readonly steps: readonly Step[] } | undefined): PlacedStep[] {
+  return place<unknown>(scenario?.steps ?? [], values).map((placed) => {
+    const step = placed.step as Step;
+    const own = stepName(step);
+    return { ...placed, step, name: own === undefined ? undefined : placed.prefix + own };
+  });
+}
+
+export function allStepNodes(scenario: PlanNode | undefined): Placed<PlanNode>[] {
+  return place(itemsOf(nodeAt(scenario, ['steps'])), nodes);
+}
+
+export function holdsSteps(step: Step): step is HoldingStep {
+  return 'repeat' in step || 'if' in step || 'group' in step;
+}
+
+export function isSending(step: Step): step is SendingStep {
+  return !('think' in step) && !holdsSteps(step);
+}
