@@ -27,5 +27,5 @@ export function printCapacity(terminal: Terminal, capacity: Capacity): void {
 }
 
 function outcome({ held, why }: TrialResult): string {
-  return held ? 'held' : (why ?? '');
+  return held === true ? 'held' : (why ?? '');
 }

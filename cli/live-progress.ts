@@ -1,4 +1,5 @@
 /** A run while it goes on: some lines that are redrawn in a terminal, or one plain line now and then elsewhere. */
+import type { TrialResult } from '../core/run/run';
 import type { Progress, RunEvent } from '../runner/events';
 import { clock, milliseconds, perSecond, share } from './duration-text';
 import { plain, type Terminal } from './terminal';
@@ -51,13 +52,8 @@ function lineFor(terminal: Terminal, event: Exclude<RunEvent, { kind: 'progress'
       return `${terminal.style(event.phase, 'bold')} for ${clock(event.plannedMs)}`;
     case 'trial-started':
       return `  ${event.phase} trial ${event.number}: ${perSecond(event.rate)} for ${clock(event.plannedMs)}${event.purpose === 'confirm' ? ', to confirm' : ''}`;
-    case 'trial-ended': {
-      const { number, held, why } = event.result;
-      const word = held
-        ? terminal.style('held', 'green')
-        : `${terminal.style('broke', 'red')}: ${plain(why ?? '')}`;
-      return `  ${event.phase} trial ${number} ${word}`;
-    }
+    case 'trial-ended':
+      return trialLine(terminal, event.phase, event.result);
     case 'notice':
       return terminal.style(`${event.phase}: ${plain(event.message)}`, 'yellow');
     case 'phase-ended': {
@@ -67,6 +63,13 @@ function lineFor(terminal: Terminal, event: Exclude<RunEvent, { kind: 'progress'
     case 'run-ended':
       return undefined;
   }
+}
+
+function trialLine(terminal: Terminal, phase: string, { number, held, why }: TrialResult): string {
+  const word = held === null ? 'has no answer' : held ? 'held' : 'broke';
+  const style = verdictStyle(held === true ? 'held' : held === false ? 'broken' : 'no-data');
+  const reason = why === null ? '' : `: ${plain(why)}`;
+  return `  ${phase} trial ${number} ${terminal.style(word, style)}${reason}`;
 }
 
 function livingLines(terminal: Terminal, phase: string, progress: Progress): string[] {

@@ -40,6 +40,8 @@ const phase = z.object({
   state: z.enum(['pending', 'running', 'done']),
   verdict: z.nullable(verdict),
   reason: z.nullable(text),
+  /** Of a search for the capacity: the trial under way, then the bounds that were found. */
+  note: z.nullable(text),
   /** Start of the load, from the zero of the time axis; `null` before it began. */
   startMs: figure,
   plannedMs: z.number(),

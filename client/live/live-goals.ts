@@ -3,6 +3,7 @@ import { judgeGoals } from '../../core/measure/goals';
 import type { PhaseTotals } from '../../core/measure/phase-totals';
 import type { Goal } from '../../core/plan/expression/goal';
 import type { GoalResult, Run } from '../../core/run/run';
+import { phaseOfName } from '../../core/run/trial-name';
 import { stepKey, type LiveGoal } from '../../protocol/live';
 import type { PlanFacts } from './plan-facts';
 
@@ -20,9 +21,10 @@ export function liveGoals(
     );
   }
   return totals.flatMap((phase) => {
-    const context = facts.phases.get(phase.phase) ?? { scenarios: [], loadHolds: false };
+    const name = phaseOfName(phase.phase);
+    const context = facts.phases.get(name) ?? { scenarios: [], loadHolds: false };
     return judgeGoals(facts.goals, phase, context).map((result) =>
-      liveGoal(result, phase.phase, soFar[result.state], goalOf.get(result.text)),
+      liveGoal(result, name, soFar[result.state], goalOf.get(result.text)),
     );
   });
 }

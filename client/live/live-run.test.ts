@@ -134,6 +134,38 @@ describe('what a run tells of itself', () => {
     expect(phases.map(({ startMs: start }) => start)).toEqual([0, 9000]);
   });
 
+  describe('of a search for the capacity', () => {
+    const searching = (...names: string[]): LiveRun => {
+      const run = new LiveRun(entry, facts);
+      names.forEach((name, index) => {
+        run.add(stream(name, 5, startMs + index * 9000));
+      });
+      return run;
+    };
+
+    test('the trial under way is told, and the charts go on over the trials', () => {
+      const run = searching('smoke#probe1', 'smoke#1@50', 'smoke#2@75');
+      const { header, phases, steps, points } = run.source(startMs + 24_000, null);
+      expect(header.phase).toBe('smoke, trial 2 at 75/s');
+      expect(phases.map(({ state, note }) => [state, note])).toEqual([
+        ['running', 'trial 2 at 75/s'],
+        ['pending', null],
+      ]);
+      expect(steps).toMatchObject([{ requests: 250 }]);
+      expect(points.users.filter((users) => users === 5).length).toBeGreaterThan(10);
+    });
+
+    test('goals are those of the trial under way', () => {
+      const { goals } = searching('smoke#1@50', 'smoke#2@75').source(startMs + 15_000, null);
+      expect(goals[0]).toMatchObject({ phase: 'smoke', samples: 150 });
+    });
+
+    test('it is over when another phase has begun', () => {
+      const { phases } = searching('smoke#1@50', 'load').source(startMs + 15_000, null);
+      expect(phases.map(({ state }) => state)).toEqual(['done', 'running']);
+    });
+  });
+
   test('a runner that is gone without a result is an interrupted run', () => {
     const run = new LiveRun(entry, facts);
     run.add(stream('smoke', 5));

@@ -2,13 +2,14 @@
 import { PhaseTotals } from '../../core/measure/phase-totals';
 import type { StreamRecord } from '../../core/measure/record';
 import { RunSeries } from '../../core/measure/series';
-import type { PhaseResult } from '../../core/run/run';
+import { phaseOfName, readTrialName } from '../../core/run/trial-name';
 import type { LiveHeader, LivePhase, LiveSnapshot, LiveState, LiveSummary } from '../../protocol/live';
 import type { RunEntry } from '../../runner/open-run';
 import { clipList, clipText } from './clip';
 import { liveGoals } from './live-goals';
 import { livePoints, type Selection } from './live-points';
 import { liveSteps } from './live-steps';
+import { boundsNote, latestLoads, loadInWords, loadsOf, phaseState, trialNote } from './live-search';
 import { finalSummary, noSummary } from './live-summary';
 import { noPlanFacts, type PlanFacts } from './plan-facts';
 import { RecentTotals, recentSeconds } from './recent';
@@ -21,7 +22,8 @@ export type LiveSource = Omit<LiveSnapshot, 'kind' | 'version' | 'seq'>;
 export class LiveRun {
   readonly #series = new RunSeries();
   readonly #recent = new RecentTotals();
-  readonly #totals: readonly PhaseTotals[];
+  /** By phase; of a search, those of its latest trial. */
+  readonly #totals: Map<string, PhaseTotals>;
   readonly #facts: PlanFacts;
   #entry: RunEntry;
   #lastRecordMs = 0;
@@ -32,9 +34,11 @@ export class LiveRun {
   constructor(entry: RunEntry, facts: PlanFacts = noPlanFacts) {
     this.#entry = entry;
     this.#facts = facts;
-    this.#totals = (entry.runner?.phases ?? []).map(
-      ({ name, windowFromMs, windowToMs }) =>
+    this.#totals = new Map(
+      (entry.runner?.phases ?? []).map(({ name, windowFromMs, windowToMs }) => [
+        name,
         new PhaseTotals(name, { fromMs: windowFromMs, toMs: windowToMs }),
+      ]),
     );
   }
 
@@ -46,10 +50,23 @@ export class LiveRun {
     for (const record of records) {
       this.#series.add(record);
       this.#recent.add(record);
-      for (const totals of this.#totals) totals.add(record);
+      this.#addToTotals(record);
       this.#lastRecordMs = Math.max(this.#lastRecordMs, record.timeMs);
       if (record.kind === 'tick') this.#users = record.users;
     }
+  }
+
+  #addToTotals(record: StreamRecord): void {
+    const trial = readTrialName(record.phase);
+    const totals = this.#totals.get(trial?.phase ?? record.phase);
+    if (totals === undefined) return;
+    if (trial === undefined || totals.phase === record.phase) {
+      totals.add(record);
+      return;
+    }
+    const next = new PhaseTotals(record.phase, totals.window);
+    this.#totals.set(trial.phase, next);
+    next.add(record);
   }
 
   /** What the run folder says by now. */
@@ -147,19 +164,23 @@ export class LiveRun {
 
   #phaseUnderWay(): string | undefined {
     if (this.#entry.state !== 'running') return undefined;
-    return this.#series.phases.findLast(({ hasEnded }) => !hasEnded)?.phase;
+    const load = latestLoads(this.#series).findLast(
+      ({ phase }) => phaseState(this.#series, phaseOfName(phase)) === 'running',
+    );
+    return load && loadInWords(load.phase);
   }
 
   #phases(zeroMs: number | undefined): LivePhase[] {
     return (this.#entry.runner?.phases ?? []).map((planned) => {
       const result = this.#entry.run?.phases.find(({ name }) => name === planned.name);
-      const series = this.#series.phases.find(({ phase }) => phase === planned.name);
+      const loads = loadsOf(this.#series, planned.name);
       return {
         name: clipText(planned.name),
-        state: stateOf(result, series),
+        state: result === undefined ? phaseState(this.#series, planned.name) : 'done',
         verdict: result?.verdict ?? null,
         reason: clipNullable(result?.reason),
-        startMs: offset(series?.loadStartMs, zeroMs),
+        note: clipNullable(result === undefined ? trialNote(loads.at(-1)?.phase ?? '') : boundsNote(result)),
+        startMs: offset(loads[0]?.loadStartMs, zeroMs),
         plannedMs: planned.plannedMs,
         windowFromMs: planned.windowFromMs,
         windowToMs: planned.windowToMs,
@@ -169,7 +190,10 @@ export class LiveRun {
 
   #currentGoals(nowMs: number): LiveSource['goals'] {
     if (this.#goals === undefined || nowMs - this.#goals.atMs >= goalsEveryMs) {
-      this.#goals = { atMs: nowMs, value: liveGoals(this.#entry.run, this.#totals, this.#facts) };
+      this.#goals = {
+        atMs: nowMs,
+        value: liveGoals(this.#entry.run, [...this.#totals.values()], this.#facts),
+      };
     }
     return this.#goals.value;
   }
@@ -182,14 +206,6 @@ export class LiveRun {
 
 function plannedMsOf({ runner }: RunEntry): number {
   return (runner?.phases ?? []).reduce((sum, phase) => sum + phase.plannedMs, 0);
-}
-
-function stateOf(
-  result: PhaseResult | undefined,
-  series: { readonly hasEnded: boolean } | undefined,
-): LivePhase['state'] {
-  if (result !== undefined || series?.hasEnded === true) return 'done';
-  return series === undefined ? 'pending' : 'running';
 }
 
 function offset(timeMs: number | undefined, zeroMs: number | undefined): number | null {

@@ -2,6 +2,7 @@ import type { RunSeries, StepRow } from '../../core/measure/series';
 import { successShare } from '../../core/measure/step-totals';
 import type { Run, StepSummary, Tasks } from '../../core/run/run';
 import { stepKey, type LiveStep } from '../../protocol/live';
+import { latestLoads, loadInWords } from './live-search';
 
 /** A row per phase and step: of the measured window once there is a result, since the start of the load until then. */
 export function liveSteps(run: Run | undefined, series: RunSeries): LiveStep[] {
@@ -10,9 +11,9 @@ export function liveSteps(run: Run | undefined, series: RunSeries): LiveStep[] {
       steps.map((step) => finalRow(step, run.phases.length > 1 ? name : undefined)),
     );
   }
-  const { phases } = series;
-  return phases.flatMap(({ phase }) =>
-    series.stepRows(phase).map((row) => rowSoFar(row, phases.length > 1 ? phase : undefined)),
+  const loads = latestLoads(series);
+  return loads.flatMap(({ phase }) =>
+    series.stepRows(phase).map((row) => rowSoFar(row, loads.length > 1 ? loadInWords(phase) : undefined)),
   );
 }
 

@@ -53,7 +53,7 @@ export function judgeTrial(evidence: TrialEvidence): JudgedTrial {
       achieved,
       errors: phase.requests === 0 ? null : phase.failed / phase.requests,
       p95: slowestP95(phase),
-      held: answer.kind === 'held',
+      held: answer.kind === 'void' ? null : answer.kind === 'held',
       why: answer.kind === 'held' ? null : answer.why,
     },
     lengthMs,

@@ -77,8 +77,9 @@ const trialResult = z.object({
   errors: z.number().nullable(),
   /** Milliseconds, of the slowest step; of its time to completion where it awaits a task. */
   p95: z.number().nullable(),
-  held: z.boolean(),
-  /** What broke first, or why the trial has no answer; `null` where all held. */
+  /** `null` where the trial has no answer. */
+  held: z.boolean().nullable(),
+  /** What broke first, or why there is no answer; `null` where all held. */
   why: z.string().nullable(),
 });
 

@@ -1,0 +1,59 @@
+/** A search for the capacity as the live panel shows it: a phase of many loads. */
+import type { RunSeries } from '../../core/measure/series';
+import type { PhaseResult } from '../../core/run/run';
+import { phaseOfName, readTrialName } from '../../core/run/trial-name';
+import type { LivePhase } from '../../protocol/live';
+
+type Series = RunSeries['phases'][number];
+
+/** The loads of a phase: itself, or the trials of a search. What only probes whether the target is at rest is none. */
+export function loadsOf(series: RunSeries, phase: string): readonly Series[] {
+  return series.phases.filter(({ phase: name }) => name === phase || readTrialName(name)?.phase === phase);
+}
+
+/** How far a phase is by its records alone. A search is over when another phase has begun. */
+export function phaseState(series: RunSeries, phase: string): LivePhase['state'] {
+  const own = series.phases.filter(({ phase: name }) => phaseOfName(name) === phase);
+  const last = own.at(-1);
+  if (last === undefined) return 'pending';
+  const isOver = last.phase === phase ? last.hasEnded : last !== series.phases.at(-1);
+  return isOver ? 'done' : 'running';
+}
+
+/** The last load of each phase: the trials before it are told by the charts. */
+export function latestLoads(series: RunSeries): readonly Series[] {
+  const latest = new Map<string, Series>();
+  for (const load of series.phases) if (isLoad(load)) latest.set(phaseOfName(load.phase), load);
+  return [...latest.values()];
+}
+
+function isLoad({ phase }: Series): boolean {
+  return phase === phaseOfName(phase) || readTrialName(phase) !== undefined;
+}
+
+/** `stress, trial 3 at 7.5/s`; a phase of load is its name. */
+export function loadInWords(name: string): string {
+  const note = trialNote(name);
+  return note === null ? phaseOfName(name) : `${phaseOfName(name)}, ${note}`;
+}
+
+export function trialNote(name: string): string | null {
+  const trial = readTrialName(name);
+  return trial === undefined ? null : `trial ${trial.number} at ${perSecond(trial.rate)}`;
+}
+
+/** `160 to 240/s`, `80/s or more`; `null` where no bound is known, and for other phases. */
+export function boundsNote({ capacity }: PhaseResult): string | null {
+  if (capacity === undefined) return null;
+  const { lower, upper } = capacity;
+  if (lower === null) return upper === null ? null : `below ${perSecond(upper)}`;
+  return upper === null ? `${perSecond(lower)} or more` : `${plain(lower)} to ${perSecond(upper)}`;
+}
+
+function perSecond(rate: number): string {
+  return `${plain(rate)}/s`;
+}
+
+function plain(rate: number): string {
+  return String(Number(rate.toPrecision(3)));
+}
