@@ -40,6 +40,10 @@ const out: OptionShape = {
   value: 'DIR',
   help: 'Keep runs below this folder rather than in .benchwright/runs.',
 };
+const secrets: OptionShape = {
+  value: 'FILE',
+  help: 'Read secrets from this file, a line NAME=value each; only its owner may have access (chmod 600).',
+};
 const force: OptionShape = { help: 'Run even where another run is on the same target.' };
 
 export const commands = {
@@ -62,11 +66,12 @@ export const commands = {
       'allow-target': allowTarget,
       lease: { help: 'Stop when nobody renews the lease of the run for 60 s; for editors.' },
       out,
+      secrets,
       force,
     },
     notes: [
       'Exit codes: 0 pass, 1 fail, 2 usage or invalid plan, 3 no data, 4 incomplete, 5 aborted, 6 tool error, 7 target not approved.',
-      'Secrets: ${secret.NAME} of a plan is read from the environment variable BENCHWRIGHT_SECRET_NAME.',
+      'Secrets: ${secret.NAME} of a plan is read from the environment variable BENCHWRIGHT_SECRET_NAME, or from the file of --secrets.',
     ],
   },
   eject: {
@@ -116,6 +121,7 @@ export const commands = {
       json,
       'allow-target': allowTarget,
       out,
+      secrets,
       force,
     },
     notes: [

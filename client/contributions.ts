@@ -20,6 +20,7 @@ export const commandIds = {
   showOutput: 'benchwright.output.show',
   restartServer: 'benchwright.server.restart',
   forgetApprovals: 'benchwright.approvals.forget',
+  forgetSecrets: 'benchwright.secrets.forget',
   newPlan: 'benchwright.plan.new',
 } as const;
 

@@ -10,6 +10,8 @@ import { Approvals } from './runs/approvals';
 import { EnvironmentChoices } from './runs/environment-choice';
 import { RunCatalogue } from './runs/run-catalogue';
 import { RunSessions } from './runs/run-sessions';
+import { Secrets } from './runs/secrets';
+import { ClosedPanels } from './views/closed-panels';
 import { LivePanels } from './views/live-panels';
 import { RunsTree } from './views/runs-tree';
 import { StatusBar } from './views/status-bar';
@@ -23,20 +25,22 @@ export function activate(extension: vscode.ExtensionContext): void {
   const sessions = store.add(new RunSessions(log));
   const environments = store.add(new EnvironmentChoices(extension.workspaceState));
   const approvals = new Approvals(extension.globalState);
+  const secrets = new Secrets(extension.secrets, extension.globalState);
   const panels = new LivePanels({
     extension: extension.extensionUri,
     catalogue,
     sessions,
     log,
     reveal: revealRun,
+    closed: new ClosedPanels(extension.workspaceState),
   });
-  const start = { extension, log, catalogue, approvals, environments };
+  const start = { extension, log, catalogue, approvals, secrets, environments };
   const language = store.add(startLanguageService(extension, logs));
   registerCommands(store, { start, logs, catalogue, sessions, panels, approvals, environments, language });
   showRuns(store, catalogue, sessions, new StatusBar(environments, log), environments);
   store.add(vscode.window.registerWebviewPanelSerializer(livePanelType, panels));
   store.add(keepContextKeys(catalogue));
-  attachToRuns(catalogue, sessions, logs);
+  attachToRuns(catalogue, sessions, panels, logs);
 }
 
 function registerCommands(store: DisposableStore, context: CommandContext): void {
@@ -87,11 +91,12 @@ function showRuns(
   status.refresh();
 }
 
-/** Runs that were under way before the window was reloaded are followed again, and their leases held. */
-function attachToRuns(catalogue: RunCatalogue, sessions: RunSessions, logs: Logs): void {
+/** Runs that were under way before the window was reloaded are followed again, their leases held, and their panels shown. */
+function attachToRuns(catalogue: RunCatalogue, sessions: RunSessions, panels: LivePanels, logs: Logs): void {
   const attach = async (): Promise<void> => {
     await catalogue.refresh();
     for (const entry of catalogue.running) await sessions.follow(entry);
+    await panels.reopenLost();
   };
   attach().catch((cause: unknown) => reportFailure(logs.extension, 'Looking for runs', cause));
 }

@@ -12,13 +12,11 @@ import { locateK6, type K6Binary } from '../engines/k6/binary';
 import { compilePhase, type CompiledPhase, type CompileResult } from '../engines/k6/compile/compile';
 import { usedTargets } from '../engines/k6/compile/hosts';
 import { approveTargets, type ApprovedTargets } from './approve-targets';
-import { loadFeed } from './load-feed';
+import { loadFiles, type BesideScript } from './load-files';
 import type { Refusal } from './refusal';
 import type { RunPlanOptions } from './run-options';
+import { readSecretsFile, type SecretsReading } from './secrets-file';
 import { lookUpVariables } from './variables';
-
-/** JSON text by the name of its file beside the script. */
-type Feeds = ReadonlyMap<string, string>;
 
 export type PreparedPhase = {
   readonly name: string;
@@ -30,12 +28,12 @@ export type PreparedPhase = {
       readonly kind: 'load';
       readonly load: LoadPhase;
       readonly compiled: CompiledPhase;
-      readonly feeds: Feeds;
+      readonly feeds: BesideScript;
     }
   | {
       readonly kind: 'search';
       readonly search: FindPhase;
-      readonly feeds: Feeds;
+      readonly feeds: BesideScript;
       readonly feedBytes: Readonly<Record<string, number>>;
     }
   | { readonly kind: 'unsupported'; readonly reason: string }
@@ -60,7 +58,7 @@ export type Preparation =
 
 export type PrepareOptions = Pick<
   RunPlanOptions,
-  'planFile' | 'phases' | 'environment' | 'allowedTargets' | 'variables' | 'k6Folder'
+  'planFile' | 'phases' | 'environment' | 'allowedTargets' | 'variables' | 'secretsFile' | 'k6Folder'
 >;
 
 export async function prepareRun(options: PrepareOptions): Promise<Preparation> {
@@ -89,6 +87,10 @@ export async function prepareRun(options: PrepareOptions): Promise<Preparation> 
   return completePreparation(options, text, plan, compiled);
 }
 
+async function secretsOf({ secretsFile }: PrepareOptions): Promise<SecretsReading> {
+  return secretsFile === undefined ? { ok: true, secrets: new Map() } : readSecretsFile(secretsFile);
+}
+
 type Compiled = readonly { readonly name: string; readonly result: CompileResult }[];
 
 async function completePreparation(
@@ -108,12 +110,15 @@ async function completePreparation(
     options.allowedTargets,
   );
   if (!approval.ok) return { kind: 'refused', refusal: approval.refusal };
+  const file = await secretsOf(options);
+  if (!file.ok) return { kind: 'refused', refusal: file.refusal };
   const variables = lookUpVariables(
     {
       env: new Set(ready.flatMap(({ environment }) => Object.keys(environment))),
       secrets: new Set(ready.flatMap(({ secrets }) => Object.keys(secrets))),
     },
     options.variables,
+    file.secrets,
   );
   if (!variables.ok) return { kind: 'refused', refusal: variables.refusal };
   const phases = await preparePhases(options, plan, compiled);
@@ -168,7 +173,7 @@ async function prepareLoad(
   plan: Plan,
   { name, after, phase, compiled }: Loadable,
 ): Promise<PreparedPhase | Extract<PhasesReading, { readonly ok: false }>> {
-  const feeds = await loadFeeds(planFile, compiled);
+  const feeds = await loadFiles(planFile, compiled);
   if (!feeds.ok) return feeds;
   const ready = { name, after, feeds: feeds.files };
   if ('find' in phase) {
@@ -195,30 +200,6 @@ function plannedOf(compiled: CompiledPhase): PlannedPhase {
     windowFromMs: compiled.window.fromMs,
     windowToMs: compiled.window.toMs,
   };
-}
-
-type FeedsReading =
-  | {
-      readonly ok: true;
-      readonly files: ReadonlyMap<string, string>;
-      readonly bytes: Readonly<Record<string, number>>;
-    }
-  | { readonly ok: false; readonly refusal: Refusal };
-
-async function loadFeeds(planFile: string, { feeds }: CompiledPhase): Promise<FeedsReading> {
-  const files = new Map<string, string>();
-  const bytes: Record<string, number> = {};
-  for (const { name, file, scriptFile, columns } of feeds) {
-    const reading = await loadFeed(path.dirname(path.resolve(planFile)), file, columns);
-    if (!reading.ok) {
-      const message = `the data ${name} (${file}) ${reading.reason}`;
-      return { ok: false, refusal: { code: 'bad-data', message, remedy: 'correct the file or the plan' } };
-    }
-    const content = JSON.stringify(reading.rows);
-    files.set(scriptFile, content);
-    bytes[name] = Buffer.byteLength(content);
-  }
-  return { ok: true, files, bytes };
 }
 
 type Selection =

@@ -18,6 +18,8 @@ export interface RunPlanOptions {
   readonly isForced: boolean;
   /** The variables that the plan may refer to. */
   readonly variables: Readonly<Record<string, string | undefined>>;
+  /** A file with secrets that the environment does not have. */
+  readonly secretsFile?: string | undefined;
   /** Absolute path of the bundled supervisor. */
   readonly supervisorFile: string;
   /** The folder that holds k6; by default the one beside the bundle. */

@@ -1,6 +1,7 @@
 import path from 'node:path';
+import type { Run } from '../../core/run/run';
 import { compareFolders, type Comparison, type FolderOptions } from '../../runner/compare-folders';
-import { interleave, type Side, type SideName } from '../../runner/interleave';
+import { interleave, type Interleaving, type Side, type SideName } from '../../runner/interleave';
 import { keepNoise } from '../../runner/measure-noise';
 import type { GivenArguments } from '../arguments';
 import { printComparison } from '../comparison-table';
@@ -36,6 +37,9 @@ export async function compare(
 const defaultCount = 5;
 const maxCount = 100;
 
+/** With fewer runs a side, no rank test can rule out chance. */
+const minCount = 4;
+
 async function compareInTurn(
   terminal: Terminal,
   given: GivenArguments,
@@ -46,21 +50,38 @@ async function compareInTurn(
   const count = Number(given.value('runs') ?? defaultCount);
   if (!Number.isInteger(count) || count < 1 || count > maxCount)
     return misuse(terminal, `-n takes a number from 1 to ${maxCount}`);
+  const isNoise = given.flag('noise');
+  if (count < minCount && !isNoise)
+    terminal.say(`Fewer than ${minCount} runs a side can prove nothing; ${defaultCount} are better.`);
   const ran = await runInTurn(terminal, given, { sides, count, supervisorFile });
-  if (ran.kind === 'stopped') {
-    const code = tellOutcome(terminal, ran.side.planFile, ran.outcome);
-    terminal.say('Nothing was compared.');
-    // A run that passed was not kept: there is still nothing to compare.
-    return code === exitCodes.pass ? exitCodes.incomplete : code;
-  }
+  if (ran.kind === 'stopped') return tellStopped(terminal, ran);
   const { A, B } = ran.dirs;
-  if (given.flag('noise') && A[0] !== undefined) {
-    const kept = await keepNoise(A[0], ran.runs, Date.now());
-    if (!kept.ok) return misuse(terminal, kept.message);
-    for (const one of kept.noise) terminal.emit({ kind: 'noise', ...one });
-    terminal.say(`\nThe noise between these runs is kept in ${kept.file}.`);
-  }
+  const problem = isNoise ? await measureNoise(terminal, A[0] ?? '', ran.runs) : undefined;
+  if (problem !== undefined) return misuse(terminal, problem);
   return tell(terminal, given, A, B, { intended: ['requests', 'data'] });
+}
+
+function tellStopped(
+  terminal: Terminal,
+  { side, outcome }: Extract<Interleaving, { kind: 'stopped' }>,
+): number {
+  const code = tellOutcome(terminal, side.planFile, outcome);
+  terminal.say('Nothing was compared.');
+  // A run that passed was not kept: there is still nothing to compare.
+  return code === exitCodes.pass ? exitCodes.incomplete : code;
+}
+
+/** @returns what went wrong. */
+async function measureNoise(
+  terminal: Terminal,
+  dir: string,
+  runs: readonly Run[],
+): Promise<string | undefined> {
+  const kept = await keepNoise(dir, runs, Date.now());
+  if (!kept.ok) return kept.message;
+  for (const one of kept.noise) terminal.emit({ kind: 'noise', ...one });
+  terminal.say(`\nThe noise between these runs is kept in ${kept.file}.`);
+  return undefined;
 }
 
 function readSides(given: GivenArguments): Readonly<Record<SideName, Side>> | string {
@@ -92,7 +113,7 @@ async function runInTurn(
   terminal: Terminal,
   given: GivenArguments,
   { sides, count, supervisorFile }: TurnOptions,
-): ReturnType<typeof interleave> {
+): Promise<Interleaving> {
   const interruption = listenForSignals(terminal);
   const progress = createLiveProgress(terminal);
   const out = given.value('out');
@@ -107,6 +128,7 @@ async function runInTurn(
       runsFolder: out === undefined ? undefined : path.resolve(out),
       isForced: given.flag('force'),
       variables: process.env,
+      secretsFile: given.value('secrets'),
       signal: interruption.signal,
       onRun: (side, number) => {
         terminal.emit({ kind: 'side', side, number, of: count });

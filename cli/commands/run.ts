@@ -39,6 +39,7 @@ export async function run(
       runsFolder: out === undefined ? undefined : path.resolve(out),
       isForced: given.flag('force'),
       variables: process.env,
+      secretsFile: given.value('secrets'),
       supervisorFile,
       signal: interruption.signal,
       onEvent: (event) => {

@@ -73,6 +73,10 @@ export function commandHandlers(context: CommandContext): Readonly<Record<Comman
       await approvals.forget();
       void vscode.window.showInformationMessage('Every target but this machine will be asked for again.');
     },
+    [commandIds.forgetSecrets]: async () => {
+      await context.start.secrets.forget();
+      void vscode.window.showInformationMessage('The secrets of plans will be asked for again.');
+    },
     [commandIds.newPlan]: () => createPlan(),
   };
 }

@@ -1,11 +1,14 @@
 /** The plan that a run is to be made of, as it stands in the editor. */
 import * as vscode from 'vscode';
+import type { PlanAnalysis } from '../../core/plan/analyse';
 import type { Plan } from '../../core/plan/schema';
 import { languageId } from '../contributions';
 
 export interface ReadPlan {
   readonly uri: vscode.Uri;
   readonly plan: Plan;
+  /** Names of the secrets that it refers to. */
+  readonly secrets: readonly string[];
 }
 
 /** The plan of the editor in front. */
@@ -31,11 +34,11 @@ export async function readPlan(
   if (document.isDirty && !(await document.save())) return undefined;
   // Reading plans takes most of the program, and most windows never run one.
   const { analysePlan } = await import('../../core/plan/analyse');
-  const { plan, problems } = analysePlan(
+  const { plan, problems, texts } = analysePlan(
     document.getText(),
     environment === undefined ? {} : { environment },
   );
-  if (plan !== undefined) return { uri, plan };
+  if (plan !== undefined) return { uri, plan, secrets: secretsIn(texts) };
   const count = problems.filter(({ severity }) => severity === 'error').length;
   const show = 'Show Problems';
   const chosen = await vscode.window.showErrorMessage(
@@ -47,6 +50,16 @@ export async function readPlan(
     await vscode.commands.executeCommand('workbench.actions.view.problems');
   }
   return undefined;
+}
+
+function secretsIn(texts: PlanAnalysis['texts']): readonly string[] {
+  const names = texts
+    .flatMap((text) => ('references' in text ? text.references : []))
+    .flatMap(({ root, keys }) => {
+      const [key] = keys;
+      return root.name === 'secret' && key !== undefined ? [key.name] : [];
+    });
+  return [...new Set(names)];
 }
 
 /** The names under a key of the plan, read without asking that the rest of the plan is right. */

@@ -8,16 +8,18 @@ import { settings } from '../contributions';
 import type { Approvals } from './approvals';
 import type { EnvironmentChoices } from './environment-choice';
 import { foreignLoads } from './load-request';
-import { readPlan, type ReadPlan } from './read-plan';
+import { readPlan } from './read-plan';
 import type { RunCatalogue } from './run-catalogue';
 import { runFolderOf } from './run-folders';
 import { explainRunnerExit } from './runner-exit';
+import type { Secrets } from './secrets';
 
 export interface StartContext {
   readonly extension: vscode.ExtensionContext;
   readonly log: vscode.LogOutputChannel;
   readonly catalogue: RunCatalogue;
   readonly approvals: Approvals;
+  readonly secrets: Secrets;
   readonly environments: EnvironmentChoices;
 }
 
@@ -45,8 +47,10 @@ export async function startRun(
   const chosen = phases.length > 0 ? phases : Object.keys(read.plan.phases);
   const loads = foreignLoads(read.plan, chosen);
   if (!(await context.approvals.ask(loads))) return undefined;
+  const secrets = await context.secrets.forRun(uri, read.secrets);
+  if (secrets === undefined) return undefined;
   const endpoints = [...new Set(loads.map(({ endpoint }) => endpoint))];
-  return await launch(context, read, runnerArguments(uri, { phases, environment: name, endpoints }));
+  return await launch(context, uri, runnerArguments(uri, { phases, environment: name, endpoints }), secrets);
 }
 
 interface RunnerOptions {
@@ -73,15 +77,19 @@ function runnerArguments(plan: vscode.Uri, { phases, environment, endpoints }: R
 
 async function launch(
   context: StartContext,
-  { uri }: ReadPlan,
+  plan: vscode.Uri,
   args: readonly string[],
+  secrets: Readonly<Record<string, string>>,
 ): Promise<RunEntry | undefined> {
   const folder = context.extension.logUri.fsPath;
   await mkdir(folder, { recursive: true });
   const stem = path.join(folder, `run-${Date.now()}`);
   const files = { outputFile: `${stem}.out`, errorFile: `${stem}.err` };
   context.log.info(`starting: benchwright ${args.join(' ')}`);
-  const started = await spawnTrusted(context, path.dirname(uri.fsPath), args, files);
+  const started = await spawnTrusted(context, path.dirname(plan.fsPath), args, {
+    ...files,
+    env: { ...process.env, ...secrets },
+  });
   if (!started.ok) {
     await showFailure(context.log, `The runner could not be started: ${started.message}.`);
     return undefined;
@@ -96,11 +104,11 @@ async function spawnTrusted(
   { extension }: StartContext,
   cwd: string,
   args: readonly string[],
-  files: { readonly outputFile: string; readonly errorFile: string },
+  rest: { readonly outputFile: string; readonly errorFile: string; readonly env: NodeJS.ProcessEnv },
 ): Promise<DetachedStart> {
   if (!vscode.workspace.isTrusted) return { ok: false, message: 'this workspace is not trusted' };
   const script = extension.asAbsolutePath('dist/cli.cjs');
-  return await startDetached({ script, args, cwd, env: process.env, ...files });
+  return await startDetached({ script, args, cwd, ...rest });
 }
 
 function isTrusted(): boolean {
