@@ -34,7 +34,7 @@ export async function readBaselines(file: string): Promise<BaselinesReading> {
 }
 
 /**
- * Reads, changes and writes. A file that cannot be read is left as it is.
+ * Reads, changes and writes. A file that cannot be read is left as it is, and so is one that `change` hands back.
  *
  * @throws the error of the disk.
  */
@@ -46,6 +46,7 @@ export async function changeBaselines(
   const reading = await readBaselines(file);
   if (!reading.ok) return reading;
   const baselines = change(reading.baselines);
+  if (baselines === reading.baselines) return reading;
   await mkdir(path.dirname(file), { recursive: true });
   await writeWhole(disk, file, formatJson(baselines));
   return { ok: true, baselines };

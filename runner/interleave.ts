@@ -48,5 +48,6 @@ export async function interleave(options: InterleaveOptions): Promise<Interleavi
 
 /** One more run would go the same way, or nobody wants it. A goal that is broken is what the comparison is about. */
 function isHopeless({ run, unsaved }: Extract<RunOutcome, { kind: 'ended' }>): boolean {
-  return unsaved !== undefined || ['aborted', 'tool-error', 'incomplete'].includes(run.verdict);
+  const isDown = run.phases.every(({ requests, failed }) => requests > 0 && requests === failed);
+  return unsaved !== undefined || isDown || ['aborted', 'tool-error', 'incomplete'].includes(run.verdict);
 }

@@ -19,6 +19,12 @@ export type NoiseReading =
 export async function keepNoise(dir: string, runs: readonly Run[], nowMs: number): Promise<NoiseReading> {
   const [first] = runs;
   if (first === undefined) return { ok: false, message: 'there is no run' };
+  const unfit = runs.find(({ validity }) => validity.state === 'invalid');
+  if (unfit !== undefined)
+    return {
+      ok: false,
+      message: `the figures of ${unfit.id} are invalid: they show no noise of the service`,
+    };
   const file = baselinesFileOf(dir, first.plan.file);
   const noise = first.phases.map(({ name }): MeasuredNoise => ({
     ...scopeOf(file, first.plan.file, first.environment, name),

@@ -81,7 +81,7 @@ export async function unpinRuns(file: string, dirs: readonly string[]): Promise<
   let count = 0;
   const written = await changeBaselines(file, (all) => {
     count = all.baselines.filter(({ runs }) => runs.some((run) => references.includes(run))).length;
-    return withoutRuns(all, references);
+    return count === 0 ? all : withoutRuns(all, references);
   });
   return written.ok ? { ok: true, count } : written;
 }
@@ -91,7 +91,7 @@ export async function unpinName(file: string, name: string): Promise<Unpinning> 
   let count = 0;
   const written = await changeBaselines(file, (all) => {
     count = all.baselines.filter((one) => one.name === name).length;
-    return withoutName(all, name);
+    return count === 0 ? all : withoutName(all, name);
   });
   return written.ok ? { ok: true, count } : written;
 }

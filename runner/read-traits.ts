@@ -25,7 +25,8 @@ export async function readTraits(
 ): Promise<TraitsReading> {
   try {
     const text = await readFile(path.join(dir, fileNames.resolved), 'utf8');
-    const plan = resolvedSchema.parse(JSON.parse(text));
+    const { data: plan } = resolvedSchema.safeParse(JSON.parse(text));
+    if (plan === undefined) return { ok: false, message: `its ${fileNames.resolved} is not as expected` };
     const own = phaseTraits(plan, phase);
     if (own === undefined) return { ok: false, message: `it has no phase ${phase}` };
     const data = await hashOfRows(path.join(dir, fileNames.phases, phase, 'data'));

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { PinnedBaseline } from '../../core/run/baselines';
-import { baselinesFileName, readBaselines } from '../../runner/baselines-file';
+import { baselinesFileName, baselinesFileOf, readBaselines } from '../../runner/baselines-file';
 import { pinRuns, unpinName, unpinRuns } from '../../runner/pin-baseline';
 import type { GivenArguments } from '../arguments';
 import { exitCodes } from '../exit-codes';
@@ -41,9 +41,9 @@ async function show(terminal: Terminal): Promise<number> {
 }
 
 async function unpin(terminal: Terminal, wanted: readonly string[]): Promise<number> {
-  const file = fileHere();
   for (const name of wanted) {
     const entry = await findRun(name);
+    const file = entry?.run === undefined ? fileHere() : baselinesFileOf(entry.dir, entry.run.plan.file);
     const named = await unpinName(file, name);
     // A run whose folder is gone is still pinned under its name.
     const dir = entry?.dir ?? path.join(path.dirname(file), 'runs', path.basename(name));

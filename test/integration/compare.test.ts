@@ -146,8 +146,8 @@ describe('benchwright compare', () => {
 
   it('does not compare loads that differ, and says so to whoever asks for a proof', async () => {
     const url = await startSlow(1);
-    await check(['run', await planOf({ url, load: 'users: 1, for: 1s' })], 0);
-    await check(['run', await planOf({ url, load: 'users: 2, for: 1s' })], 0);
+    await check(['run', await planOf({ url, load: 'rate: 50/s, for: 1s' })], 0);
+    await check(['run', await planOf({ url, load: 'rate: 60/s, for: 1s' })], 0);
     const [late, early] = await listRuns(runsFolderBelow(workspace.folder));
     const args = ['compare', early?.id ?? '', '--with', late?.id ?? ''];
     await check(args, 0, /not comparable.*differ in the load of the phase/);
@@ -162,7 +162,10 @@ describe('benchwright compare', () => {
     await check(['compare', '--interleave', plan, plan, plan], 2, /two sides/);
     await check(['compare', '--interleave', plan, plan, '-n', '0'], 2, /from 1 to 100/);
     await check(['compare', 'x', '--with', 'y', '--fail-on', 'faster'], 2, /only slower/);
-    await check(['compare', '--interleave', plan, `${plan}@nowhere`, '-n', '1'], 2, /Nothing was compared/);
+    const nowhere = ['compare', '--interleave', plan, `${plan}@nowhere`, '-n', '1'];
+    await check(nowhere, 2, /Fewer than 4 runs/, /Nothing was compared/);
+    for (const service of services.splice(0)) await service.close();
+    await check(['compare', '--interleave', plan, plan], 1, /every one of/, /Nothing was compared/);
   });
 });
 
@@ -194,7 +197,7 @@ describe('a goal on a baseline', () => {
     await check(['baseline', 'pin', first.run.id, second.run.id, third.run.id], 0);
     expect((await run(plan, 0)).goal.reason).toMatch(/the baseline is .* over 3 runs$/);
 
-    const other = await run(await planOf({ url, goal, load: 'users: 2, for: 1s' }), 3);
+    const other = await run(await planOf({ url, goal, load: 'rate: 60/s, for: 1s' }), 3);
     expect(other.goal.reason).toContain('cannot be compared: it differs in the load of the phase');
     await planOf({ url, goal });
     await rm(path.join(runsFolderBelow(workspace.folder), second.run.id), { recursive: true });
