@@ -128,6 +128,7 @@ async function runInTurn(
       runsFolder: out === undefined ? undefined : path.resolve(out),
       isForced: given.flag('force'),
       variables: process.env,
+      secretsFile: given.value('secrets'),
       signal: interruption.signal,
       onRun: (side, number) => {
         terminal.emit({ kind: 'side', side, number, of: count });
