@@ -23,9 +23,7 @@ export async function runSearch(context: RunContext, phase: PreparedSearch): Pro
   const { name, planned, search: plan } = phase;
   await makePhaseFolder(context, name, phase.feeds);
   options.onEvent({ kind: 'phase-started', phase: name, plannedMs: planned.plannedMs });
-  const { start, factor, resolution, max } = plan.find;
-  const settings = { start, factor, resolution, ...(max !== undefined && { max }) };
-  const { search, trials } = await runTrials(context, phase, beginSearch(settings));
+  const { search, trials } = await runTrials(context, phase, beginSearch(plan.find));
   const ended = stop.reason === undefined ? undefined : endedBy(stop.reason);
   return (
     judgeSearch(name, search, trials, plan.find.trial, ended) ??

@@ -15,7 +15,7 @@ export interface SearchSettings {
   /** How far apart the bounds may be, as a share of the lower: 0.05. */
   readonly resolution: number;
   /** The highest rate that may be tried. */
-  readonly max?: number;
+  readonly max?: number | undefined;
 }
 
 export interface Trial {

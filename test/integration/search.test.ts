@@ -1,12 +1,12 @@
 /** A search for the capacity, by real k6 against a service whose capacity is known. */
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Capacity, PhaseResult } from '../../core/run/run';
 import { phaseOfName, readTrialName } from '../../core/run/trial-name';
 import { requestStop } from '../../runner/lease';
 import { openRun } from '../../runner/open-run';
-import { runPlan } from '../../runner/run-plan';
-import type { RunEvent } from '../../runner/events';
+import { runPlan, type RunOutcome } from '../../runner/run-plan';
+import type { RunEvent, RunListener } from '../../runner/events';
 import { startBed, type Bed } from '../bed/start-bed';
 import { aliveWith } from './processes';
 import { makeWorkspace, type Workspace } from './small-service';
@@ -21,6 +21,25 @@ afterAll(async () => {
   await bed.stop();
   await workspace.dispose();
 });
+
+function runWhole(
+  planFile: string,
+  phases: readonly string[],
+  onEvent: RunListener = () => undefined,
+): Promise<RunOutcome> {
+  return runPlan({
+    planFile,
+    phases,
+    allowedTargets: [],
+    hasLease: false,
+    isForced: false,
+    variables: {},
+    supervisorFile: path.resolve('dist/supervisor.cjs'),
+    k6Folder: path.resolve('dist/k6'),
+    signal: new AbortController().signal,
+    onEvent,
+  });
+}
 
 interface Wish {
   /** Path of a law of the service. */
@@ -47,20 +66,9 @@ async function search({ law, find, until, goals, during }: Wish): Promise<PhaseR
     ].join('\n'),
   );
   let dir = '';
-  const outcome = await runPlan({
-    planFile,
-    phases: [],
-    allowedTargets: [],
-    hasLease: false,
-    isForced: false,
-    variables: {},
-    supervisorFile: path.resolve('dist/supervisor.cjs'),
-    k6Folder: path.resolve('dist/k6'),
-    signal: new AbortController().signal,
-    onEvent: (event) => {
-      if (event.kind === 'run-started') dir = event.dir;
-      during?.(event, dir);
-    },
+  const outcome = await runWhole(planFile, [], (event) => {
+    if (event.kind === 'run-started') dir = event.dir;
+    during?.(event, dir);
   });
   if (outcome.kind !== 'ended') throw new Error(JSON.stringify(outcome));
   expect(await aliveWith(dir)).toEqual([]);
@@ -146,4 +154,38 @@ it('stopped in the middle of a trial, it leaves no load and the bounds so far', 
   expect(`${result.verdict}: ${result.reason}`).toBe('aborted: the run was told to stop');
   expect(capacityOf(result)).toMatchObject({ lower: 20, upper: null, reached: false });
   expect(capacityOf(result).trials.map(({ held }) => held)).toEqual([true, null]);
+});
+
+describe('a plan with a phase that cannot be run yet', () => {
+  const plan = (): Promise<string> =>
+    workspace.plan(
+      [
+        'version: 1',
+        'name: Partly',
+        `targets: { web: { url: '${bed.url}' } }`,
+        'scenarios:',
+        `  work: { steps: [{ get: '${cap}' }] }`,
+        'phases:',
+        '  smoke: { scenarios: [work], users: 1, for: 2s, drain: 1s }',
+        '  hotspots: { rerun: smoke, at: 80%, profile: [{ target: web, with: py-spy, for: 1s }] }',
+      ].join('\n'),
+    );
+
+  it('runs the others, and is incomplete', async () => {
+    const run = await runWhole(await plan(), []);
+    if (run.kind !== 'ended') throw new Error(JSON.stringify(run));
+    expect(run.run.phases.map(({ name, verdict }) => `${name} ${verdict}`)).toEqual([
+      'smoke pass',
+      'hotspots incomplete',
+    ]);
+    expect(`${run.run.verdict}: ${run.run.reason}`).toMatch(/^incomplete: hotspots: /);
+  });
+
+  it('is refused at its place in the plan where it is asked for', async () => {
+    const file = await plan();
+    const refused = await runWhole(file, ['hotspots']);
+    if (refused.kind !== 'invalid') throw new Error(refused.kind);
+    const places = refused.problems.map(({ range }) => refused.text.slice(range.start, range.end));
+    expect(places).toEqual(['rerun', 'profile']);
+  });
 });
