@@ -9,8 +9,9 @@ import { LiveFeed } from '../live/live-feed';
 import { reportFailure } from '../logs';
 import type { RunCatalogue } from '../runs/run-catalogue';
 import type { RunSessions } from '../runs/run-sessions';
+import type { ClosedPanels } from './closed-panels';
 import { livePage, liveResourceRoots } from './live-page';
-import { phaseNamesOf, planNameOf } from './run-words';
+import { phaseNamesOf, planNameOf, startedMsOf } from './run-words';
 
 /** What a page keeps of itself over a reload. */
 const keptState = z.object({ runId: z.string() });
@@ -21,6 +22,7 @@ export interface LivePanelsContext {
   readonly sessions: RunSessions;
   readonly log: vscode.LogOutputChannel;
   readonly reveal: (entry: RunEntry) => Promise<void>;
+  readonly closed: ClosedPanels;
 }
 
 export class LivePanels implements vscode.WebviewPanelSerializer {
@@ -50,12 +52,42 @@ export class LivePanels implements vscode.WebviewPanelSerializer {
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const kept = keptState.safeParse(state);
-    const runId = kept.success ? kept.data.runId : '';
     await this.#context.catalogue.refresh();
-    const entry = this.#context.catalogue.find(runId);
+    const entry = kept.success ? this.#context.catalogue.find(kept.data.runId) : this.#likelyRun(panel);
     panel.webview.options = this.#options();
-    if (entry !== undefined) await this.#show(panel, entry);
-    else this.#showMissing(panel, runId);
+    if (entry === undefined) this.#showMissing(panel, kept.data?.runId ?? '');
+    else await this.#show(panel, entry);
+    await this.reopenLost();
+  }
+
+  /**
+   * A page that is reloaded before the editor has saved its layout comes back without its newest panels. Runs that
+   * an editor started get theirs again, unless it was closed.
+   */
+  async reopenLost(): Promise<void> {
+    for (const entry of this.#context.catalogue.running) {
+      if (this.#panels.has(entry.dir) || this.#mayHaveTab(entry)) continue;
+      if (await this.#context.closed.isForAnEditor(entry)) await this.open(entry);
+    }
+  }
+
+  /** The run of a panel that was lost with what it kept of itself: its title is all that is known. */
+  #likelyRun({ title }: vscode.WebviewPanel): RunEntry | undefined {
+    const { entries, running } = this.#context.catalogue;
+    const alike = entries.filter((entry) => titleOf(entry) === title && !this.#panels.has(entry.dir));
+    return alike.find(({ state }) => state === 'running') ?? alike[0] ?? running[0];
+  }
+
+  /** Whether a tab that is still to be restored may be that of the run: a hidden one is restored when it is shown. */
+  #mayHaveTab(entry: RunEntry): boolean {
+    const title = titleOf(entry);
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    const alike = tabs.filter(
+      ({ input, label }) =>
+        input instanceof vscode.TabInputWebview && input.viewType.endsWith(livePanelType) && label === title,
+    );
+    const restored = [...this.#panels.values()].filter((panel) => panel.title === title);
+    return alike.length > restored.length;
   }
 
   #options(): vscode.WebviewOptions & vscode.WebviewPanelOptions {
@@ -69,7 +101,10 @@ export class LivePanels implements vscode.WebviewPanelSerializer {
     let receive = (message: FromLiveView): void => {
       waiting.push(message);
     };
+    const replaced = this.#panels.get(entry.dir);
     this.#panels.set(entry.dir, panel);
+    replaced?.dispose();
+    void this.#context.closed.reopened(entry).then(undefined, this.#report);
     const media = vscode.Uri.joinPath(this.#context.extension, 'media');
     panel.iconPath = {
       light: vscode.Uri.joinPath(media, 'plan-light.svg'),
@@ -84,7 +119,10 @@ export class LivePanels implements vscode.WebviewPanelSerializer {
     );
     panel.onDidDispose(() => {
       store.dispose();
+      // Another panel may have taken its place.
+      if (this.#panels.get(entry.dir) !== panel) return;
       this.#panels.delete(entry.dir);
+      void this.#context.closed.closed(entry).then(undefined, this.#report);
       void this.#context.sessions.release(entry.dir).catch(this.#report);
     });
     panel.webview.html = livePage(panel.webview, this.#context.extension);
@@ -150,6 +188,10 @@ export class LivePanels implements vscode.WebviewPanelSerializer {
   };
 }
 
+/** Two panels of the same phase are told apart by when their runs began. */
 function titleOf(entry: RunEntry): string {
-  return `${planNameOf(entry)}: ${phaseNamesOf(entry)}`;
+  const startedMs = startedMsOf(entry);
+  const time =
+    startedMs === undefined ? [] : [new Date(startedMs).toLocaleTimeString([], { timeStyle: 'short' })];
+  return [`${planNameOf(entry)}: ${phaseNamesOf(entry)}`, ...time].join(' · ');
 }

@@ -8,7 +8,15 @@ import { livePanel } from './harness/live-panel';
 import { openPage, type OpenPage } from './harness/open-page';
 import { descendants, stillAlive } from './harness/processes';
 import { startEditor, type Editor } from './harness/start-editor';
-import { chooseTheme, closeSideBar, goToLine, openFile, reloadWindow, runCommand } from './harness/workbench';
+import {
+  chooseTheme,
+  closeSideBar,
+  goToLine,
+  openFile,
+  reloadPage,
+  reloadWindow,
+  runCommand,
+} from './harness/workbench';
 import { copyAgentsExample, freePortBase, type Workspace } from './harness/workspace';
 
 const cli = path.resolve(import.meta.dirname, '../../dist/cli.cjs');
@@ -83,6 +91,25 @@ test.each([
   // Nothing may stick out to the side, however narrow the panel is.
   const overflow = await panel.badge.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(overflow).toBeLessThanOrEqual(0);
+});
+
+test.each([
+  ['as soon as its panel is there', 0],
+  ['in the middle of it', 1],
+])('a run comes back after the browser has reloaded the page %s, and can be stopped', async (_, points) => {
+  const { page } = opened;
+  const run = await startSmoke();
+  const panel = livePanel(page);
+  await panel.badge.waitFor();
+  await expect.poll(() => panel.points.count()).toBeGreaterThanOrEqual(points);
+
+  await reloadPage(page);
+  await expect.poll(() => panel.points.count()).toBeGreaterThan(1);
+  expect(await panel.badge.innerText()).toMatch(/running/i);
+  await panel.stop.click();
+  await expect.poll(() => panel.badge.innerText(), wholeRun).toMatch(/stopped/i);
+  expect((await readRun(run)).verdict).toBe('aborted');
+  await runCommand(page, 'View: Close All Editors');
 });
 
 test('k6 does not outlive its runner, and the run shows as interrupted', async () => {

@@ -17,7 +17,7 @@ import {
   valueAxis,
 } from './chart-data';
 
-const [latency, , , success] = chartSpecs;
+const [latency, , users, success] = chartSpecs;
 const points = (changes: Partial<LivePoints>): LivePoints => ({ ...noPoints, ...changes });
 
 describe('lines', () => {
@@ -89,6 +89,16 @@ describe('axes', () => {
       expect(unitOf(success!, axis)).toBe(unit);
     },
   );
+
+  test.each([
+    [1, 1],
+    [3, 1],
+    [7, 2],
+    [10, 5],
+    [100, 25],
+  ])('up to %s users are counted in whole steps', (count, step) => {
+    expect(valueAxis(users!, points({ t: [0], users: [count] }), []).step).toBe(step);
+  });
 
   test.each([
     [0.7, 1],

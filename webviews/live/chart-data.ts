@@ -24,6 +24,8 @@ export interface ChartSpec {
   readonly isStacked: boolean;
   /** The values are within 0 and 1. */
   readonly isShare: boolean;
+  /** The values are whole numbers. */
+  readonly isCount: boolean;
   readonly series: readonly SeriesSpec[];
   readonly format: (value: number | null) => string;
 }
@@ -52,6 +54,7 @@ export const chartSpecs: readonly ChartSpec[] = [
     unit: 'ms',
     isStacked: false,
     isShare: false,
+    isCount: false,
     series: [
       line('p50', 'p50', 'blue'),
       line('p95', 'p95', 'purple', [], 2.25),
@@ -65,6 +68,7 @@ export const chartSpecs: readonly ChartSpec[] = [
     unit: 'per second',
     isStacked: true,
     isShare: false,
+    isCount: false,
     series: [area('ok', 'ok', 'green'), area('failed', 'failed', 'red')],
     format: formatRate,
   },
@@ -74,6 +78,7 @@ export const chartSpecs: readonly ChartSpec[] = [
     unit: 'at work',
     isStacked: false,
     isShare: false,
+    isCount: true,
     series: [
       line('users', 'users', 'blue'),
       line('dropped', 'dropped arrivals per second', 'yellow', [2, 3]),
@@ -86,6 +91,7 @@ export const chartSpecs: readonly ChartSpec[] = [
     unit: '% of judged tasks',
     isStacked: false,
     isShare: true,
+    isCount: false,
     series: [line('success', 'success', 'green')],
     format: formatShare,
   },
@@ -223,7 +229,7 @@ export function valueAxis(spec: ChartSpec, points: LivePoints, goals: readonly G
   const data = highest(spec, points);
   const near = goals.filter(({ limit }) => data === 0 || limit <= data * farLimit).map(({ limit }) => limit);
   const top = Math.max(data, ...near) * 1.08;
-  const step = top > 0 ? niceStep(top / 5) : 1;
+  const step = top > 0 ? niceStep(top / 5, spec.isCount) : 1;
   return { min: 0, max: Math.max(Math.ceil(top / step), 1) * step, step };
 }
 
@@ -260,8 +266,9 @@ function highest(spec: ChartSpec, points: LivePoints): number {
   return top;
 }
 
-/** The next of 1, 2, 2.5 and 5 times a power of ten. */
-export function niceStep(value: number): number {
+/** The next of 1, 2, 2.5 and 5 times a power of ten; for counts, which have no halves, a whole number. */
+export function niceStep(value: number, isCount = false): number {
+  if (isCount && value <= 5) return [1, 2, 5].find((step) => step >= value) ?? 5;
   const power = 10 ** Math.floor(Math.log10(value));
   const factor = [1, 2, 2.5, 5].find((candidate) => candidate * power >= value * 0.999_999);
   return (factor ?? 10) * power;

@@ -14,6 +14,12 @@ export async function reloadWindow(page: Page): Promise<void> {
   await page.getByRole('tablist').first().waitFor();
 }
 
+/** Reloads the page as the browser does: at once, whatever the editor has not saved yet. */
+export async function reloadPage(page: Page): Promise<void> {
+  await page.reload();
+  await page.getByRole('tablist').first().waitFor();
+}
+
 /** Chooses a colour theme by the name that the editor lists. */
 export async function chooseTheme(page: Page, theme: string): Promise<void> {
   await runCommand(page, 'Preferences: Color Theme', { staysOpen: true });
