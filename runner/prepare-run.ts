@@ -1,6 +1,5 @@
 /** Everything that can go wrong with a run before the first request: checked here, and told as values. */
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { analysePlan, type PlanAnalysis } from '../core/plan/analyse';
 import { phaseOrder } from '../core/plan/load';
 import type { FindPhase, LoadPhase, Plan } from '../core/plan/schema';

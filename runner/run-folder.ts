@@ -14,7 +14,7 @@ export interface RunFolder {
   readonly id: string;
   readonly stream: AppendLog;
   /** Puts a whole file below the folder in place. */
-  write(name: string, content: string): Promise<void>;
+  write(name: string, content: string | Uint8Array): Promise<void>;
   makeFolder(name: string): Promise<string>;
   /** Writes the result, the last file of the run. The stream must be closed by then. */
   finish(run: Run): Promise<void>;
@@ -51,7 +51,7 @@ async function fillFolder(
   id: string,
 ): Promise<RunFolder> {
   await disk.syncFolder(root);
-  const write = (name: string, content: string): Promise<void> =>
+  const write = (name: string, content: string | Uint8Array): Promise<void> =>
     writeWhole(disk, path.join(dir, name), content);
   await write(fileNames.runner, formatJson({ ...runner, id }));
   await write(fileNames.reserve, '0'.repeat(reserveBytes));

@@ -1,5 +1,6 @@
 /** One k6 for one load: its script, its records, and how it ended. */
 import path from 'node:path';
+import type { BesideScript } from './load-files';
 import { z } from 'zod';
 import type { StreamRecord } from '../core/measure/record';
 import type { SeriesPoint } from '../core/measure/series';
@@ -40,16 +41,17 @@ export interface LoadEnd {
   readonly points: readonly SeriesPoint[];
 }
 
-/** What every load of a phase reads: k6's settings, and the rows of the feeds. @returns the folder. */
+/** What every load of a phase reads: k6's settings, the rows of the feeds and the files. @returns the folder. */
 export async function makePhaseFolder(
   { folder }: RunContext,
   name: string,
-  feeds: ReadonlyMap<string, string>,
+  feeds: BesideScript,
 ): Promise<string> {
   const below = belowRun(name);
   const dir = await folder.makeFolder(below);
   await folder.write(path.posix.join(below, fileNames.config), k6Config);
-  if (feeds.size > 0) await folder.makeFolder(path.posix.join(below, 'data'));
+  for (const inner of new Set([...feeds.keys()].map((file) => path.posix.dirname(file))))
+    await folder.makeFolder(path.posix.join(below, inner));
   for (const [file, content] of feeds) await folder.write(path.posix.join(below, file), content);
   return dir;
 }

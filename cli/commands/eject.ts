@@ -47,6 +47,8 @@ export async function eject(
   for (const { name, file: rows, scriptFile } of result.compiled.feeds) {
     terminal.say(`The script reads the rows of ${name} (${rows}) as JSON from ${scriptFile} beside it.`);
   }
+  for (const { file: own, scriptFile } of result.compiled.files)
+    terminal.say(`The script reads ${scriptFile} beside it: a copy of ${own}.`);
   return exitCodes.pass;
 }
 

@@ -40,7 +40,7 @@ function checkStep(context: CheckContext, step: Step, path: PlanPath): Problem[]
   if ('think' in step) return checkThink(context, step, path);
   if ('if' in step) return checkCondition(context, step.if, [...path, 'if']);
   if ('repeat' in step) return checkCondition(context, step.repeat.while, [...path, 'repeat', 'while']);
-  if ('group' in step) return [];
+  if ('group' in step || 'script' in step) return [];
   if ('await' in step) return checkAwait(context, step, path);
   const events = 'stream' in step ? checkEvents(context, step, path) : [];
   return [...checkRequest(context, step, path), ...events];
@@ -83,13 +83,20 @@ function checkEvents(context: CheckContext, step: StreamStep, path: PlanPath): P
 }
 
 function checkRequest(context: CheckContext, step: RequestStep | StreamStep, path: PlanPath): Problem[] {
-  const bodies = (['json', 'form', 'body'] as const).filter((key) => step[key] !== undefined);
+  const bodies = (['json', 'form', 'body', 'multipart'] as const).filter((key) => step[key] !== undefined);
   const [first, ...others] = bodies;
   if (first === undefined) return [];
   const verb = 'stream' in step ? step.method : 'get' in step ? 'get' : 'head' in step ? 'head' : undefined;
   if (verb === 'get' || verb === 'head') {
     const message = `A \`${verb}\` request carries no body: \`${first}\` would not be sent`;
     return [planProblem('body-not-sent', message, keyRange(context, ...path, first))];
+  }
+  if (
+    first === 'multipart' &&
+    !Object.values(step.multipart ?? {}).some((part) => typeof part === 'object')
+  ) {
+    const message = '`multipart` has no file in it: `form` sends fields alone';
+    return [planProblem('no-file', message, keyRange(context, ...path, first))];
   }
   return others.map((key) => {
     const message = `The request has \`${first}\` as its body already`;

@@ -188,6 +188,8 @@ export function describeFormat(): readonly ShapeDescription[] {
 }
 
 function collectShapes(schema: Schema, path: string, found: ShapeDescription[]): void {
+  // Bodies may hold anything, and have no keys of the format; steps within steps are described already.
+  if (unwrapOptional(schema) instanceof z.ZodLazy) return;
   const options = optionsOf(schema);
   for (const option of options) {
     const inner = unwrap(option);
@@ -203,10 +205,7 @@ function collectShapes(schema: Schema, path: string, found: ShapeDescription[]):
       description: descriptionOf(option) ?? descriptionOf(schema),
       keys: Object.entries(shape).map(([key, value]) => describe(key, value)),
     });
-    for (const [key, value] of Object.entries(shape)) {
-      // Bodies may hold anything, and have no keys of the format.
-      if (!(unwrapOptional(value) instanceof z.ZodLazy)) collectShapes(value, `${path}.${key}`, found);
-    }
+    for (const [key, value] of Object.entries(shape)) collectShapes(value, `${path}.${key}`, found);
   }
 }
 

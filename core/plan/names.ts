@@ -123,6 +123,13 @@ class NameCollector {
           ...scope,
         });
       }
+      itemsOf(childOf(step, 'capture')).forEach((item, index) => {
+        const captured = textOf(item);
+        if (captured === undefined || item.kind !== 'scalar') return;
+        const range = rangeInside(this.#text, item, { start: 0, end: captured.length });
+        const at = { name: captured, range, valueRange: item.range, path: [...path, 'capture', index] };
+        this.#definitions.push({ kind: 'capture', ...at, ...scope });
+      });
       for (const entry of entriesOf(childOf(step, 'capture'))) {
         this.#definitions.push({
           ...definitionFrom('capture', entry, [...path, 'capture', entry.key]),

@@ -118,6 +118,7 @@ export const problemCatalogue = {
   'closed-only': { severity: 'warning', meaning: '`maxUsers` has no effect with `users`.' },
   'several-bodies': { severity: 'error', meaning: 'A request has one body: `json`, `form` or `body`.' },
   'body-not-sent': { severity: 'error', meaning: '`get` and `head` requests carry no body.' },
+  'no-file': { severity: 'error', meaning: 'A form of several parts uploads no file.' },
   'not-of-event': {
     severity: 'error',
     meaning: 'What is asked of one event of a stream reads the status or the headers of the answer.',

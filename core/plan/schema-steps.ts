@@ -1,6 +1,6 @@
 /** The steps of a scenario: what a user may do, and what is said of it. */
 import * as z from 'zod';
-import { duration, expression, name, named, path, scalar } from './schema-values';
+import { duration, expression, file, name, named, path, scalar } from './schema-values';
 
 const expectation = z
   .strictObject({
@@ -26,6 +26,21 @@ const requestShape = {
   json: z.json().meta({ title: 'any value' }).optional().describe('The body, sent as JSON.'),
   form: z.record(z.string(), scalar).optional().describe('The body, sent as a URL-encoded form.'),
   body: z.string().optional().describe('The body, sent as it stands.'),
+  multipart: z
+    .record(
+      z.string(),
+      z.union([
+        scalar,
+        z
+          .strictObject({
+            file: file.describe('A file beside or below the plan.'),
+            type: z.string().min(1).max(200).optional().describe('Its media type, such as `image/png`.'),
+          })
+          .describe('A file that is uploaded, under its own name.'),
+      ]),
+    )
+    .optional()
+    .describe('The body, sent as a form of several parts: fields and files.'),
   timeout: duration.optional().describe('After this time the request counts as failed. Default: 30s.'),
   expect: expectation.optional(),
   capture: named(expression)
@@ -111,6 +126,31 @@ const thinkStep = z
   })
   .describe('Waits, as a person would between two requests.');
 
+const scriptStep = z
+  .strictObject({
+    script: z
+      .string()
+      .max(1000)
+      .regex(
+        /^[^#]+\.(?:js|mjs|ts)#[A-Za-z_$][A-Za-z0-9_$]*$/,
+        'needs a file and a function of it, such as sign.js#sign',
+      )
+      .describe('A file beside or below the plan, and a function that it exports: `sign.js#sign`.'),
+    with: z
+      .record(name, z.json().meta({ title: 'any value' }))
+      .optional()
+      .describe('What the function is given, as one object: `{ id: "${id}", text: "${tasks.text}" }`.'),
+    capture: z
+      .array(name)
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('Keys of the object that it returns, kept under their names for later steps.'),
+  })
+  .describe(
+    'Calls a function of yours, for what a plan cannot say. It cannot wait for promises, and a request that it sends is reported under the tag `name` that it gives it.',
+  );
+
 const plainSteps = [
   request('get'),
   request('post'),
@@ -122,6 +162,7 @@ const plainSteps = [
   awaitStep,
   streamStep,
   thinkStep,
+  scriptStep,
 ] as const;
 
 /** Steps within a step. Lazy, since a step may hold steps of every kind, its own among them. */
@@ -167,8 +208,9 @@ export const stepList = z
 export type AwaitStep = z.output<typeof awaitStep>;
 export type StreamStep = z.output<typeof streamStep>;
 export type ThinkStep = z.output<typeof thinkStep>;
+export type ScriptStep = z.output<typeof scriptStep>;
 type PlainStep = z.output<(typeof plainSteps)[number]>;
-export type RequestStep = Exclude<PlainStep, AwaitStep | StreamStep | ThinkStep>;
+export type RequestStep = Exclude<PlainStep, AwaitStep | StreamStep | ThinkStep | ScriptStep>;
 
 // Types that hold themselves cannot be told by their schemas.
 export interface RepeatStep {

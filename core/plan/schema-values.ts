@@ -70,6 +70,12 @@ export const scalar = z
   .union([z.string(), z.number(), z.boolean()])
   .meta({ title: 'text, number or true or false' });
 export const expression = z.string().min(1).max(2000).meta({ title: 'expression' });
+/** A file that is read where the plan is run. */
+export const file = z
+  .string()
+  .min(1)
+  .max(1000)
+  .meta({ title: 'file', examples: ['files/photo.png'] });
 export const path = z
   .string()
   .startsWith('/', 'needs a path that starts with /; the host comes from the target')

@@ -14,6 +14,7 @@ export {
   type Method,
   type RepeatStep,
   type RequestStep,
+  type ScriptStep,
   type Step,
   type StreamStep,
   type ThinkStep,

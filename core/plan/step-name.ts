@@ -3,7 +3,8 @@ import { methods, type Method, type Step } from './schema';
 
 /** Method and path as they are written, unless the step has a name; `undefined` for steps that make no request. */
 export function stepName(step: Step): string | undefined {
-  if ('think' in step || 'repeat' in step || 'if' in step || 'group' in step) return undefined;
+  if ('think' in step || 'script' in step || 'repeat' in step || 'if' in step || 'group' in step)
+    return undefined;
   if (step.name !== undefined) return step.name;
   if ('await' in step) return defaultStepName('await', step.await);
   if ('stream' in step) return defaultStepName('stream', step.stream);

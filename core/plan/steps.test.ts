@@ -54,6 +54,23 @@ test('names inside of them lead to their definitions', () => {
 
 test.each([
   [
+    'values of a function',
+    `[{ script: 'a.js#f', with: { x: '\${rows.a}' }, capture: [id] }, { get: '/b/\${id}' }]`,
+    [],
+  ],
+  ['a function without its file', `[{ script: sign }]`, ['wrong-value: sign']],
+  [
+    'a value used before a function gives it',
+    `[{ get: '/b/\${id}' }, { script: 'a.js#f', capture: [id] }]`,
+    ['captured-later: id'],
+  ],
+  ['an upload without a file', `[{ post: /a, multipart: { x: y } }]`, ['no-file: multipart']],
+  [
+    'an upload with another body',
+    `[{ post: /a, multipart: { x: { file: y } }, json: 1 }]`,
+    ['several-bodies: multipart'],
+  ],
+  [
     'a value of one branch alone',
     `[{ if: rows.a, then: [{ get: /a, capture: { id: $.id } }] }, { get: '/b/\${id}' }]`,
     ['captured-sometimes: id'],

@@ -81,7 +81,7 @@ function place<T>(items: readonly T[], reader: Reader<T>): Placed<T>[] {
 /** A step that holds others. */
 export type HoldingStep = Extract<Step, { repeat: unknown } | { if: unknown } | { group: unknown }>;
 /** A step that sends requests. */
-export type SendingStep = Exclude<Step, HoldingStep | { think: unknown }>;
+export type SendingStep = Exclude<Step, HoldingStep | { think: unknown } | { script: unknown }>;
 
 export interface PlacedStep extends Placed<Step> {
   /** The name under which it is reported; `undefined` for steps that send no request. */
@@ -105,5 +105,11 @@ export function holdsSteps(step: Step): step is HoldingStep {
 }
 
 export function isSending(step: Step): step is SendingStep {
-  return !('think' in step) && !holdsSteps(step);
+  return !('think' in step) && !('script' in step) && !holdsSteps(step);
+}
+
+/** The names that a step captures. */
+export function captureNames(step: Step): readonly string[] {
+  if ('script' in step) return step.capture ?? [];
+  return 'capture' in step ? Object.keys(step.capture ?? {}) : [];
 }

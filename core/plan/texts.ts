@@ -55,7 +55,7 @@ export type PlanText = {
 const verbs = [...methods, 'await', 'stream'] as const;
 
 /** The keys of a step that hold templates, at any depth. */
-const templateKeys = [...verbs, 'query', 'headers', 'json', 'form', 'body'] as const;
+const templateKeys = [...verbs, 'query', 'headers', 'json', 'form', 'body', 'with'] as const;
 
 /** The places in a step that hold an expression. */
 const expressionKeys: readonly (readonly [
@@ -108,6 +108,10 @@ class TextReader {
       ...{ scenario, stepKey, step: at.order, branches: at.branches },
     });
     for (const key of templateKeys) this.templates(childOf(node, key), [...path, key], placeOf(key));
+    // The keys of an uploaded file hold no templates.
+    for (const { key, value } of entriesOf(childOf(node, 'multipart'))) {
+      if (value.kind === 'scalar') this.templates(value, [...path, 'multipart', key], placeOf('multipart'));
+    }
     this.templates(nodeAt(node, ['expect', 'headers']), [...path, 'expect', 'headers'], placeOf('expect'));
     for (const [use, ...keys] of expressionKeys)
       this.#expression(nodeAt(node, keys), [...path, ...keys], use, placeOf(keys[0]));

@@ -8,11 +8,11 @@ import type { Disk, OpenFile } from './disk';
  *
  * @throws the error of the disk; the file in place is then the one that was there before, or none.
  */
-export async function writeWhole(disk: Disk, file: string, content: string): Promise<void> {
+export async function writeWhole(disk: Disk, file: string, content: string | Uint8Array): Promise<void> {
   const beside = `${file}.part`;
   const handle = await disk.open(beside, 'new');
   try {
-    await writeAll(handle, Buffer.from(content));
+    await writeAll(handle, typeof content === 'string' ? Buffer.from(content) : content);
     await handle.sync();
   } finally {
     await handle.close();

@@ -21,6 +21,7 @@ export interface Received {
   readonly url: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
+  readonly raw: Buffer;
 }
 
 export const received: Received[] = [];
@@ -36,11 +37,12 @@ beforeAll(async () => {
   expect(existsSync(program), 'dist/k6/k6 is missing: run node scripts/build-k6.mjs').toBe(true);
   folder = await mkdtemp(join(tmpdir(), 'benchwright-compile-'));
   listener = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const { method = '', url: path = '', headers } = request;
-      const entry = { method, url: path, headers, body };
+      const raw = Buffer.concat(chunks);
+      const entry = { method, url: path, headers, raw, body: raw.toString() };
       received.push(entry);
       server.answer(entry, response);
     });
@@ -84,6 +86,8 @@ export interface Wish {
   readonly path?: string;
   readonly rows?: Readonly<Record<string, readonly unknown[]>>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Files beside the plan. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
 }
 
 /** Compiles the phase `p` of a plan and runs it to its end. */
@@ -101,6 +105,10 @@ export async function check(wish: Wish): Promise<Run> {
   for (const feed of result.compiled.feeds) {
     await mkdir(dirname(join(dir, feed.scriptFile)), { recursive: true });
     await writeFile(join(dir, feed.scriptFile), JSON.stringify(wish.rows?.[feed.name] ?? []));
+  }
+  for (const { file, scriptFile } of result.compiled.files) {
+    await mkdir(dirname(join(dir, scriptFile)), { recursive: true });
+    await writeFile(join(dir, scriptFile), wish.files?.[file] ?? '');
   }
   const environment = new Map(Object.entries(wish.environment ?? {}));
   const command = k6Command({

@@ -59,7 +59,11 @@ function checkStep(step: Step, path: readonly (string | number)[]): K6Problem[] 
 }
 
 function checkRequest(step: RequestStep | StreamStep, path: readonly (string | number)[]): K6Problem[] {
-  const bodies = (['json', 'form', 'body'] as const).filter((key) => step[key] !== undefined);
+  const bodies = (['json', 'form', 'body', 'multipart'] as const).filter((key) => step[key] !== undefined);
+  if ('stream' in step && step.multipart !== undefined)
+    return [
+      { path: [...path, 'multipart'], message: 'A request that is answered by a stream cannot upload files' },
+    ];
   return bodies.slice(1).map((key) => ({
     path: [...path, key],
     message: `A request has one body: ${bodies.join(' and ')} are two`,

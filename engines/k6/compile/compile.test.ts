@@ -53,6 +53,7 @@ describe('the scripts of the golden plans', () => {
     ['agents', 'stress'],
     ['streams', 'load'],
     ['control', 'load'],
+    ['files', 'load'],
     ['every-key', 'users'],
     ['every-key', 'few'],
     ['every-key', 'rate'],

@@ -20,6 +20,8 @@ export interface CompiledPhase {
   readonly script: string;
   /** Files of rows that have to lie beside the script. */
   readonly feeds: readonly CompiledFeed[];
+  /** Files of the plan that are copied beside the script as they are. */
+  readonly files: readonly { readonly file: string; readonly scriptFile: string }[];
   readonly model: LoadModel;
   /** The most users, or arrivals per second. */
   readonly peak: number;
@@ -92,6 +94,7 @@ function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: Compil
       phase: name,
       script,
       feeds,
+      files: [...draft.files].map(([file, scriptFile]) => ({ file, scriptFile })),
       model: loadModel(phase),
       peak: peakLevel(phase),
       plannedMs: plannedMs(phase),
@@ -124,6 +127,8 @@ function newDraft(plan: Plan): Draft {
     secrets: new Map(),
     patterns: new Map(),
     metrics: new Set(),
+    files: new Map(),
+    functions: new Map(),
     problems: [],
   };
 }
@@ -206,6 +211,7 @@ function imports(draft: Draft): string {
     "import http from 'k6/http';",
     `import { ${trends} } from 'k6/metrics';`,
     ...(draft.imports.has('sse') ? ["import sse from 'k6/x/sse';"] : []),
+    ...[...draft.functions.values()].map(({ code }) => code),
   ].join('\n');
 }
 

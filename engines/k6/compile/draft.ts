@@ -25,6 +25,10 @@ export interface Draft {
   readonly secrets: Map<string, string>;
   readonly patterns: Map<string, string>;
   readonly metrics: Set<'task' | 'ttc'>;
+  /** Files beside the script, by their name in the plan. */
+  readonly files: Map<string, string>;
+  /** Functions of the author, as code of an import by `file#function`. */
+  readonly functions: Map<string, { readonly identifier: string; readonly code: string }>;
   readonly problems: K6Problem[];
 }
 
@@ -41,6 +45,16 @@ export function helperFunctions(draft: Draft): string[] {
     draft.runtimeHelpers.has(name as RuntimeName) ? [code] : [],
   );
   return [...own, ...helperCode(draft.expressionHelpers)];
+}
+
+/** Notes a file that has to lie beside the script, and gives its place there. */
+export function fileBeside(draft: Draft, file: string): string {
+  const known = draft.files.get(file);
+  if (known !== undefined) return known;
+  const own = (file.split(/[\\/]/).at(-1) ?? '').replace(/[^A-Za-z0-9._-]/g, '_').slice(-80);
+  const place = `files/${draft.files.size + 1}-${own}`;
+  draft.files.set(file, place);
+  return place;
 }
 
 /** How an iteration knows a name: the code of its value. */

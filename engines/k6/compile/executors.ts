@@ -139,6 +139,7 @@ function usersForArrivals(
 
 function secondsOf(step: Step): number {
   if ('think' in step) return (typeof step.think === 'number' ? step.think : step.think.to) / 1000;
+  if ('script' in step) return requestSeconds;
   if (!isSending(step)) return 0;
   return 'await' in step || 'stream' in step ? Math.min(step.timeout / 1000, awaitedSeconds) : requestSeconds;
 }

@@ -60,11 +60,26 @@ interface Words {
   readonly key: string;
   readonly value: string;
   readonly literal: string;
+  readonly file: string;
+  readonly called: string;
 }
 
 function planWith(words: Words): Plan {
   const { key, value } = words;
   const steps = [
+    {
+      script: `${words.file}.js#${words.called}`,
+      with: { [words.capture]: asTemplate(value) },
+      capture: [words.capture],
+    },
+    {
+      post: '/',
+      name: 'upload',
+      multipart: {
+        [key]: `${asTemplate(value)}\${${words.capture}}`,
+        [`${key}.`]: { file: words.file, type: words.literal },
+      },
+    },
     {
       post: `/${asTemplate(words.path)}`,
       name: 'first',
@@ -130,6 +145,10 @@ test('whatever a plan contains, the script runs and sends it unchanged', () => {
       fc.constantFrom('__proto__', 'constructor', 'length'),
     ),
     value: text,
+    file: text,
+    called: fc
+      .oneof(name, fc.constantFrom('options', 'setup', '$'))
+      .map((word) => word.replaceAll('-', '_').replace(/^default$/, 'given')),
     literal: text.map((word) => wellFormed(word)),
   });
   let compiledOnes = 0;
@@ -141,8 +160,12 @@ test('whatever a plan contains, the script runs and sends it unchanged', () => {
       const script = runScript(result.compiled.script);
       expect(script.globals).toEqual([]);
       const json = Object.fromEntries([[all.key, 'captured value']]);
-      const [first, second, third] = script.iterate(all.scenario, { status: 200, json });
+      const [upload, first, second, third] = script.iterate(all.scenario, { status: 200, json });
       const query = `${encodeURIComponent(wellFormed(all.key))}=${encodeURIComponent(wellFormed(all.value))}`;
+      const parts = upload!.body as Record<string, unknown>;
+      expect(Object.keys(parts).sort()).toEqual([all.key, `${all.key}.`].sort());
+      expect(parts[all.key]).toBe(all.value + all.value);
+      expect(parts[`${all.key}.`]).toMatchObject({ type: all.literal });
       const path = `/${all.path}`;
       expect(first!.url).toBe(`http://127.0.0.1:1${path}${path.includes('?') ? '&' : '?'}${query}`);
       expect(first!.params.headers!['X-Text']).toBe(all.header);

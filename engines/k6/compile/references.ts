@@ -12,12 +12,19 @@ export function referencesOf(scenario: Scenario | undefined): Names[] {
 
 function referencesOfStep(step: Step): Names[] {
   if ('think' in step || 'group' in step) return [];
+  if ('script' in step) return textsIn(step.with).flatMap(namesInTemplate);
   if ('if' in step) return namesInExpression(step.if);
   if ('repeat' in step) return step.repeat.while === undefined ? [] : namesInExpression(step.repeat.while);
   const expressions = expressionsOf(step);
   const templates = { ...step, ...emptied, name: undefined, target: undefined };
+  if ('multipart' in step) Object.assign(templates, { multipart: fieldsOf(step.multipart) });
   if ('expect' in step) Object.assign(templates, { expect: { headers: step.expect?.headers } });
   return [...textsIn(templates).flatMap(namesInTemplate), ...expressions.flatMap(namesInExpression)];
+}
+
+/** The keys of an uploaded file hold no templates. */
+function fieldsOf(multipart: object | undefined): unknown[] {
+  return Object.values(multipart ?? {}).filter((part) => typeof part !== 'object');
 }
 
 /** The names that a template refers to. */

@@ -8,8 +8,8 @@
  * after it could only ask for `undefined`.
  */
 import { methods, type RequestStep, type StreamStep } from '../../../core/plan/schema';
-import { assignment, lineWidth, quote } from './code';
-import { call } from './draft';
+import { assignment, lineWidth, object, quote } from './code';
+import { call, fileBeside } from './draft';
 import { expectationCode, judgeOf, needBody, outcomeCode, type Judge, type ResponseNames } from './judge';
 import { argument, paramsArgument, urlArgument, type Argument, type StepDraft } from './request';
 import { encodedPairs, joined, jsonValue, textValue } from './values';
@@ -80,8 +80,36 @@ export function bodyOf(step: StepDraft, request: RequestStep | StreamStep): Body
     const value = joined(encodedPairs(step, request.form));
     return { ...argument(step, 'body', value), contentType: 'application/x-www-form-urlencoded' };
   }
+  if (request.multipart !== undefined) return multipartBody(step, request.multipart);
   if (request.body === undefined) return { code: undefined, before: [], contentType: undefined };
   return { ...argument(step, 'body', textValue(step, request.body)), contentType: undefined };
+}
+
+/** k6 makes a body of parts of an object that has a file in it, and gives it its content type. */
+function multipartBody(step: StepDraft, parts: NonNullable<RequestStep['multipart']>): Body {
+  const entries = Object.entries(parts).map(([name, part]) => {
+    const value =
+      typeof part === 'object'
+        ? { code: uploadConstant(step, part), isFixed: true }
+        : textValue(step, String(part));
+    return { entry: [name, value.code] as const, isFixed: value.isFixed };
+  });
+  const isFixed = entries.every((each) => each.isFixed);
+  const code = object(entries.map(({ entry }) => entry));
+  return { ...argument(step, 'body', { code, isFixed }), contentType: undefined };
+}
+
+function uploadConstant(
+  step: StepDraft,
+  part: { readonly file: string; readonly type?: string | undefined },
+): string {
+  const { draft, label } = step;
+  const name = draft.identifiers.give(`${label}-file`);
+  const own = part.file.split(/[\\/]/).at(-1) ?? '';
+  const given = [`open(${quote(`./${fileBeside(draft, part.file)}`)}, 'b')`, quote(own)];
+  if (part.type !== undefined) given.push(quote(part.type));
+  draft.constants.push(`const ${name} = http.file(${given.join(', ')});`);
+  return name;
 }
 
 interface JudgeCode {

@@ -33,7 +33,8 @@ export function runScript(script: string, rows: readonly unknown[] = [{}]): RunS
   };
   const global = {
     module: { exports: exported },
-    require: (name: string) => modules[name],
+    // A function of the author returns the values that it is given.
+    require: (name: string) => modules[name] ?? authorsModule,
     open: () => JSON.stringify(rows),
     crypto: { randomUUID: () => 'uuid' },
     __ENV: new Proxy({}, { get: () => 'x' }),
@@ -56,6 +57,8 @@ export function runScript(script: string, rows: readonly unknown[] = [{}]): RunS
     },
   };
 }
+
+const authorsModule = new Proxy({}, { get: () => (given: unknown) => given });
 
 function metric(this: { add: () => void }): void {
   this.add = () => undefined;
@@ -99,5 +102,6 @@ function httpModule(sent: SentRequest[], answer: { status: number; json: unknown
     del: withBody('delete'),
     options: withBody('options'),
     expectedStatuses: () => null,
+    file: (data: unknown, name: string, type?: string) => ({ data, name, type }),
   };
 }

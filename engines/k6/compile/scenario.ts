@@ -1,5 +1,5 @@
 /** A scenario as a function of the script: what one user does once. */
-import { allSteps, type PlacedStep } from '../../../core/plan/steps';
+import { allSteps, captureNames, type PlacedStep } from '../../../core/plan/steps';
 import type { AwaitStep, Scenario } from '../../../core/plan/schema';
 import type { Draft } from './draft';
 import { rowStatement, type CompiledFeed, type RowShare } from './feeds';
@@ -56,8 +56,8 @@ function iterationStart(
   return [...rows, `  const ${uuid} = crypto.randomUUID();`];
 }
 
-function capturesOf({ step }: PlacedStep): string[] {
-  return 'capture' in step ? Object.keys(step.capture ?? {}) : [];
+function capturesOf({ step }: PlacedStep): readonly string[] {
+  return captureNames(step);
 }
 
 /** Whether the code of a step stands inside of braces, out of which no constant is seen. */

@@ -1,7 +1,7 @@
 /** Steps that are taken one after the other, and the blocks of those that hold others. */
 import { parseExpression, reads, type JavaScript } from '../../../core/plan/expression/index';
 import { holdsSteps, type HoldingStep, type PlacedStep, type SendingStep } from '../../../core/plan/steps';
-import type { Step, ThinkStep } from '../../../core/plan/schema';
+import type { ScriptStep, Step, ThinkStep } from '../../../core/plan/schema';
 import { awaitStep } from './await-step';
 import { commentText } from './code';
 import { call, type Draft } from './draft';
@@ -9,6 +9,7 @@ import type { Identifiers } from './identifiers';
 import { isTrue, isTrueToo, judgeOf } from './judge';
 import type { StepDraft } from './request';
 import { requestStep } from './request-step';
+import { scriptStep } from './script-step';
 import { streamStep } from './stream-step';
 
 /** The function of a scenario while it is being written. */
@@ -53,9 +54,18 @@ function draftOf(iteration: Iteration, { path, order, name }: PlacedStep): StepD
   };
 }
 
-function plainStep(iteration: Iteration, step: SendingStep | ThinkStep, placed: PlacedStep): string[] {
+function plainStep(
+  iteration: Iteration,
+  step: SendingStep | ThinkStep | ScriptStep,
+  placed: PlacedStep,
+): string[] {
   const comment = `  // ${commentText(placed.name ?? 'think')}`;
   if ('think' in step) return ['', comment, thinkStatement(iteration.draft, step)];
+  if ('script' in step) {
+    const { statements, captured } = scriptStep(draftOf(iteration, placed), step);
+    for (const [name, code] of captured) iteration.scope.set(name, code);
+    return ['', `  // script ${commentText(step.script)}`, ...statements];
+  }
   return ['', comment, ...sending(iteration, step, placed)];
 }
 

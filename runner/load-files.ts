@@ -1,0 +1,44 @@
+/** What has to lie beside the script of a phase: the rows of its feeds, and the files that it reads. */
+import path from 'node:path';
+import type { CompiledPhase } from '../engines/k6/compile/compile';
+import { loadFeed } from './load-feed';
+import { readWithin } from './read-within';
+import type { Refusal } from './refusal';
+
+/** Contents by the name of the file, relative to the script. */
+export type BesideScript = ReadonlyMap<string, string | Uint8Array>;
+
+type FilesReading =
+  | {
+      readonly ok: true;
+      readonly files: BesideScript;
+      /** The size of the rows of each feed. */
+      readonly bytes: Readonly<Record<string, number>>;
+    }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** Every user of the load holds these files in memory. */
+const maxFileBytes = 16 * 1024 * 1024;
+
+export async function loadFiles(planFile: string, { feeds, files }: CompiledPhase): Promise<FilesReading> {
+  const folder = path.dirname(path.resolve(planFile));
+  const beside = new Map<string, string | Uint8Array>();
+  const bytes: Record<string, number> = {};
+  for (const { name, file, scriptFile, columns } of feeds) {
+    const reading = await loadFeed(folder, file, columns);
+    if (!reading.ok) return refuse(`the data ${name} (${file}) ${reading.reason}`);
+    const content = JSON.stringify(reading.rows);
+    beside.set(scriptFile, content);
+    bytes[name] = Buffer.byteLength(content);
+  }
+  for (const { file, scriptFile } of files) {
+    const reading = await readWithin(folder, file, maxFileBytes);
+    if (!reading.ok) return refuse(`the file ${file} ${reading.reason}`);
+    beside.set(scriptFile, reading.content);
+  }
+  return { ok: true, files: beside, bytes };
+}
+
+function refuse(message: string): FilesReading {
+  return { ok: false, refusal: { code: 'bad-data', message, remedy: 'correct the file or the plan' } };
+}
