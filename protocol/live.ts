@@ -80,6 +80,10 @@ const summary = z.object({
   failedShare: figure,
   users: figure,
   taskSuccess: figure,
+  /** To the completion of a task, to the first event of a stream, and between its events. */
+  ttcP95: figure,
+  ttftP95: figure,
+  betweenP95: figure,
 });
 
 const step = z.object({
@@ -94,6 +98,8 @@ const step = z.object({
   p99: figure,
   taskSuccess: figure,
   ttcP95: figure,
+  ttftP95: figure,
+  betweenP95: figure,
 });
 
 const goal = z.object({

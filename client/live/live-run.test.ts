@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Histogram } from '../../core/measure/histogram';
-import type { RequestCell, StreamRecord } from '../../core/measure/record';
+import type { MetricCell, RequestCell, StreamRecord } from '../../core/measure/record';
+import type { TimeName } from '../../core/plan/expression/goal';
 import { parseGoal } from '../../core/plan/expression/index';
 import { toLiveView, liveLimits, type ToLiveView } from '../../protocol/live';
 import type { RunEntry } from '../../runner/open-run';
+import { tasks } from '../../test/kit/simulated-stream';
 import { receive, type ViewState } from '../../webviews/live/state';
 import { LiveFeed, sendEveryMs } from './live-feed';
 import { LiveRun } from './live-run';
@@ -59,6 +61,12 @@ function cell(at: number, count: number, ms: number): RequestCell {
   };
 }
 
+/** Fifty times of one kind in one second. */
+function times(time: TimeName, at: number, ms: number): MetricCell {
+  const fifty = Array.from({ length: 50 }, () => ms);
+  return tasks(time, at, 'success', fifty, { scenario: 'status', step: 'GET /' });
+}
+
 /** The stream of a phase that sends 50 requests of 20 ms in each second. */
 function stream(phase: string, seconds: number, fromMs = startMs): StreamRecord[] {
   const base = { source: 'k6', phase };
@@ -107,6 +115,23 @@ describe('what a run tells of itself', () => {
     expect(goals[0]).toMatchObject({ chart: 'latency', subject: 'status', phase: 'smoke' });
     expect(steps).toMatchObject([{ scenario: 'status', step: 'GET /', requests: 750 }]);
     expect(phases.map(({ state }) => state)).toEqual(['running', 'pending']);
+  });
+
+  test('times of streams and tasks are told by step and for all, where a step has them', () => {
+    const run = new LiveRun(entry, facts);
+    const both = (at: number): MetricCell[] => [times('ttft', at, 300), times('between', at, 40)];
+    run.add(
+      stream('smoke', 15).map((record) =>
+        record.kind === 'tick' ? { ...record, metrics: both(record.seq - 2) } : record,
+      ),
+    );
+    const { summary, steps } = run.source(startMs + 15_000, null);
+    for (const figures of [summary, steps[0]!]) {
+      expect(figures.ttftP95).toBeCloseTo(300, -1);
+      expect(figures.betweenP95).toBeCloseTo(40, 0);
+      expect(figures.ttcP95).toBeNull();
+      expect(figures.taskSuccess).toBeNull();
+    }
   });
 
   test('with few requests a goal has no state yet', () => {

@@ -29,11 +29,13 @@ function finalRow(step: StepSummary, phase: string | undefined): LiveStep {
     p99,
     taskSuccess: shareOf(step.tasks),
     ttcP95: step.ttcMs?.p95 ?? null,
+    ttftP95: step.ttftMs?.p95 ?? null,
+    betweenP95: step.betweenMs?.p95 ?? null,
   };
 }
 
 function rowSoFar({ total, ...names }: StepRow, phase: string | undefined): LiveStep {
-  const { requests, rps, failedShare, p50, p95, p99, tasks, ttcP95 } = total;
+  const { requests, rps, failedShare, p50, p95, p99, tasks, ttcP95, ttftP95, betweenP95 } = total;
   return {
     ...namesOf(names, phase),
     requests,
@@ -44,6 +46,8 @@ function rowSoFar({ total, ...names }: StepRow, phase: string | undefined): Live
     p99,
     taskSuccess: shareOf(tasks),
     ttcP95,
+    ttftP95,
+    betweenP95,
   };
 }
 

@@ -11,6 +11,9 @@ export const noSummary: LiveSummary = {
   failedShare: null,
   users: null,
   taskSuccess: null,
+  ttcP95: null,
+  ttftP95: null,
+  betweenP95: null,
 };
 
 /**
@@ -32,7 +35,15 @@ export function finalSummary(run: Run): LiveSummary {
     failedShare: phase.failed / phase.requests,
     users: phase.usersMax,
     taskSuccess: taskShare(phase),
+    ttcP95: highest(phase.steps.map(({ ttcMs }) => ttcMs?.p95)),
+    ttftP95: highest(phase.steps.map(({ ttftMs }) => ttftMs?.p95)),
+    betweenP95: highest(phase.steps.map(({ betweenMs }) => betweenMs?.p95)),
   };
+}
+
+function highest(values: readonly (number | null | undefined)[]): number | null {
+  const known = values.filter((value) => value != null);
+  return known.length === 0 ? null : Math.max(...known);
 }
 
 export function slowestStep({ steps }: PhaseResult): PhaseResult['steps'][number] | undefined {

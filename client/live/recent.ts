@@ -1,18 +1,12 @@
-import { merged, Distribution } from '../../core/measure/distribution';
+import { merged } from '../../core/measure/distribution';
 import type { StreamRecord, TickRecord } from '../../core/measure/record';
-import { samplesNeeded } from '../../core/measure/sample-size';
+import { isOfStep, StepTotals, successShare, sumTasks, timesOf } from '../../core/measure/step-totals';
+import type { TimeName } from '../../core/plan/expression/goal';
 
 export const recentSeconds = 10;
 
 /** Requests that take longer than this come too late to be recent. */
 const keptSeconds = 20;
-
-interface Second {
-  readonly ok: Distribution;
-  failed: number;
-  succeededTasks: number;
-  judgedTasks: number;
-}
 
 export interface RecentFigures {
   readonly p50: number | null;
@@ -20,11 +14,14 @@ export interface RecentFigures {
   readonly rps: number | null;
   readonly failedShare: number | null;
   readonly taskSuccess: number | null;
+  readonly ttcP95: number | null;
+  readonly ttftP95: number | null;
+  readonly betweenP95: number | null;
 }
 
 /** The last seconds of all steps together, for the figures one looks at while the load is on. */
 export class RecentTotals {
-  readonly #seconds = new Map<number, Second>();
+  readonly #seconds = new Map<number, StepTotals>();
   #phase: string | undefined;
   #loadStartMs: number | undefined;
   #lastMs = 0;
@@ -41,19 +38,18 @@ export class RecentTotals {
     const from = Math.max(0, now - recentSeconds);
     const within = [...this.#seconds].filter(([at]) => at >= from && at < now).map(([, second]) => second);
     const ok = merged(within.map((second) => second.ok));
-    const sum = (read: (second: Second) => number): number =>
-      within.reduce((total, second) => total + read(second), 0);
-    const failed = sum((second) => second.failed);
-    const judged = sum((second) => second.judgedTasks);
+    const failed = within.reduce((sum, second) => sum + second.failed.count, 0);
     const requests = ok.count + failed;
-    const quantile = (q: number): number | null =>
-      ok.count < samplesNeeded(q) ? null : (ok.quantileMs(q) ?? null);
+    const p95Of = (time: TimeName): number | null => timesOf(time, within).whole.statedQuantileMs(0.95);
     return {
-      p50: quantile(0.5),
-      p95: quantile(0.95),
+      p50: ok.statedQuantileMs(0.5),
+      p95: ok.statedQuantileMs(0.95),
       rps: now > from ? requests / (now - from) : null,
       failedShare: requests === 0 ? null : failed / requests,
-      taskSuccess: judged === 0 ? null : sum((second) => second.succeededTasks) / judged,
+      taskSuccess: successShare(sumTasks(within)),
+      ttcP95: p95Of('ttc'),
+      ttftP95: p95Of('ttft'),
+      betweenP95: p95Of('between'),
     };
   }
 
@@ -70,27 +66,15 @@ export class RecentTotals {
 
   #addTick(tick: TickRecord): void {
     this.#lastMs = Math.max(this.#lastMs, tick.timeMs);
-    for (const cell of tick.requests) {
-      const second = this.#second(cell.at);
-      if (cell.outcome === 'ok') second.ok.add(cell);
-      else second.failed += cell.count;
-    }
-    for (const cell of tick.metrics) {
-      const isJudged = cell.outcome !== undefined && cell.outcome !== 'unjudged';
-      if ((cell.metric !== 'task' && cell.metric !== 'ttc') || !isJudged) continue;
-      const second = this.#second(cell.at);
-      second.judgedTasks += cell.count;
-      if (cell.outcome === 'success') second.succeededTasks += cell.count;
-    }
+    for (const cell of tick.requests) this.#second(cell.at).addRequests(cell);
+    for (const cell of tick.metrics) if (isOfStep(cell)) this.#second(cell.at).addMetric(cell);
     for (const at of this.#seconds.keys()) if (at < this.#now() - keptSeconds) this.#seconds.delete(at);
   }
 
-  #second(at: number): Second {
+  /** All steps together. */
+  #second(at: number): StepTotals {
     let second = this.#seconds.get(at);
-    if (second === undefined) {
-      second = { ok: new Distribution(), failed: 0, succeededTasks: 0, judgedTasks: 0 };
-      this.#seconds.set(at, second);
-    }
+    if (second === undefined) this.#seconds.set(at, (second = new StepTotals('', '')));
     return second;
   }
 }

@@ -3,7 +3,7 @@ import { Bins } from './bins';
 import { Distribution } from './distribution';
 import type { MetricCell, RequestCell, StreamRecord, TickRecord } from './record';
 import { samplesNeeded } from './sample-size';
-import { StepTotals, timesOf } from './step-totals';
+import { isOfStep, StepTotals, timesOf } from './step-totals';
 import { Track, type ShownQuantile } from './track';
 
 /** A bin of the live chart. Percentiles are of successful requests that started in it, in milliseconds. */
@@ -43,6 +43,8 @@ interface RowFigures {
   readonly tasks: Tasks;
   readonly ttcP50: number | null;
   readonly ttcP95: number | null;
+  readonly ttftP95: number | null;
+  readonly betweenP95: number | null;
 }
 
 export interface StepRow {
@@ -240,7 +242,7 @@ export class PhaseSeries {
   }
 
   #addTasks(cell: MetricCell): void {
-    if (!isSecond(cell.at) || (cell.metric !== 'task' && cell.metric !== 'ttc')) return;
+    if (!isSecond(cell.at) || !isOfStep(cell)) return;
     for (const track of this.#tracks(cell)) track.addTasks(cell);
     for (const totals of this.#totals(cell)) totals.addMetric(cell);
   }
@@ -351,5 +353,7 @@ function figuresOf(parts: readonly StepTotals[], seconds: number): RowFigures {
     tasks,
     ttcP50: ttc.statedQuantileMs(0.5),
     ttcP95: ttc.statedQuantileMs(0.95),
+    ttftP95: timesOf('ttft', parts).whole.statedQuantileMs(0.95),
+    betweenP95: timesOf('between', parts).whole.statedQuantileMs(0.95),
   };
 }

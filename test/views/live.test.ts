@@ -124,6 +124,9 @@ test('before the first requests the page says what it waits for', async () => {
         failedShare: null,
         users: null,
         taskSuccess: null,
+        ttcP95: null,
+        ttftP95: null,
+        betweenP95: null,
       },
     }),
   );
@@ -195,6 +198,18 @@ test('each chart has its data as a table for screen readers', async () => {
   const table = page.getByRole('table', { name: /^Latency over time/ });
   expect(await table.getByRole('row').count()).toBe(61);
   expect(await table.getByRole('columnheader').allInnerTexts()).toEqual(['Time', 'p50', 'p95', 'p99']);
+});
+
+test('times that only some plans measure have a tile and a column where they are measured', async () => {
+  const plain = sampleSnapshot();
+  const [first, ...others] = plain.steps;
+  const { page } = await showing({ ...plain, steps: [{ ...first, ttftP95: 298 }, ...others] });
+  const summary = page.getByRole('region', { name: 'Summary' });
+  expect(await summary.innerText()).toMatch(/p95 to first event\s+312 ms\s+p95 between events\s+41.5 ms/);
+  expect(await summary.innerText()).not.toContain('completion');
+  const heads = await page.locator('table.steps').getByRole('columnheader').allInnerTexts();
+  expect(heads).toContain('p95 to first event');
+  expect(heads).not.toContain('p95 between events');
 });
 
 for (const theme of ['dark', 'light', 'high-contrast', 'high-contrast-light'] as const) {

@@ -142,6 +142,8 @@ const step = (scenario: string, name: string, rest: Partial<LiveStep>): LiveStep
   p99: 142.8,
   taskSuccess: null,
   ttcP95: null,
+  ttftP95: null,
+  betweenP95: null,
   ...rest,
 });
 
@@ -198,6 +200,9 @@ export function sampleSnapshot(at = 152, changes: Partial<LiveSnapshot> = {}): L
       failedShare: 0.0021,
       users: 74,
       taskSuccess: 0.9871,
+      ttcP95: null,
+      ttftP95: 312,
+      betweenP95: 41.5,
     },
     phases,
     steps,

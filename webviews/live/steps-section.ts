@@ -29,6 +29,13 @@ const columns: readonly Column[] = [
     isOptional: true,
   },
   { id: 'ttc', title: 'p95 to completion', show: ({ ttcP95 }) => formatMs(ttcP95), isOptional: true },
+  { id: 'ttft', title: 'p95 to first event', show: ({ ttftP95 }) => formatMs(ttftP95), isOptional: true },
+  {
+    id: 'between',
+    title: 'p95 between events',
+    show: ({ betweenP95 }) => formatMs(betweenP95),
+    isOptional: true,
+  },
 ];
 
 export function createSteps(select: SelectStep): { root: HTMLElement; show: (run: RunView) => void } {

@@ -46,10 +46,16 @@ function tilesOf({ summary }: RunView): Tile[] {
     { label: 'Requests', figure: formatRequests(summary) },
     { label: 'Failed', figure: formatShare(summary.failedShare) },
     { label: 'Users', figure: formatCount(summary.users) },
-    ...(summary.taskSuccess === null
-      ? []
-      : [{ label: 'Task success', figure: formatShare(summary.taskSuccess) }]),
+    ...known('Task success', summary.taskSuccess, formatShare),
+    ...known('p95 to completion', summary.ttcP95, formatMs),
+    ...known('p95 to first event', summary.ttftP95, formatMs),
+    ...known('p95 between events', summary.betweenP95, formatMs),
   ];
+}
+
+/** What few plans measure has no tile where it is not measured. */
+function known(label: string, value: number | null, format: (value: number) => string): Tile[] {
+  return value === null ? [] : [{ label, figure: format(value) }];
 }
 
 /** The mean rate of a moving load describes no moment of it. */
