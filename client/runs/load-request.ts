@@ -2,6 +2,7 @@
 import { isLoadPhase, loadModel, peakLevel, plannedMs } from '../../core/plan/load';
 import type { Phase, Plan } from '../../core/plan/schema';
 import { allSteps } from '../../core/plan/steps';
+import { searchMs } from '../../core/plan/trial-load';
 import { formatEndpoint, isLoopback, readTarget } from '../../core/run/target';
 
 export interface LoadRequest {
@@ -44,9 +45,9 @@ function loadOf(plan: Plan, phase: Phase): Omit<LoadRequest, 'endpoint'> {
     return { unit, peak: peakLevel(phase), durationMs: plannedMs(phase) };
   }
   if ('find' in phase) {
-    const { max, trial, confirm } = phase.find;
+    const { max } = phase.find;
     // A search without a highest rate has no peak that could be approved.
-    return { unit: 'per-second', peak: max ?? Infinity, durationMs: trial + confirm };
+    return { unit: 'per-second', peak: max ?? Infinity, durationMs: searchMs(phase) };
   }
   const again = plan.phases[phase.rerun];
   if (again === undefined || 'rerun' in again) return { unit: 'users', peak: 0, durationMs: 0 };
