@@ -1,6 +1,6 @@
 /** The steps of a scenario: what a user may do, and what is said of it. */
 import * as z from 'zod';
-import { duration, expression, file, name, named, path, scalar } from './schema-values';
+import { auth, duration, expression, file, name, named, path, scalar } from './schema-values';
 
 const expectation = z
   .strictObject({
@@ -23,6 +23,19 @@ const requestShape = {
   target: name.optional().describe('The target of this step, where it is not that of the scenario.'),
   query: z.record(z.string(), scalar).optional().describe('Query parameters, encoded for you.'),
   headers: z.record(z.string(), scalar).optional().describe('Request headers.'),
+  cookies: z
+    .record(z.string(), scalar)
+    .optional()
+    .describe('Cookies beside those that the service set, which a user keeps for one iteration.'),
+  auth: auth.optional(),
+  redirects: z
+    .int()
+    .min(0)
+    .max(20)
+    .optional()
+    .describe(
+      'How many redirects are followed. Default: 0, a redirect is the answer. Each counts as a request.',
+    ),
   json: z.json().meta({ title: 'any value' }).optional().describe('The body, sent as JSON.'),
   form: z.record(z.string(), scalar).optional().describe('The body, sent as a URL-encoded form.'),
   body: z.string().optional().describe('The body, sent as it stands.'),
@@ -73,6 +86,8 @@ const awaitStep = z
     name: requestShape.name,
     target: requestShape.target,
     headers: requestShape.headers,
+    cookies: requestShape.cookies,
+    auth: requestShape.auth,
     every: duration.default(500).describe('The time between two polls.'),
     timeout: duration.default(60_000).describe('After this time the task counts as not finished.'),
     until: expression.describe('Holds when the task has reached a terminal state.'),

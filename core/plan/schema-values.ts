@@ -70,6 +70,28 @@ export const scalar = z
   .union([z.string(), z.number(), z.boolean()])
   .meta({ title: 'text, number or true or false' });
 export const expression = z.string().min(1).max(2000).meta({ title: 'expression' });
+const basicAuth = z
+  .strictObject({
+    basic: z
+      .strictObject({
+        user: z.string().max(1000).describe('The name of the user.'),
+        password: z.string().max(1000).describe('The password, such as `${secret.PASSWORD}`.'),
+      })
+      .describe('A name and a password, sent with every request.'),
+  })
+  .describe('Basic authentication.');
+
+const bearerAuth = z
+  .strictObject({
+    bearer: z.string().min(1).max(10_000).describe('The token, such as `${secret.TOKEN}` or a captured one.'),
+  })
+  .describe('A token, sent with every request.');
+
+export const auth = z
+  .union([basicAuth, bearerAuth])
+  .describe('How requests say who they are: the header `Authorization`.');
+export type Auth = z.output<typeof auth>;
+
 /** A file that is read where the plan is run. */
 export const file = z
   .string()

@@ -4,7 +4,18 @@
  */
 import * as z from 'zod';
 import { stepList } from './schema-steps';
-import { duration, expression, name, named, percent, rate, rateLevel, scalar, users } from './schema-values';
+import {
+  auth,
+  duration,
+  expression,
+  name,
+  named,
+  percent,
+  rate,
+  rateLevel,
+  scalar,
+  users,
+} from './schema-values';
 
 export {
   methods,
@@ -19,7 +30,7 @@ export {
   type StreamStep,
   type ThinkStep,
 } from './schema-steps';
-export { namePattern, type Level } from './schema-values';
+export { namePattern, type Auth, type Level } from './schema-values';
 
 export const scenarioSchema = z
   .strictObject({
@@ -38,6 +49,7 @@ const target = z
       )
       .describe('Where the service is reached.'),
     headers: z.record(z.string(), scalar).optional().describe('Headers of every request to this target.'),
+    auth: auth.optional(),
     openapi: z.string().optional().describe('Path or file of its OpenAPI document.'),
     process: z
       .strictObject({

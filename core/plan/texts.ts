@@ -55,7 +55,17 @@ export type PlanText = {
 const verbs = [...methods, 'await', 'stream'] as const;
 
 /** The keys of a step that hold templates, at any depth. */
-const templateKeys = [...verbs, 'query', 'headers', 'json', 'form', 'body', 'with'] as const;
+const templateKeys = [
+  ...verbs,
+  'query',
+  'headers',
+  'cookies',
+  'auth',
+  'json',
+  'form',
+  'body',
+  'with',
+] as const;
 
 /** The places in a step that hold an expression. */
 const expressionKeys: readonly (readonly [
@@ -77,7 +87,8 @@ export function readTexts(text: string, root: PlanNode): PlanText[] {
   const found: PlanText[] = [];
   const reader = new TextReader(text, found);
   for (const target of entriesOf(childOf(root, 'targets'))) {
-    reader.templates(childOf(target.value, 'headers'), ['targets', target.key, 'headers']);
+    for (const key of ['headers', 'auth'])
+      reader.templates(childOf(target.value, key), ['targets', target.key, key]);
   }
   for (const scenario of entriesOf(childOf(root, 'scenarios'))) {
     for (const placed of allStepNodes(scenario.value)) reader.step(placed.step, scenario.key, placed);

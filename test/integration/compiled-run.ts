@@ -84,6 +84,8 @@ export interface Wish {
   /** The plan after its targets, as YAML. */
   readonly plan: string;
   readonly path?: string;
+  /** More keys of the target. */
+  readonly target?: string;
   readonly rows?: Readonly<Record<string, readonly unknown[]>>;
   readonly environment?: Readonly<Record<string, string>>;
   /** Files beside the plan. */
@@ -92,7 +94,7 @@ export interface Wish {
 
 /** Compiles the phase `p` of a plan and runs it to its end. */
 export async function check(wish: Wish): Promise<Run> {
-  const text = `version: 1\nname: integration\ntargets: { api: { url: '${server.url}${wish.path ?? ''}' } }\n${wish.plan}`;
+  const text = `version: 1\nname: integration\ntargets: { api: { url: '${server.url}${wish.path ?? ''}', ${wish.target ?? ''} } }\n${wish.plan}`;
   const { plan, problems } = analysePlan(text);
   expect(problems.filter((problem) => problem.severity === 'error')).toEqual([]);
   const result = compilePhase(plan!, 'p');

@@ -12,6 +12,7 @@ import { allSteps, isSending } from '../../../core/plan/steps';
 import { plannedMs } from '../../../core/plan/load';
 import { readTarget } from '../../../core/run/target';
 import type { K6Problem } from './draft';
+import { areLoopback, onlyTarget } from './hosts';
 
 const minLoadMs = 1000;
 const tooShort = 'k6 runs a load for at least 1s';
@@ -21,7 +22,10 @@ export function checkForK6(plan: Plan): K6Problem[] {
   return [
     ...Object.entries(plan.targets).flatMap(([name, target]) => checkTarget(name, target.url)),
     ...Object.entries(plan.scenarios).flatMap(([name, scenario]) =>
-      allSteps(scenario).flatMap(({ step, path }) => checkStep(step, ['scenarios', name, 'steps', ...path])),
+      allSteps(scenario).flatMap(({ step, path }) => [
+        ...checkStep(step, ['scenarios', name, 'steps', ...path]),
+        ...checkRedirects(plan, step, scenario.target, ['scenarios', name, 'steps', ...path]),
+      ]),
     ),
     ...Object.entries(plan.phases).flatMap(([name, phase]) => checkPhase(name, phase)),
   ];
@@ -56,6 +60,22 @@ function checkTarget(name: string, url: string): K6Problem[] {
 function checkStep(step: Step, path: readonly (string | number)[]): K6Problem[] {
   if (!isSending(step) || 'await' in step) return [];
   return checkRequest(step, path);
+}
+
+/** A redirect may lead to any machine: k6 can keep it to this one, but not to the machines that were approved. */
+function checkRedirects(
+  plan: Plan,
+  step: Step,
+  usual: string | undefined,
+  path: readonly (string | number)[],
+): K6Problem[] {
+  if (!isSending(step) || 'await' in step || (step.redirects ?? 0) === 0) return [];
+  const at = [...path, 'redirects'];
+  const target = step.target ?? usual ?? onlyTarget(plan);
+  if (target === undefined || areLoopback(plan, Object.keys(plan.targets))) return [];
+  const message =
+    'Redirects are followed only where all targets are of this machine: k6 cannot keep them to the others';
+  return [{ path: at, message }];
 }
 
 function checkRequest(step: RequestStep | StreamStep, path: readonly (string | number)[]): K6Problem[] {

@@ -54,6 +54,7 @@ describe('the scripts of the golden plans', () => {
     ['streams', 'load'],
     ['control', 'load'],
     ['files', 'load'],
+    ['sessions', 'load'],
     ['every-key', 'users'],
     ['every-key', 'few'],
     ['every-key', 'rate'],

@@ -207,6 +207,7 @@ function imports(draft: Draft): string {
   return [
     ...(draft.imports.has('sleep') ? ["import { sleep } from 'k6';"] : []),
     ...(draft.imports.has('SharedArray') ? ["import { SharedArray } from 'k6/data';"] : []),
+    ...(draft.imports.has('encoding') ? ["import encoding from 'k6/encoding';"] : []),
     ...(draft.imports.has('exec') ? ["import exec from 'k6/execution';"] : []),
     "import http from 'k6/http';",
     `import { ${trends} } from 'k6/metrics';`,

@@ -17,7 +17,7 @@ export interface Draft {
   readonly identifiers: Identifiers;
   /** Statements at the top of the script, in order. */
   readonly constants: string[];
-  readonly imports: Set<'sleep' | 'exec' | 'SharedArray' | 'sse'>;
+  readonly imports: Set<'sleep' | 'exec' | 'SharedArray' | 'sse' | 'encoding'>;
   readonly expressionHelpers: Set<HelperName>;
   readonly runtimeHelpers: Set<RuntimeName>;
   /** Environment variables that the script reads, by their name in the plan. */

@@ -75,6 +75,9 @@ function planWith(words: Words): Plan {
     {
       post: '/',
       name: 'upload',
+      cookies: { [key]: asTemplate(words.header) },
+      auth: { bearer: `${asTemplate(value)}\${${words.capture}}` },
+      redirects: 3,
       multipart: {
         [key]: `${asTemplate(value)}\${${words.capture}}`,
         [`${key}.`]: { file: words.file, type: words.literal },
@@ -84,6 +87,7 @@ function planWith(words: Words): Plan {
       post: `/${asTemplate(words.path)}`,
       name: 'first',
       headers: { 'X-Text': asTemplate(words.header) },
+      auth: { basic: { user: asTemplate(words.path), password: asTemplate(value) } },
       query: { [key]: asTemplate(value) },
       json: JSON.parse(
         `{"plain": ${JSON.stringify(asTemplate(value))}, "list": [{${JSON.stringify(key)}: 1}]}`,
@@ -166,6 +170,9 @@ test('whatever a plan contains, the script runs and sends it unchanged', () => {
       expect(Object.keys(parts).sort()).toEqual([all.key, `${all.key}.`].sort());
       expect(parts[all.key]).toBe(all.value + all.value);
       expect(parts[`${all.key}.`]).toMatchObject({ type: all.literal });
+      expect(upload!.params.cookies).toEqual(Object.fromEntries([[all.key, all.header]]));
+      expect(upload!.params.headers!['Authorization']).toBe(`Bearer ${all.value}${all.value}`);
+      expect(first!.params.headers!['Authorization']).toBe(`Basic [${all.path}:${all.value}]`);
       const path = `/${all.path}`;
       expect(first!.url).toBe(`http://127.0.0.1:1${path}${path.includes('?') ? '&' : '?'}${query}`);
       expect(first!.params.headers!['X-Text']).toBe(all.header);

@@ -1,6 +1,6 @@
 /** What every request of a step needs, polls included: its address and its parameters. */
 import { formatDuration } from '../../../core/plan/units';
-import type { AwaitStep, Plan, RequestStep, StreamStep } from '../../../core/plan/schema';
+import type { Auth, AwaitStep, Plan, RequestStep, StreamStep } from '../../../core/plan/schema';
 import { layOut, object, quote, type Code, type Entry } from './code';
 import type { StepPlace } from './draft';
 import { onlyTarget } from './hosts';
@@ -78,17 +78,28 @@ export interface ParamsWish {
   readonly isPoll: boolean;
 }
 
-/** The parameters of the request: one object for all of them, unless a header changes from iteration to iteration. */
+/** The parameters of the request: one object for all of them, unless a part changes from iteration to iteration. */
 export function paramsArgument(step: StepDraft, request: Requesting, wish: ParamsWish): Argument {
-  const headers = headersValue(step, allHeaders(step, request, wish));
+  const { headers: named, auth } = allHeaders(step, request, wish);
+  const headers = headersValue(step, named, auth);
+  const cookies = headersValue(step, request.cookies ?? {});
   const fixed = paramsEntries(step, wish, headers.isFixed ? headers.code : undefined);
+  if (cookies.isFixed && !isEmptyObject(cookies.code)) fixed.push(['cookies', cookies.code]);
+  if ('redirects' in request && request.redirects !== undefined)
+    fixed.push(['redirects', String(request.redirects)]);
   const params = argument(step, 'params', { code: object(fixed), isFixed: true });
-  if (headers.isFixed) return params;
-  const name = step.locals.give(`headers${step.number}`);
+  const changing = [['headers', headers] as const, ['cookies', cookies] as const].flatMap(([key, value]) =>
+    value.isFixed ? [] : [{ key, name: step.locals.give(`${key}${step.number}`), code: value.code }],
+  );
+  if (changing.length === 0) return params;
   return {
-    code: `{ ...${params.code}, headers: ${name} }`,
-    before: [layOut(`const ${name} = `, headers.code, ';', 1)],
+    code: `{ ...${params.code}, ${changing.map(({ key, name }) => `${key}: ${name}`).join(', ')} }`,
+    before: changing.map(({ name, code }) => layOut(`const ${name} = `, code, ';', 1)),
   };
+}
+
+function isEmptyObject(code: Code): boolean {
+  return typeof code !== 'string' && 'object' in code && code.object.length === 0;
 }
 
 function paramsEntries(step: StepDraft, wish: ParamsWish, headers: Code | undefined): Entry[] {
@@ -97,32 +108,34 @@ function paramsEntries(step: StepDraft, wish: ParamsWish, headers: Code | undefi
     ['tags', object(tags)],
     ['timeout', quote(formatDuration(wish.timeoutMs ?? defaultTimeoutMs))],
   ];
-  if (
-    headers !== undefined &&
-    typeof headers !== 'string' &&
-    'object' in headers &&
-    headers.object.length > 0
-  )
-    entries.push(['headers', headers]);
+  if (headers !== undefined && !isEmptyObject(headers)) entries.push(['headers', headers]);
   if (wish.readsBody) entries.push(['responseType', "'text'"]);
   if (wish.statuses !== undefined)
     entries.push(['responseCallback', `http.expectedStatuses(${wish.statuses.join(', ')})`]);
   return entries;
 }
 
-/** Those of the target, then those of the step; names are the same in any case. */
-function allHeaders(step: StepDraft, request: Requesting, wish: ParamsWish): Scalars {
+interface Headers {
+  readonly headers: Scalars;
+  readonly auth: Auth | undefined;
+}
+
+/** Those of the target, then those of the step; names are the same in any case. The nearest one says who sends. */
+function allHeaders(step: StepDraft, request: Requesting, wish: ParamsWish): Headers {
   const { plan } = step.draft;
-  const target = request.target ?? step.scenarioTarget ?? onlyTarget(plan);
-  const ofTarget = target === undefined ? undefined : plan.targets[target]?.headers;
+  const name = request.target ?? step.scenarioTarget ?? onlyTarget(plan);
+  const target = name === undefined ? undefined : plan.targets[name];
   const layers = [
     wish.contentType === undefined ? {} : { 'Content-Type': wish.contentType },
     'stream' in request ? { Accept: 'text/event-stream' } : {},
-    ofTarget ?? {},
+    target?.headers ?? {},
     wish.headers ?? {},
   ];
   const byName = new Map<string, readonly [string, string | number | boolean]>();
   for (const layer of layers)
     for (const entry of Object.entries(layer)) byName.set(entry[0].toLowerCase(), entry);
-  return Object.fromEntries(byName.values());
+  const isOwn = Object.keys(wish.headers ?? {}).some((key) => key.toLowerCase() === 'authorization');
+  const auth = request.auth ?? (isOwn ? undefined : target?.auth);
+  if (auth !== undefined) byName.delete('authorization');
+  return { headers: Object.fromEntries(byName.values()), auth };
 }

@@ -6,7 +6,11 @@ export interface SentRequest {
   readonly method: string;
   readonly url: string;
   readonly body: unknown;
-  readonly params: { readonly headers?: Record<string, string>; readonly tags: { readonly name: string } };
+  readonly params: {
+    readonly headers?: Record<string, string>;
+    readonly cookies?: Record<string, string>;
+    readonly tags: { readonly name: string };
+  };
 }
 
 export interface RunScript {
@@ -29,6 +33,7 @@ export function runScript(script: string, rows: readonly unknown[] = [{}]): RunS
     'k6/http': { default: http, __esModule: true },
     'k6/execution': { default: { scenario: { iterationInTest: 0 }, test: {} }, __esModule: true },
     'k6/x/sse': { default: sseModule(sent, answer), __esModule: true },
+    'k6/encoding': { default: { b64encode: (pair: string) => `[${pair}]` }, __esModule: true },
     'k6/metrics': { Gauge: metric, Trend: metric },
   };
   const global = {

@@ -76,6 +76,9 @@ function warnOnce(message) {
   between: `function between(from, to) {
   return from + Math.random() * (to - from);
 }`,
+  basic: `function basic(pair) {
+  return \`Basic \${encoding.b64encode(pair)}\`;
+}`,
   required: `// A value from outside of the plan; without it the run must not start.
 function required(name) {
   if (__ENV[name] === undefined) throw new Error(\`the environment variable \${name} is not set\`);

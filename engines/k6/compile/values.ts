@@ -1,5 +1,6 @@
 /** Templates and the values made of them, as code. */
 import { parseTemplate, type TemplatePart } from '../../../core/plan/expression/index';
+import type { Auth } from '../../../core/plan/schema';
 import { object, quote, quoteInTemplate, type Code, type Entry } from './code';
 import { call, referenceCode, type StepPlace } from './draft';
 
@@ -110,9 +111,21 @@ function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }
 
+/** The header that says who sends. Fixed where name, password and token come from outside of the plan. */
+export function authHeader(place: StepPlace, auth: Auth): TextValue {
+  if ('bearer' in auth)
+    return joined([{ kind: 'text', text: 'Bearer ' }, ...piecesOf(place, auth.bearer, 'text')]);
+  place.draft.imports.add('encoding');
+  const { user, password } = auth.basic;
+  const pieces = [user, ':', password].flatMap((text) => piecesOf(place, text, 'text'));
+  const { code, isFixed } = joined(pieces);
+  return { code: `${call(place.draft, 'basic')}(${code})`, isFixed };
+}
+
 /** Headers as an object of texts. */
-export function headersValue(place: StepPlace, headers: Scalars): Value {
-  return objectOf(
-    Object.entries(headers).map(([name, value]) => [name, textValue(place, String(value))] as const),
+export function headersValue(place: StepPlace, headers: Scalars, auth?: Auth): Value {
+  const own = Object.entries(headers).map(
+    ([name, value]) => [name, textValue(place, String(value))] as const,
   );
+  return objectOf(auth === undefined ? own : [...own, ['Authorization', authHeader(place, auth)]]);
 }
