@@ -41,6 +41,8 @@ test('a step offers the keys of its verb, or all verbs while it has none', () =>
     'name',
     'target',
     'headers',
+    'cookies',
+    'auth',
     'every',
     'timeout',
     'until',

@@ -1,6 +1,6 @@
 /** What every request of a step needs, polls included: its address and its parameters. */
 import { formatDuration } from '../../../core/plan/units';
-import type { Auth, AwaitStep, Plan, RequestStep, StreamStep } from '../../../core/plan/schema';
+import type { Auth, AwaitStep, Plan, RequestStep, StreamStep, Target } from '../../../core/plan/schema';
 import { layOut, object, quote, type Code, type Entry } from './code';
 import type { StepPlace } from './draft';
 import { onlyTarget } from './hosts';
@@ -122,20 +122,30 @@ interface Headers {
 
 /** Those of the target, then those of the step; names are the same in any case. The nearest one says who sends. */
 function allHeaders(step: StepDraft, request: Requesting, wish: ParamsWish): Headers {
-  const { plan } = step.draft;
-  const name = request.target ?? step.scenarioTarget ?? onlyTarget(plan);
-  const target = name === undefined ? undefined : plan.targets[name];
+  const target = usedTarget(step, request);
+  const own = wish.headers ?? {};
   const layers = [
     wish.contentType === undefined ? {} : { 'Content-Type': wish.contentType },
     'stream' in request ? { Accept: 'text/event-stream' } : {},
     target?.headers ?? {},
-    wish.headers ?? {},
+    own,
   ];
-  const byName = new Map<string, readonly [string, string | number | boolean]>();
-  for (const layer of layers)
-    for (const entry of Object.entries(layer)) byName.set(entry[0].toLowerCase(), entry);
-  const isOwn = Object.keys(wish.headers ?? {}).some((key) => key.toLowerCase() === 'authorization');
-  const auth = request.auth ?? (isOwn ? undefined : target?.auth);
+  const byName = byLowerCase(layers);
+  const usual = byLowerCase([own]).has('authorization') ? undefined : target?.auth;
+  const auth = request.auth ?? usual;
   if (auth !== undefined) byName.delete('authorization');
   return { headers: Object.fromEntries(byName.values()), auth };
+}
+
+function usedTarget(
+  { draft: { plan }, scenarioTarget }: StepDraft,
+  { target }: Requesting,
+): Target | undefined {
+  return plan.targets[target ?? scenarioTarget ?? onlyTarget(plan) ?? ''];
+}
+
+function byLowerCase(layers: readonly Scalars[]): Map<string, readonly [string, Scalars[string]]> {
+  return new Map(
+    layers.flatMap(Object.entries<Scalars[string]>).map((entry) => [entry[0].toLowerCase(), entry]),
+  );
 }
