@@ -13,7 +13,7 @@ import {
   type TimeWindow,
 } from './load';
 import { planProblem } from './problem-catalogue';
-import type { LoadPhase, Phase, Scenario, Step } from './schema';
+import type { LoadPhase, Phase, Scenario, Step, ThinkStep } from './schema';
 import { allSteps, isSending } from './steps';
 
 interface GoalPlace {
@@ -211,8 +211,11 @@ function mostIterations(
 function leastThinkMs(scenario: Scenario): number {
   return allSteps(scenario).reduce((sum, { step, branches, turns }) => {
     if (!('think' in step) || branches.length > 0) return sum;
-    return (
-      sum + turns * (typeof step.think === 'number' ? step.think : Math.min(step.think.from, step.think.to))
-    );
+    return sum + turns * leastPauseMs(step);
   }, 0);
+}
+
+function leastPauseMs({ think }: ThinkStep): number {
+  if (typeof think === 'number') return think;
+  return 'mean' in think ? 0 : Math.min(think.from, think.to);
 }

@@ -56,7 +56,13 @@ function checkCondition(context: CheckContext, text: string | undefined, path: P
 }
 
 function checkThink(context: CheckContext, { think }: ThinkStep, path: PlanPath): Problem[] {
-  if (typeof think === 'number' || think.from <= think.to) return [];
+  if (typeof think === 'number') return [];
+  if ('mean' in think) {
+    if (think.distribution !== 'exponential' || think.deviation === undefined) return [];
+    const message = 'Pauses that are `exponential` have the deviation of their mean';
+    return [planProblem('wrong-value', message, valueRange(context, ...path, 'think', 'deviation'))];
+  }
+  if (think.from <= think.to) return [];
   const message = `The pause ends at ${formatDuration(think.to)}, below its start of ${formatDuration(think.from)}`;
   return [planProblem('empty-range', message, valueRange(context, ...path, 'think', 'to'))];
 }

@@ -136,6 +136,20 @@ const thinkStep = z
             to: duration.describe('The longest pause.'),
           })
           .describe('Evenly distributed between two durations.'),
+        z
+          .strictObject({
+            mean: duration.describe('The mean of the pauses.'),
+            distribution: z
+              .enum(['exponential', 'normal', 'lognormal'])
+              .default('exponential')
+              .describe(
+                'How they scatter: `exponential` as if nobody remembered how long they had waited, `normal` evenly to both sides and never below 0, `lognormal` with a few long ones, as people do.',
+              ),
+            deviation: duration
+              .optional()
+              .describe('The standard deviation, for `normal` and `lognormal`. Default: half of the mean.'),
+          })
+          .describe('Scattered around a mean.'),
       ])
       .describe('The pause.'),
   })

@@ -54,6 +54,16 @@ test('names inside of them lead to their definitions', () => {
 
 test.each([
   [
+    'a deviation of exponential pauses',
+    `[{ get: /a }, { think: { mean: 1s, deviation: 1s } }]`,
+    ['wrong-value: 1s'],
+  ],
+  [
+    'pauses around a mean',
+    `[{ get: /a }, { think: { mean: 1s } }, { think: { mean: 1s, distribution: lognormal, deviation: 2s } }]`,
+    [],
+  ],
+  [
     'values of a function',
     `[{ script: 'a.js#f', with: { x: '\${rows.a}' }, capture: [id] }, { get: '/b/\${id}' }]`,
     [],

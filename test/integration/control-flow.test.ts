@@ -14,6 +14,9 @@ test('pages are asked for until there is none, and no more often than the bound'
   pages:
     steps:
       - { get: /page/0, name: first, capture: { next: $.next } }
+      - { think: { mean: 5ms } }
+      - { think: { mean: 5ms, distribution: lognormal, deviation: 2ms } }
+      - { think: { mean: 5ms, distribution: normal } }
       - repeat: { times: 10, while: next != "none", steps: [{ get: '/page/\${next}', name: page, capture: { next: $.next } }] }
       - repeat: { times: 2, while: next == "none", steps: [{ get: /endless, name: endless, capture: { other: $.next } }] }
 phases: { p: { scenarios: [pages], rate: 5/s, for: 1s, maxUsers: 2 } }`,

@@ -1,7 +1,7 @@
 /** The load of a phase as k6's scenarios. */
 import { formatDuration } from '../../../core/plan/units';
 import { loadModel, peakLevel, scenarioStages, shareOut, type LoadStage } from '../../../core/plan/load';
-import type { LoadPhase, Scenario, Step } from '../../../core/plan/schema';
+import type { LoadPhase, Scenario, Step, ThinkStep } from '../../../core/plan/schema';
 import { allSteps, isSending } from '../../../core/plan/steps';
 import { object, quote, type Code, type Entry } from './code';
 
@@ -138,8 +138,13 @@ function usersForArrivals(
 }
 
 function secondsOf(step: Step): number {
-  if ('think' in step) return (typeof step.think === 'number' ? step.think : step.think.to) / 1000;
+  if ('think' in step) return pauseMs(step) / 1000;
   if ('script' in step) return requestSeconds;
   if (!isSending(step)) return 0;
   return 'await' in step || 'stream' in step ? Math.min(step.timeout / 1000, awaitedSeconds) : requestSeconds;
+}
+
+function pauseMs({ think }: ThinkStep): number {
+  if (typeof think === 'number') return think;
+  return 'mean' in think ? think.mean : think.to;
 }

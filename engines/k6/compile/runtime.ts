@@ -76,6 +76,22 @@ function warnOnce(message) {
   between: `function between(from, to) {
   return from + Math.random() * (to - from);
 }`,
+  exponential: `function exponential(mean) {
+  return -mean * Math.log(1 - Math.random());
+}`,
+  standardNormal: `// Two evenly distributed numbers make one that is normally distributed (Box and Muller).
+function standardNormal() {
+  return Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
+}`,
+  normal: `function normal(mean, deviation) {
+  return Math.max(0, mean + deviation * standardNormal());
+}`,
+  lognormal: `// Its logarithm is normally distributed, with the variance that gives this mean and deviation.
+function lognormal(mean, deviation) {
+  if (mean === 0) return 0;
+  const variance = Math.log(1 + (deviation / mean) ** 2);
+  return mean * Math.exp(Math.sqrt(variance) * standardNormal() - variance / 2);
+}`,
   basic: `function basic(pair) {
   return \`Basic \${encoding.b64encode(pair)}\`;
 }`,
@@ -112,4 +128,6 @@ export type RuntimeName = keyof typeof runtime;
 /** The functions that others of them call. */
 export const runtimeNeeds: Readonly<Partial<Record<RuntimeName, readonly RuntimeName[]>>> = {
   lastJson: ['asJson'],
+  normal: ['standardNormal'],
+  lognormal: ['standardNormal'],
 };

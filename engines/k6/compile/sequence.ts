@@ -82,6 +82,11 @@ function sending(iteration: Iteration, step: SendingStep, placed: PlacedStep): s
 function thinkStatement(draft: Draft, { think }: ThinkStep): string {
   draft.imports.add('sleep');
   if (typeof think === 'number') return `  sleep(${think / 1000});`;
+  if ('mean' in think) {
+    const { mean, distribution, deviation = mean / 2 } = think;
+    if (distribution === 'exponential') return `  sleep(${call(draft, 'exponential')}(${mean / 1000}));`;
+    return `  sleep(${call(draft, distribution)}(${mean / 1000}, ${deviation / 1000}));`;
+  }
   return `  sleep(${call(draft, 'between')}(${think.from / 1000}, ${think.to / 1000}));`;
 }
 

@@ -65,6 +65,26 @@ function warnOnce(message) {
   console.warn(message);
 }
 
+function exponential(mean) {
+  return -mean * Math.log(1 - Math.random());
+}
+
+// Two evenly distributed numbers make one that is normally distributed (Box and Muller).
+function standardNormal() {
+  return Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
+}
+
+function normal(mean, deviation) {
+  return Math.max(0, mean + deviation * standardNormal());
+}
+
+// Its logarithm is normally distributed, with the variance that gives this mean and deviation.
+function lognormal(mean, deviation) {
+  if (mean === 0) return 0;
+  const variance = Math.log(1 + (deviation / mean) ** 2);
+  return mean * Math.exp(Math.sqrt(variance) * standardNormal() - variance / 2);
+}
+
 function rowsOf(file) {
   const rows = JSON.parse(open(file));
   if (rows.length === 0) throw new Error(`${file} has no rows`);
@@ -84,15 +104,15 @@ const browse1Params = { tags: { name: 'first' }, timeout: '30s', responseType: '
 const browse1Tags = tagsOf('first');
 const browse3Params = { tags: { name: 'page' }, timeout: '30s', responseType: 'text' };
 const browse3Tags = tagsOf('page');
-const browse7Url = 'http://127.0.0.1:8080/tasks';
-const browse7Params = { tags: { name: 'checkout/fast' }, timeout: '30s', responseType: 'text' };
-const browse7Tags = tagsOf('checkout/fast');
-const browse8Url = 'http://127.0.0.1:8080/tasks/slow';
-const browse8Params = { tags: { name: 'checkout/slow' }, timeout: '30s', responseType: 'text' };
-const browse8Tags = tagsOf('checkout/slow');
-const browse9Params = { tags: { name: 'checkout/done', poll: '1' }, timeout: '30s', responseType: 'text' };
-const browse9Tags = tagsOf('checkout/done');
-const browse11Params = { tags: { name: 'checkout/DELETE /tasks/${id}' }, timeout: '30s' };
+const browse10Url = 'http://127.0.0.1:8080/tasks';
+const browse10Params = { tags: { name: 'checkout/fast' }, timeout: '30s', responseType: 'text' };
+const browse10Tags = tagsOf('checkout/fast');
+const browse11Url = 'http://127.0.0.1:8080/tasks/slow';
+const browse11Params = { tags: { name: 'checkout/slow' }, timeout: '30s', responseType: 'text' };
+const browse11Tags = tagsOf('checkout/slow');
+const browse12Params = { tags: { name: 'checkout/done', poll: '1' }, timeout: '30s', responseType: 'text' };
+const browse12Tags = tagsOf('checkout/done');
+const browse14Params = { tags: { name: 'checkout/DELETE /tasks/${id}' }, timeout: '30s' };
 
 // The sample marks the start of the load: everything before it is preparation.
 export function setup() {
@@ -131,54 +151,63 @@ export function runBrowse() {
 
     // think
     sleep(0.01);
+
+    // think
+    sleep(exponential(2));
+
+    // think
+    sleep(lognormal(1, 0.3));
+
+    // think
+    sleep(normal(1, 0.5));
   }
 
   // if
   if (users?.kind === 'member' || next === 'end') {
     // checkout/fast
     submittedId = Date.now();
-    const response7 = http.post(browse7Url, null, browse7Params);
-    const json7 = jsonOf(response7);
-    id = json7?.id;
+    const response10 = http.post(browse10Url, null, browse10Params);
+    const json10 = jsonOf(response10);
+    id = json10?.id;
     if (isMissing(id)) {
       warnOnce('checkout/fast: the response does not have every value to capture (id)');
-      task.add(took(response7), browse7Tags.failed);
+      task.add(took(response10), browse10Tags.failed);
       return;
     }
   } else {
     // checkout/slow
     submittedId = Date.now();
-    const response8 = http.post(browse8Url, null, browse8Params);
-    const json8 = jsonOf(response8);
-    id = json8?.id;
+    const response11 = http.post(browse11Url, null, browse11Params);
+    const json11 = jsonOf(response11);
+    id = json11?.id;
     if (isMissing(id)) {
       warnOnce('checkout/slow: the response does not have every value to capture (id)');
-      task.add(took(response8), browse8Tags.failed);
+      task.add(took(response11), browse11Tags.failed);
       return;
     }
   }
 
   // checkout/done
-  const url9 = `http://127.0.0.1:8080/tasks/${encodeURIComponent(id)}`;
-  const start9 = submittedId ?? Date.now();
-  let outcome9 = 'timeout';
+  const url12 = `http://127.0.0.1:8080/tasks/${encodeURIComponent(id)}`;
+  const start12 = submittedId ?? Date.now();
+  let outcome12 = 'timeout';
   for (;;) {
-    const response9 = http.get(url9, browse9Params);
-    const json9 = jsonOf(response9);
-    if (json9?.done === true) {
-      outcome9 = 'unjudged';
+    const response12 = http.get(url12, browse12Params);
+    const json12 = jsonOf(response12);
+    if (json12?.done === true) {
+      outcome12 = 'unjudged';
       break;
     }
-    const left9 = start9 + 60000 - Date.now();
-    if (left9 <= 0) break;
-    sleep(Math.min(500, left9) / 1000);
+    const left12 = start12 + 60000 - Date.now();
+    if (left12 <= 0) break;
+    sleep(Math.min(500, left12) / 1000);
   }
-  ttc.add(Date.now() - start9, browse9Tags[outcome9]);
+  ttc.add(Date.now() - start12, browse12Tags[outcome12]);
 
   // repeat
-  for (let turn10 = 0; turn10 < 2; turn10 += 1) {
+  for (let turn13 = 0; turn13 < 2; turn13 += 1) {
     // checkout/DELETE /tasks/${id}
-    const url11 = `http://127.0.0.1:8080/tasks/${encodeURIComponent(id)}`;
-    http.del(url11, null, browse11Params);
+    const url14 = `http://127.0.0.1:8080/tasks/${encodeURIComponent(id)}`;
+    http.del(url14, null, browse14Params);
   }
 }
