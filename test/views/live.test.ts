@@ -74,12 +74,12 @@ test('each step has a row with its figures, and choosing it asks for its charts'
   const view = await showing(sampleSnapshot());
   const row = view.page.getByRole('row', { name: /^execute/ });
   expect((await row.getByRole('cell').allInnerTexts()).slice(0, 6)).toEqual([
-    '8,421',
-    '70.2/s',
-    '0.42 %',
     '88 ms',
     '182 ms',
     '287 ms',
+    '0.42 %',
+    '70.2/s',
+    '8,421',
   ]);
   await row.getByRole('button').click();
   expect(await view.posted()).toContainEqual({ kind: 'select-step', step: 'execute\nexecute', version: 1 });
@@ -290,6 +290,23 @@ test('at a width of 400 px nothing has to be scrolled sideways', async () => {
   }));
   expect(scroll).toBe(client);
   await view.screenshot('live-narrow');
+});
+
+test('at a width of 400 px the percentiles of a step are in sight, and its name stays there when scrolled', async () => {
+  const { page } = await showing(sampleSnapshot(), { width: 400 });
+  const row = page.locator('table.steps tbody tr').nth(1);
+  for (const name of ['p50', 'p95', 'p99']) await isInSight(name);
+  await page.getByRole('region', { name: 'Figures by step' }).evaluate((box) => {
+    box.scrollLeft = box.scrollWidth;
+  });
+  await isInSight('requests');
+  await isInSight('step');
+
+  async function isInSight(name: string): Promise<void> {
+    const box = await row.locator(`[data-part="${name}"]`).boundingBox();
+    expect(box!.x, name).toBeGreaterThanOrEqual(16);
+    expect(box!.x + box!.width, name).toBeLessThanOrEqual(384);
+  }
 });
 
 test('hostile texts are shown as they are, and never run', async () => {
