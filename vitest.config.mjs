@@ -37,6 +37,18 @@ export default defineConfig({
           maxWorkers: 1,
         },
       },
+      {
+        // Not a test: node scripts/screenshots.mjs makes the pictures of the README anew with it.
+        ...shared(),
+        test: {
+          name: 'screenshots',
+          include: ['test/screenshots/**/*.shots.ts'],
+          globalSetup: ['test/e2e/harness/package-once.ts'],
+          expect: { poll: { timeout: 30_000, interval: 100 } },
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+        },
+      },
     ],
   },
 });
