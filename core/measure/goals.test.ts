@@ -119,14 +119,14 @@ describe('task success', () => {
         tasks('task', 0, 'success', many(97, 1)),
         tasks('task', 0, 'failed', [1]),
         tasks('ttc', 0, 'timeout', [1, 1]),
-        tasks('task', 0, 'unjudged', many(7, 1)),
+        tasks('task', 0, 'unjudged', [1]),
       ],
     );
     check('success(execute) >= 97%', totals, {
       state: 'held',
       measured: 0.97,
       samples: 100,
-      reason: '7 tasks unjudged',
+      reason: '1 task unjudged',
     });
     check('success(execute) > 97%', totals, { state: 'broken' });
   });
@@ -139,6 +139,28 @@ describe('task success', () => {
       reason: 'none of 9 tasks was judged',
     });
     check('success >= 99%', totalsOf([requests(0, [1])]), { state: 'no-data', reason: 'no task ended' });
+  });
+
+  test('is unknown where more than a hundredth was not judged, unless that could not make it hold', () => {
+    const ended = (success: number, failed: number, unjudged: number) =>
+      totalsOf(
+        [],
+        [
+          tasks('task', 0, 'success', many(success, 1)),
+          tasks('task', 0, 'failed', many(failed, 1)),
+          tasks('task', 0, 'unjudged', many(unjudged, 1)),
+        ],
+      );
+    check('success(execute) >= 99%', ended(14, 0, 277), {
+      state: 'no-data',
+      lacks: 'judgement',
+      reason: '277 of 291 tasks were not judged',
+    });
+    check('success(execute) >= 99%', ended(1980, 0, 20), { state: 'held' });
+    check('success(execute) >= 99%', ended(1979, 0, 21), { state: 'no-data' });
+    check('success(execute) >= 90%', ended(500, 200, 300), { state: 'broken' });
+    check('success(execute) >= 80%', ended(500, 200, 300), { state: 'no-data' });
+    check('success(execute) < 50%', ended(500, 200, 300), { state: 'broken' });
   });
 });
 

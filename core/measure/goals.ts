@@ -3,10 +3,12 @@ import type { GoalResult } from '../run/run';
 import { phaseOfName } from '../run/trial-name';
 import { merged, type Distribution } from './distribution';
 import { counted, milliseconds, percent, perSecond } from './figure';
+import { holds, isUpperBound } from './holds';
 import { interval, rankInterval } from './interval';
 import { median } from './median';
 import type { PhaseTotals } from './phase-totals';
 import { sampleGrade, samplesNeeded } from './sample-size';
+import { judgeShare } from './share-goal';
 import { successShare, sumTasks, timesOf, type StepTotals } from './step-totals';
 
 /** A goal with its text in the plan. */
@@ -38,6 +40,8 @@ type Measurement =
       readonly doubt?: string;
       /** The true value is at least `value`: the percentile fell on tasks that were given up. */
       readonly isLowerBound?: boolean;
+      /** Tasks that are missing from `samples`, because nobody knows how they ended. */
+      readonly unjudged?: number;
     }
   | {
       readonly kind: 'nothing';
@@ -79,6 +83,8 @@ function judge(text: string, goal: Goal, totals: PhaseTotals, context: GoalConte
   };
   if (limit.value === null) return { ...base, state: 'no-data', lacks: 'baseline', reason: limit.reason };
   if (measurement.kind === 'nothing') return judgeNothing(base, measurement, goal, limit.value);
+  const unproven = base.unit === 'share' ? judgeShare(goal.operator, limit.value, measurement) : undefined;
+  if (unproven !== undefined) return { ...base, ...unproven };
   const isHeld = holds(measurement.value, goal.operator, limit.value);
   if (measurement.isLowerBound && isHeld && isUpperBound(goal.operator))
     return { ...base, state: 'no-data', lacks: 'completion', reason: measurement.doubt ?? '' };
@@ -138,23 +144,6 @@ function spreadOf(goal: Goal, middle: number, values: readonly number[]): { read
   return { spread: `the baseline is ${told(middle)}, ${told(low)} to ${told(high)} over ${runs}` };
 }
 
-function holds(value: number, operator: Goal['operator'], limit: number): boolean {
-  switch (operator) {
-    case '<':
-      return value < limit;
-    case '<=':
-      return value <= limit;
-    case '>':
-      return value > limit;
-    case '>=':
-      return value >= limit;
-  }
-}
-
-function isUpperBound(operator: Goal['operator']): boolean {
-  return operator === '<' || operator === '<=';
-}
-
 function measure(goal: Goal, totals: PhaseTotals, loadHolds: boolean): Measurement {
   const steps = totals.stepsOf(goal.scenario?.name, goal.step?.name);
   switch (goal.metric.kind) {
@@ -181,7 +170,7 @@ function measureSuccess(steps: readonly StepTotals[]): Measurement {
       reason: tasks.unjudged > 0 ? `none of ${counted(tasks.unjudged, 'task')} was judged` : 'no task ended',
     };
   const doubt = tasks.unjudged > 0 ? `${counted(tasks.unjudged, 'task')} unjudged` : undefined;
-  return { kind: 'value', value, samples, ...(doubt && { doubt }) };
+  return { kind: 'value', value, samples, unjudged: tasks.unjudged, ...(doubt && { doubt }) };
 }
 
 function measureErrors(steps: readonly StepTotals[]): Measurement {
