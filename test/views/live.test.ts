@@ -109,6 +109,25 @@ test('an interrupted run says so', async () => {
   await view.page.getByText(/ended without a result/).waitFor();
 });
 
+test('of a run that was stopped, phases that had not begun are not run', async () => {
+  const plain = sampleFinished();
+  const phases = plain.phases.map((phase) =>
+    phase.name === 'load' ? { ...phase, verdict: 'aborted' as const, startMs: null } : phase,
+  );
+  const { page } = await showing({ ...plain, phases });
+  const shown = page.getByRole('list', { name: 'Phases' }).getByRole('listitem');
+  expect(await shown.allInnerTexts()).toEqual([
+    expect.stringMatching(/smoke\s+Passed/),
+    expect.stringMatching(/load\s+not run/),
+  ]);
+  expect(
+    await shown
+      .nth(1)
+      .locator('[data-part="fill"]')
+      .evaluate((fill) => fill.style.width),
+  ).toBe('0%');
+});
+
 test('before the first requests the page says what it waits for', async () => {
   const view = await showing(
     sampleSnapshot(0, {

@@ -113,7 +113,13 @@ function showPhase(entry: HTMLElement, phase: LivePhase, run: RunView): void {
   part(entry, 'fill').style.width = `${100 * progressOf(phase, run)}%`;
 }
 
+/** A run that is stopped stops the phases that had not begun as well; nothing of them was run. */
+function isUnbegun({ verdict, startMs }: LivePhase): boolean {
+  return verdict === 'aborted' && startMs === null;
+}
+
 function phaseWording(phase: LivePhase, run: RunView): Wording {
+  if (isUnbegun(phase)) return { words: 'not run', tone: 'open' };
   if (phase.verdict !== null) return withNote(verdictWording(phase.verdict), phase.note);
   const isOver = run.header.state === 'finished' || run.header.state === 'interrupted';
   switch (phase.state) {
@@ -133,6 +139,7 @@ function withNote({ words, tone }: Wording, note: string | null): Wording {
 }
 
 function progressOf(phase: LivePhase, run: RunView): number {
+  if (isUnbegun(phase)) return 0;
   if (phase.state === 'done') return 1;
   if (phase.startMs === null || phase.plannedMs === 0) return 0;
   const last = run.points.t.at(-1);
