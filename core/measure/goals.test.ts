@@ -111,6 +111,34 @@ describe('errors and rate', () => {
   });
 });
 
+test('shares have no answer with fewer samples than resolve what they allow', () => {
+  const asked = (ok: number, failed: number) =>
+    totalsOf([
+      ...(ok > 0 ? [requests(0, many(ok, 1))] : []),
+      ...(failed > 0 ? [requests(0, many(failed, 1), { outcome: 'failed' })] : []),
+    ]);
+  check('errors < 0.1%', asked(1, 0), {
+    state: 'no-data',
+    lacks: 'samples',
+    measured: 0,
+    reason: 'its limit needs 1,000 samples, there are 1',
+  });
+  check('errors < 0.1%', asked(999, 0), { state: 'no-data' });
+  check('errors < 0.1%', asked(1000, 0), { state: 'held' });
+  // One of fifty may still be one of a thousand; two cannot.
+  check('errors <= 0.1%', asked(49, 1), { state: 'no-data' });
+  check('errors <= 0.1%', asked(48, 2), { state: 'broken' });
+  check('errors <= 0%', asked(29, 0), { state: 'no-data' });
+  check('errors <= 0%', asked(30, 0), { state: 'held' });
+  check('errors <= 0%', asked(3, 1), { state: 'broken' });
+  check('errors < 90%', asked(29, 0), { state: 'no-data' });
+  check('errors < 90%', asked(30, 0), { state: 'held' });
+  const succeeded = (count: number) => totalsOf([], [tasks('task', 0, 'success', many(count, 1))]);
+  check('success(execute) >= 99%', succeeded(99), { state: 'no-data', lacks: 'samples' });
+  check('success(execute) >= 99%', succeeded(100), { state: 'held' });
+  check('success(execute) >= 100%', succeeded(30), { state: 'held' });
+});
+
 describe('task success', () => {
   test('is a share of judged tasks, in which a timeout is a failure', () => {
     const totals = totalsOf(

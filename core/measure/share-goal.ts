@@ -3,7 +3,13 @@
  *
  * Judged tasks: unjudged ones may have ended either way, so that a share of the rest says little where they are many.
  *
- * A goal is broken all the same where it would be with everything that is missing in its favour.
+ * Samples: n samples resolve a share of 1/n, so that a limit that allows a share `a` of exceptions needs 1/a of them:
+ * with fewer, a single exception decides, and none at all proves nothing. `success >= 99%` needs 100 and
+ * `errors < 0.1%` needs 1,000. No goal is judged on fewer than 30, and those that allow no exception need no more: none
+ * in 30 shows with 95 % confidence that less than a tenth are one. That a confidence bound keeps the limit is not
+ * asked: 99.5 % of 400 would then not hold `>= 99%`.
+ *
+ * In both cases a goal is broken all the same where it would be with everything that is missing in its favour.
  */
 import type { GoalOperator } from '../plan/expression/goal';
 import type { GoalResult } from '../run/run';
@@ -12,6 +18,8 @@ import { holds, isUpperBound } from './holds';
 
 /** Above this share of tasks without a judgement those that have one do not speak for all. */
 const maxUnjudgedShare = 0.01;
+
+const leastSamples = 30;
 
 interface Share {
   readonly value: number;
@@ -34,7 +42,19 @@ export function judgeShare(operator: GoalOperator, limit: number, share: Share):
       };
     return { state: 'no-data', lacks: 'judgement', reason };
   }
-  return undefined;
+  const needed = samplesForShare(operator, limit);
+  if (samples >= needed) return undefined;
+  const reason = `its limit needs ${counted(needed, 'sample')}, there are ${samples}`;
+  if (isBrokenAtBest(operator, limit, share, needed))
+    return { state: 'broken', reason: `${reason}, but no others could make it hold` };
+  return { state: 'no-data', lacks: 'samples', reason };
+}
+
+/** @returns the fewest samples with which a share can be held against `limit`, a share as well. */
+export function samplesForShare(operator: GoalOperator, limit: number): number {
+  const allowed = isUpperBound(operator) ? limit : 1 - limit;
+  // The guard keeps 1 - 0.99 and its like, which are no exact hundredths, from asking for one more.
+  return allowed <= 1e-9 ? leastSamples : Math.max(leastSamples, Math.ceil(1 / allowed - 1e-6));
 }
 
 /** Whether the goal is broken with `all` samples, if those that are missing are all as it wants them. */

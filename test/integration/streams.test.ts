@@ -145,7 +145,7 @@ test('times of events are recovered within 5 ms, and counts to the last one', as
         success: body contains "word24" and $.usage.tokens == ${chunks * 2}
   plain: { steps: [{ stream: /plain, name: plain }] }`,
     'scenarios: [chat, plain], users: 10, for: 8s, drain: 5s',
-    '[p50(ttft(chat)) < 85ms, p95(ttft(chat)) < 300ms, p95(between(chat)) < 60ms, success(chat) >= 99%]',
+    '[p50(ttft(chat)) < 85ms, p95(ttft(chat)) < 300ms, p95(between(chat)) < 60ms, success(chat) >= 98%]',
   );
   const streams = asked.get('/chat') ?? 0;
   const plain = asked.get('/plain') ?? 0;
