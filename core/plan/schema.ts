@@ -20,10 +20,7 @@ import {
 export {
   methods,
   type AwaitStep,
-  type GroupStep,
-  type IfStep,
   type Method,
-  type RepeatStep,
   type RequestStep,
   type ScriptStep,
   type Step,
@@ -219,5 +216,3 @@ export type Scenario = z.output<typeof scenarioSchema>;
 export type Phase = z.output<typeof phaseSchema>;
 export type LoadPhase = z.output<typeof loadPhase>;
 export type FindPhase = z.output<typeof findPhase>;
-export type RerunPhase = z.output<typeof rerunPhase>;
-export type DataFeed = z.output<typeof data>;

@@ -5,7 +5,6 @@ export {
   outsideNames,
   parseTemplate,
   printTemplate,
-  type Template,
   type TemplatePart,
 } from './template';
 export {

@@ -112,7 +112,7 @@ function wellFormed(text: string): string {
 }
 
 /** The header that says who sends. Fixed where name, password and token come from outside of the plan. */
-export function authHeader(place: StepPlace, auth: Auth): TextValue {
+function authHeader(place: StepPlace, auth: Auth): TextValue {
   if ('bearer' in auth)
     return joined([{ kind: 'text', text: 'Bearer ' }, ...piecesOf(place, auth.bearer, 'text')]);
   place.draft.imports.add('encoding');
