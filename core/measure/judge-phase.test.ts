@@ -199,11 +199,54 @@ test('arrivals that did not end by the end of the drain are told, and beyond a h
   expect(check({ ...drained(40, 0), seconds: length }, 'pass', /held/).validity.state).toBe('valid');
 });
 
-test('users that were at work when the drain ended make the figures suspect', () => {
+test('users that were at work when the drain ended make the figures suspect, and half of them invalid', () => {
   const closed = { load: 'users: 10' };
-  const hanging = check({ ...drained(0, 10), ...closed }, 'pass', /held/);
+  const frozen = check(
+    { ...drained(0, 5), ...closed },
+    'no-data',
+    /not valid: up to 5 iterations had not ended/,
+  );
+  expect(frozen.validity.state).toBe('invalid');
+  const hanging = check({ ...drained(0, 4), ...closed }, 'pass', /held/);
   expect(hanging.validity).toMatchObject({ state: 'suspect', evidence: [{ code: 'unfinished' }] });
   expect(check({ ...drained(0, 0), ...closed }, 'pass', /held/).validity.state).toBe('valid');
+});
+
+describe('a target that stops answering under a closed load', () => {
+  const goals: readonly string[] = [];
+  const silentFrom =
+    (silent: number, until = Infinity) =>
+    (at: number): Partial<TickRecord> =>
+      at >= silent && at < until ? { requests: [], iterations: 0 } : fifty(at);
+  const closed = { goals, load: 'users: 10, drain: 1s', seconds: length + 1 };
+
+  test('is no pass', () => {
+    const reason = /stopped answering: nothing ended in the last 11 s while 10 users were at work/;
+    check({ ...closed, tick: silentFrom(59) }, 'fail', reason);
+  });
+
+  test('is not told of a short silence, nor of one that ended', () => {
+    const leave = (tick: (at: number) => Partial<TickRecord>) => (at: number) => ({
+      ...tick(at),
+      ...(at >= length && { users: 0 }),
+    });
+    check({ ...closed, tick: leave(silentFrom(65)) }, 'pass', /no goal/);
+    check({ ...closed, tick: leave(silentFrom(50, length)) }, 'pass', /no goal/);
+  });
+
+  test('is not told of pauses as long as those before, nor of iterations longer than the load', () => {
+    const every = (seconds: number) => (at: number) => ({
+      ...(at % seconds === 0 ? fifty(at) : { requests: [], iterations: 0 }),
+      ...(at >= length && { users: 0 }),
+    });
+    check({ ...closed, tick: every(30) }, 'pass', /no goal/);
+    const first = (at: number) => ({
+      ...(at < 12 ? fifty(at) : { requests: [] }),
+      iterations: 0,
+      ...(at >= length && { users: 0 }),
+    });
+    check({ ...closed, tick: first }, 'pass', /no goal/);
+  });
 });
 
 test('a ramp is judged without a rate', () => {

@@ -124,9 +124,8 @@ function plannedLoad(
   loadHolds: boolean,
   plannedArrivals: number,
   { plan, totals }: PhaseEvidence,
-): Pick<VerdictFacts, 'rate' | 'users'> {
-  if (loadModel(load) === 'closed')
-    return loadHolds ? { users: { planned: peakLevel(load), seen: totals.usersMax } } : {};
+): Pick<VerdictFacts, 'rate' | 'users' | 'silence'> {
+  if (loadModel(load) === 'closed') return loadHolds ? plannedUsers(load, plan, totals) : {};
   const entries = entrySteps(load, plan);
   if (entries === undefined || totals.seconds <= 0 || plannedArrivals < minArrivals) return {};
   return {
@@ -135,6 +134,27 @@ function plannedLoad(
       achieved: arrivalsPerSecond(totals, entries) ?? 0,
     },
   };
+}
+
+function plannedUsers(
+  load: LoadPhase,
+  plan: Plan,
+  totals: PhaseTotals,
+): Pick<VerdictFacts, 'users' | 'silence'> {
+  const silence = hasRareWaits(load, plan) ? undefined : totals.silence.before(totals.window);
+  return {
+    users: { planned: peakLevel(load), seen: totals.usersMax },
+    ...(silence && { silence }),
+  };
+}
+
+/** Whether users may wait in a step that they seldom take, for longer than any iteration before. */
+function hasRareWaits(load: LoadPhase, plan: Plan): boolean {
+  return Object.keys(load.scenarios).some((scenario) =>
+    allSteps(plan.scenarios[scenario]).some(
+      ({ step, branches }) => branches.length > 0 && ('think' in step || 'await' in step || 'stream' in step),
+    ),
+  );
 }
 
 /** The request that opens each scenario; `undefined` where one has none, so that arrivals cannot be counted by it. */

@@ -2,7 +2,7 @@
  * Iterations that were under way when the drain ended. The tool ends them without a sample, so that the longest times of
  * all would be missing without a word: a target that freezes shortly before the end would look fast.
  */
-import { levelSeconds, loadModel, plannedMs } from '../plan/load';
+import { levelSeconds, loadModel, peakLevel, plannedMs } from '../plan/load';
 import type { LoadPhase } from '../plan/schema';
 import { counted, percent } from './figure';
 import type { PhaseTotals } from './phase-totals';
@@ -15,7 +15,9 @@ const roundingPerScenario = 2;
 export function unfinishedFindings(load: LoadPhase, totals: PhaseTotals): Finding[] {
   const lengthMs = plannedMs(load);
   if (totals.coveredMs < lengthMs + load.drain) return [];
-  return loadModel(load) === 'open' ? missingArrivals(load, totals, lengthMs) : usersStillAtWork(totals);
+  return loadModel(load) === 'open'
+    ? missingArrivals(load, totals, lengthMs)
+    : usersStillAtWork(load, totals);
 }
 
 /** Every planned arrival ends, is dropped, or is missing. */
@@ -34,14 +36,20 @@ function missingArrivals(load: LoadPhase, { health }: PhaseTotals, lengthMs: num
   ];
 }
 
-/** Users are counted once a second, so some of these may have ended after all. */
-function usersStillAtWork({ health }: PhaseTotals): Finding[] {
+/** From this share of the users on, what did not end is what most of them met last. */
+const invalidUsersShare = 0.5;
+
+/** Users are counted once in this time, so some of these may have ended after all, and in a shorter drain all. */
+const countedEachMs = 1000;
+
+function usersStillAtWork(load: LoadPhase, { health }: PhaseTotals): Finding[] {
   const { usersAtEnd, iterations } = health;
-  if (usersAtEnd / Math.max(1, usersAtEnd + iterations) <= suspectDroppedShare) return [];
+  const isMost = load.drain >= countedEachMs && usersAtEnd >= peakLevel(load) * invalidUsersShare;
+  if (!isMost && usersAtEnd / Math.max(1, usersAtEnd + iterations) <= suspectDroppedShare) return [];
   return [
     {
       code: 'unfinished',
-      weight: 'suspect',
+      weight: isMost ? 'invalid' : 'suspect',
       message: `up to ${counted(usersAtEnd, 'iteration')} had not ended when the drain did, and their times are missing: a longer drain would show them`,
     },
   ];

@@ -7,12 +7,13 @@
  * 3. `incomplete`: what was planned did not happen or was not recorded in full: skipped, no end record, an early end,
  *    killed, past its deadline, lost records, a recorder that failed, less load than planned for want of generator.
  * 4. `fail`: something is proven wrong: a goal is broken, every request failed, the script throws, more requests fail
- *    than a plan without a goal on failures tolerates, or the target did not sustain the planned rate.
+ *    than a plan without a goal on failures tolerates, or the target did not sustain the planned rate or fell silent.
  * 5. `no-data`: nothing is proven wrong, but something that a pass needs is not known.
  * 6. `pass`.
  */
 import type { GoalResult, Validity, Verdict } from '../run/run';
 import { counted, percent, perSecond } from './figure';
+import type { Silence } from './silence';
 import { droppedShare, invalidDroppedShare } from './validity';
 
 /** What the end of the tool's process means; engines translate their exit codes and signals into it. */
@@ -54,6 +55,8 @@ export interface VerdictFacts {
   readonly rate?: { readonly planned: number; readonly achieved: number };
   /** Users planned and seen at most; absent in the open model. */
   readonly users?: { readonly planned: number; readonly seen: number };
+  /** How the load ended, where nothing but a target that stopped answering explains it; absent in the open model. */
+  readonly silence?: Silence;
   /** Whether the generator itself was too busy to be trusted. */
   readonly isGeneratorHot: boolean;
   readonly goals: readonly GoalResult[];
@@ -163,12 +166,14 @@ function whyFailed(facts: VerdictFacts): string | undefined {
 
 /** Every way in which less load arrived than was planned. */
 function whyNotSustained(facts: VerdictFacts): string | undefined {
-  const { rate, dropped, arrivals } = facts;
+  const { rate, dropped, arrivals, silence } = facts;
   const share = droppedShare(dropped, arrivals);
   if (share > invalidDroppedShare)
     return `the load was not sustained: ${percent(share)} of arrivals found no free user`;
   if (rate !== undefined && !(rate.achieved >= rate.planned * minLoadShare))
     return `the load was not sustained: ${perSecond(rate.achieved)} of ${perSecond(rate.planned)} arrived`;
+  if (silence !== undefined)
+    return `the target stopped answering: nothing ended in the last ${seconds(silence.lengthMs)} while ${counted(silence.users, 'user')} ${silence.users === 1 ? 'was' : 'were'} at work`;
   return undefined;
 }
 
