@@ -11,17 +11,18 @@ import { stop } from './commands/stop';
 import { validate } from './commands/validate';
 import { exitCodes } from './exit-codes';
 import { helpFor, overview } from './help';
-import { openTerminal, type Terminal } from './terminal';
+import { ignoreWriteErrors, openTerminal, type Terminal } from './terminal';
 
 declare const __BENCHWRIGHT_VERSION__: string;
 
 async function main(argv: readonly string[]): Promise<number> {
   const [name = '--help', ...rest] = argv;
-  if (name === '--help' || name === '-h' || name === 'help') return print(overview());
+  if (name === 'help') return help(rest);
+  if (name === '--help' || name === '-h') return print(overview());
   if (name === '--version' || name === '-v') {
     return print(`benchwright ${__BENCHWRIGHT_VERSION__}, node ${process.versions.node}`);
   }
-  if (!isCommand(name)) return misuse(`there is no command ${name}: try ${Object.keys(commands).join(', ')}`);
+  if (!isCommand(name)) return unknownCommand(name);
   if (rest.includes('--help') || rest.includes('-h')) return print(helpFor(name));
   const reading = readArguments(name, rest);
   if (!reading.ok) return misuse(`${reading.message}\n\n${helpFor(name)}`);
@@ -60,6 +61,15 @@ function programFolder(): string {
   return path.dirname(realpathSync(process.argv[1] ?? '.'));
 }
 
+function help([name]: readonly string[]): number {
+  if (name === undefined) return print(overview());
+  return isCommand(name) ? print(helpFor(name)) : unknownCommand(name);
+}
+
+function unknownCommand(name: string): number {
+  return misuse(`there is no command ${name}: try ${Object.keys(commands).join(', ')}`);
+}
+
 function print(text: string): number {
   process.stdout.write(`${text}\n`);
   return exitCodes.pass;
@@ -70,21 +80,29 @@ function misuse(message: string): number {
   return exitCodes.usage;
 }
 
-/** Whoever read the output may be gone, such as an editor that was closed; the run goes on without a reader. */
-for (const output of [process.stdout, process.stderr]) {
-  output.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-  });
+ignoreWriteErrors(process.stdout, process.stderr);
+
+/** Left to itself, Node would end with 1, which means that a goal is broken. */
+function endForBug(error: unknown): never {
+  tellBug(error);
+  process.exit(exitCodes['tool-error']);
 }
+
+function tellBug(error: unknown): void {
+  process.stderr.write(
+    `benchwright: an unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+}
+
+process.on('uncaughtException', endForBug);
+process.on('unhandledRejection', endForBug);
 
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;
   },
   (error: unknown) => {
-    process.stderr.write(
-      `benchwright: an unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
+    tellBug(error);
     process.exitCode = exitCodes['tool-error'];
   },
 );

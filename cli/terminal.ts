@@ -56,6 +56,14 @@ export function openTerminal({ output, error, isJson, isQuiet, environment }: Te
   };
 }
 
+/**
+ * Whoever read the output may be gone, such as an editor that was closed, or the disk of a file that it goes to may be
+ * full: the run goes on without a reader, and its folder tells the result.
+ */
+export function ignoreWriteErrors(...outputs: readonly NodeJS.WriteStream[]): void {
+  for (const output of outputs) output.on('error', () => undefined);
+}
+
 /** Text from elsewhere must not move the cursor or change the colours of the terminal. */
 export function plain(text: string): string {
   return text.replace(/\p{Cc}/gu, (char) => (char === '\t' ? ' ' : '�'));
