@@ -9,23 +9,27 @@ const messages: Readonly<Record<number, string>> = {
   7: 'The run was not started: its target is not approved.',
 };
 
+/** What a runner left behind: nothing, a folder that it did not finish, or a folder with the result. */
+export type RunTrace = 'none' | 'folder' | 'result';
+
 /** A notification shows some lines; the whole is in the output. */
 const longestReason = 400;
 
 /**
  * @param code `null` where a signal ended the runner.
- * @param hasRun whether a run folder was made: from then on the folder tells the story.
+ * @param trace a folder with a result tells the story itself.
  * @param lastWords the end of what the runner wrote to its error output.
  */
 export function explainRunnerExit(
   code: number | null,
-  hasRun: boolean,
+  trace: RunTrace,
   lastWords: string,
 ): RunnerFailure | undefined {
-  const isTold = hasRun && code !== 6;
-  if (isTold || code === 0) return undefined;
+  if (trace === 'result' && code !== 6) return undefined;
+  if (trace === 'none' && code === 0) return undefined;
   const reason = lastWords.trim().split('\n').slice(-2).join(' ').slice(0, longestReason);
   const known = code === null ? 'The runner was ended by a signal.' : messages[code];
-  const message = known ?? `The run did not start (exit code ${code ?? ''}).`;
+  const story = trace === 'none' ? 'The run did not start' : 'The runner ended without a result of the run';
+  const message = known ?? `${story} (exit code ${code ?? ''}).`;
   return { message: `${message} ${reason}`.trim() };
 }

@@ -8,10 +8,11 @@ import { settings } from '../contributions';
 import type { Approvals } from './approvals';
 import type { EnvironmentChoices } from './environment-choice';
 import { foreignLoads } from './load-request';
+import { findOwnRun } from './own-run';
 import { readPlan } from './read-plan';
 import type { RunCatalogue } from './run-catalogue';
 import { runFolderOf } from './run-folders';
-import { explainRunnerExit } from './runner-exit';
+import { explainRunnerExit, type RunTrace } from './runner-exit';
 import type { Secrets } from './secrets';
 
 export interface StartContext {
@@ -86,6 +87,7 @@ async function launch(
   const stem = path.join(folder, `run-${Date.now()}`);
   const files = { outputFile: `${stem}.out`, errorFile: `${stem}.err` };
   context.log.info(`starting: benchwright ${args.join(' ')}`);
+  const spawnedMs = Date.now();
   const started = await spawnTrusted(context, path.dirname(plan.fsPath), args, {
     ...files,
     env: { ...process.env, ...secrets },
@@ -94,8 +96,8 @@ async function launch(
     await showFailure(context.log, `The runner could not be started: ${started.message}.`);
     return undefined;
   }
-  const entry = await waitForFolder(context.catalogue, started);
-  void started.exited.then((code) => tellExit(context, code, entry !== undefined, files.errorFile));
+  const entry = await waitForFolder(context.catalogue, started, spawnedMs);
+  void started.exited.then((code) => tellExit(context, code, entry?.dir, files.errorFile));
   return entry;
 }
 
@@ -122,10 +124,10 @@ function isTrusted(): boolean {
   return false;
 }
 
-/** The run is the one whose runner is our process. */
 async function waitForFolder(
   catalogue: RunCatalogue,
   { pid, exited }: Extract<DetachedStart, { ok: true }>,
+  spawnedMs: number,
 ): Promise<RunEntry | undefined> {
   const ended = { value: false };
   void exited.then(() => {
@@ -135,7 +137,7 @@ async function waitForFolder(
     // Asked before the folders are read, so that a run that ended at once is still found.
     const isLast = ended.value;
     await catalogue.refresh();
-    const found = catalogue.entries.find(({ runner }) => runner?.pid === pid);
+    const found = findOwnRun(catalogue.entries, { pid, spawnedMs, hasEnded: isLast });
     if (found !== undefined || isLast) return found;
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
@@ -145,15 +147,20 @@ async function waitForFolder(
 async function tellExit(
   { log, catalogue }: StartContext,
   code: number | null,
-  hasRun: boolean,
+  dir: string | undefined,
   errorFile: string,
 ): Promise<void> {
   const words = await readFile(errorFile, 'utf8').catch((cause: unknown) => `${String(cause)}\n`);
   for (const line of words.trim().split('\n').slice(-200)) if (line !== '') log.info(line);
   log.info(`the runner ended with ${code ?? 'a signal'}`);
   await catalogue.refresh();
-  const failure = explainRunnerExit(code, hasRun, words);
+  const failure = explainRunnerExit(code, traceOf(catalogue, dir), words);
   if (failure !== undefined) await showFailure(log, failure.message);
+}
+
+function traceOf({ entries }: RunCatalogue, dir: string | undefined): RunTrace {
+  if (dir === undefined) return 'none';
+  return entries.find((entry) => entry.dir === dir)?.run === undefined ? 'folder' : 'result';
 }
 
 async function showFailure(log: vscode.LogOutputChannel, message: string): Promise<void> {
