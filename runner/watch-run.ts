@@ -28,9 +28,17 @@ export function watchRun(options: WatchOptions): () => void {
     if (isLooking) return;
     isLooking = true;
     polls += 1;
-    void look(options, polls % diskEveryPolls === 0).finally(() => {
-      isLooking = false;
-    });
+    void look(options, polls % diskEveryPolls === 0)
+      .catch((error: unknown) => {
+        // Who cannot see whether the run should end must not let it go on.
+        options.stop.stop({
+          code: 'stream-unwritable',
+          message: `the run folder could not be watched: ${(error as Error).message}`,
+        });
+      })
+      .finally(() => {
+        isLooking = false;
+      });
   }, pollMs);
   return () => {
     clearInterval(timer);
