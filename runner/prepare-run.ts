@@ -11,6 +11,7 @@ import { locateK6, type K6Binary } from '../engines/k6/binary';
 import { compilePhase, type CompiledPhase, type CompileResult } from '../engines/k6/compile/compile';
 import { usedTargets } from '../engines/k6/compile/hosts';
 import { approveTargets, type ApprovedTargets } from './approve-targets';
+import { whyUnreadable } from './file-words';
 import { loadFiles, type BesideScript } from './load-files';
 import type { Refusal } from './refusal';
 import type { RunPlanOptions } from './run-options';
@@ -65,7 +66,11 @@ export async function prepareRun(options: PrepareOptions): Promise<Preparation> 
   try {
     text = await readFile(options.planFile, 'utf8');
   } catch (error) {
-    return refuse('unreadable-plan', (error as Error).message, 'name a plan that is there');
+    return refuse(
+      'unreadable-plan',
+      `${options.planFile}: ${whyUnreadable(error)}`,
+      'name a plan that is there',
+    );
   }
   const analysis = analysePlan(
     text,

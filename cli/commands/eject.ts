@@ -2,7 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { analysePlan } from '../../core/plan/analyse';
 import { isLoadPhase } from '../../core/plan/load';
 import type { Plan } from '../../core/plan/schema';
-import { compilePhase } from '../../engines/k6/compile/compile';
+import { compilePhase, type CompiledPhase } from '../../engines/k6/compile/compile';
+import { whyUnreadable, whyUnwritable } from '../../runner/file-words';
 import { placeProblems } from '../../runner/prepare-run';
 import type { GivenArguments } from '../arguments';
 import { printProblem } from '../excerpt';
@@ -20,7 +21,7 @@ export async function eject(
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    terminal.say(`${file}: cannot be read: ${(error as Error).message}`);
+    terminal.say(`${file}: ${whyUnreadable(error)}`);
     return exitCodes.usage;
   }
   const environment = given.value('env');
@@ -37,17 +38,29 @@ export async function eject(
     for (const problem of placeProblems(analysis, result)) printProblem(terminal, file, text, problem);
     return exitCodes.usage;
   }
-  const out = given.value('out');
+  return handOver(terminal, result.compiled, { out: given.value('out'), output });
+}
+
+async function handOver(
+  terminal: Terminal,
+  { script, feeds, files }: CompiledPhase,
+  { out, output }: { readonly out: string | undefined; readonly output: (text: string) => void },
+): Promise<number> {
   if (out === undefined) {
-    output(result.compiled.script);
+    output(script);
   } else {
-    await writeFile(out, result.compiled.script);
+    try {
+      await writeFile(out, script);
+    } catch (error) {
+      terminal.say(`${out} cannot be written: ${whyUnwritable(error)}.`);
+      return exitCodes.usage;
+    }
     terminal.say(`Wrote ${out}.`);
   }
-  for (const { name, file: rows, scriptFile } of result.compiled.feeds) {
+  for (const { name, file: rows, scriptFile } of feeds) {
     terminal.say(`The script reads the rows of ${name} (${rows}) as JSON from ${scriptFile} beside it.`);
   }
-  for (const { file: own, scriptFile } of result.compiled.files)
+  for (const { file: own, scriptFile } of files)
     terminal.say(`The script reads ${scriptFile} beside it: a copy of ${own}.`);
   return exitCodes.pass;
 }

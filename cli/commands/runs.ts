@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { runsFolderOf } from '../../runner/layout';
 import { listRuns, type RunEntry } from '../../runner/open-run';
@@ -8,23 +9,38 @@ import { verdictStyle } from '../verdict-style';
 
 /** Lists runs of the folder that is given, or of the one the program was started in. */
 export async function runs(terminal: Terminal, given: GivenArguments): Promise<number> {
-  const { root, entries } = await findRuns(given.operands[0] ?? '.');
-  if (entries.length === 0) terminal.say(`No runs below ${root}.`);
-  for (const entry of entries) {
-    terminal.say(describe(terminal, entry));
-    terminal.emit({
-      kind: 'run',
-      dir: entry.dir,
-      id: entry.id,
-      state: entry.state,
-      verdict: entry.run?.verdict ?? null,
-      reason: entry.run?.reason ?? null,
-      plan: entry.runner?.plan.name ?? null,
-      startedMs: entry.runner?.startedMs ?? null,
-      problems: entry.problems,
-    });
+  const folder = given.operands[0] ?? '.';
+  if (!(await isFolder(folder))) {
+    terminal.say(`benchwright: there is no folder ${plain(folder)}`);
+    return exitCodes.usage;
   }
+  const { root, entries } = await findRuns(folder);
+  if (entries.length === 0) terminal.say(`No runs below ${root}.`);
+  for (const entry of entries) tell(terminal, entry);
   return exitCodes.pass;
+}
+
+function tell(terminal: Terminal, entry: RunEntry): void {
+  terminal.say(describe(terminal, entry));
+  terminal.emit({
+    kind: 'run',
+    dir: entry.dir,
+    id: entry.id,
+    state: entry.state,
+    verdict: entry.run?.verdict ?? null,
+    reason: entry.run?.reason ?? null,
+    plan: entry.runner?.plan.name ?? null,
+    startedMs: entry.runner?.startedMs ?? null,
+    problems: entry.problems,
+  });
+}
+
+async function isFolder(folder: string): Promise<boolean> {
+  try {
+    return (await stat(folder)).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** Runs that were kept elsewhere with --out lie in the folder itself. */

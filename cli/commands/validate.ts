@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { analysePlan } from '../../core/plan/analyse';
+import { whyUnreadable } from '../../runner/file-words';
 import type { GivenArguments } from '../arguments';
 import { describeProblem, printProblem } from '../excerpt';
 import { exitCodes } from '../exit-codes';
@@ -23,8 +24,9 @@ async function validateFile(
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    terminal.say(`${file}: cannot be read: ${(error as Error).message}`);
-    terminal.emit({ kind: 'unreadable', file, message: (error as Error).message });
+    const message = whyUnreadable(error);
+    terminal.say(`${file}: ${message}`);
+    terminal.emit({ kind: 'unreadable', file, message });
     return false;
   }
   const { problems, plan } = analysePlan(text, environment === undefined ? {} : { environment });
