@@ -9,6 +9,9 @@ const tailBytes = 512 * 1024;
 /** A longer line is cut; the rest of it is dropped. */
 const maxLineLength = 64 * 1024;
 
+/** Longer than any form of a secret that travels in a log. */
+const longestSecret = 64 * 1024;
+
 export interface BoundedLog {
   /** Takes any number of bytes without waiting, and holds at most about one mebibyte of them. */
   add(chunk: Buffer): void;
@@ -32,20 +35,19 @@ export async function openBoundedLog(
   const recent: string[] = [];
   let written = 0;
   const splitter = splitLines((raw) => {
-    const line = cleanse(raw);
+    const line = cutLine(raw, cleanse);
     recent.push(line);
     if (recent.length > 50) recent.shift();
     written += line.length + 1;
     log.append(Buffer.from(`${line}\n`));
-  }, maxLineLength);
+  }, heldLength);
   // Beyond the head, bytes are only kept, not looked at: a flood must not keep the runner busy.
   const replayTail = (): void => {
     const { chunks, droppedBytes } = tail.take();
     if (droppedBytes > 0) {
-      splitter.end();
-      log.append(Buffer.from(`… ${droppedBytes} bytes left out …\n`));
-      // Where the end begins in the middle of a line, a secret may be cut in two.
+      // A gap may be in the middle of a line, and cut a secret in two: neither part of that line is kept.
       splitter.skipToNextLine();
+      log.append(Buffer.from(`… ${droppedBytes} bytes left out …\n`));
     }
     for (const chunk of chunks) splitter.add(chunk);
   };
@@ -61,6 +63,17 @@ export async function openBoundedLog(
       await log.close();
     },
   };
+}
+
+/** Enough of a line to know a secret that lies across the place where the line is cut. */
+const heldLength = maxLineLength + longestSecret;
+
+/** Cleansed first: half a secret is not known as one. */
+function cutLine(raw: string, cleanse: (line: string) => string): string {
+  const line = cleanse(raw);
+  // What was held may itself end within a secret, and cleansing may have moved that end forward.
+  const whole = raw.length < heldLength ? line : line.slice(0, Math.max(0, line.length - longestSecret));
+  return whole.slice(0, maxLineLength);
 }
 
 interface Tail {
@@ -95,6 +108,7 @@ export interface LineSplitter {
   add(chunk: Buffer): void;
   /** Hands over a last line that has no line feed. */
   end(): void;
+  /** Forgets a line that has begun, and what is still to come of it. */
   skipToNextLine(): void;
 }
 
@@ -138,6 +152,7 @@ export function splitLines(
       pending = '';
     },
     skipToNextLine: () => {
+      pending = '';
       isSkipping = true;
     },
   };
