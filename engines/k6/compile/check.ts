@@ -78,6 +78,22 @@ function checkRedirects(
   return [{ path: at, message }];
 }
 
+/** A function may send requests to any machine, and the same holds of it as of a redirect. */
+export function checkScripts(
+  plan: Plan,
+  scenarios: readonly string[],
+  targets: readonly string[],
+): K6Problem[] {
+  if (areLoopback(plan, targets)) return [];
+  const message =
+    'Functions are called only in phases whose targets are all of this machine: k6 cannot keep what they send to the others';
+  return scenarios.flatMap((name) =>
+    allSteps(plan.scenarios[name]).flatMap(({ step, path }) =>
+      'script' in step ? [{ path: ['scenarios', name, 'steps', ...path, 'script'], message }] : [],
+    ),
+  );
+}
+
 function checkRequest(step: RequestStep | StreamStep, path: readonly (string | number)[]): K6Problem[] {
   const bodies = (['json', 'form', 'body', 'multipart'] as const).filter((key) => step[key] !== undefined);
   if ('stream' in step && step.multipart !== undefined)

@@ -105,6 +105,37 @@ describe('what k6 cannot run', () => {
   });
 });
 
+describe('a function of the author', () => {
+  const planWith = (url: string) =>
+    planOf(
+      `version: 1
+name: x
+targets: { here: { url: 'http://127.0.0.1:1' }, there: { url: '${url}' } }
+scenarios:
+  here: { target: here, steps: [{ get: /a }, { group: g, steps: [{ script: 'lib/a.js#f' }] }] }
+  there: { target: there, steps: [{ get: /b }] }
+phases:
+  own: { scenarios: [here], users: 1, for: 1s }
+  both: { scenarios: [here, there], users: 2, for: 1s }
+`,
+    );
+
+  test('is refused in a phase that loads another machine, since it may send anywhere', () => {
+    expect(check(planWith('https://a.example'), 'both')).toEqual([
+      'scenarios.here.steps.1.steps.0.script: Functions are called only in phases whose targets are all of this machine: k6 cannot keep what they send to the others',
+    ]);
+  });
+
+  test.each([
+    ['https://a.example', 'own'],
+    ['http://localhost:2', 'both'],
+  ])('is called where all targets are of this machine: %s, phase %s', (url, phase) => {
+    const compiled = check(planWith(url), phase) as CompiledPhase;
+    expect(compiled.files).toEqual([{ file: 'lib/a.js', scriptFile: 'files/1-a.js', isCode: true }]);
+    expect(optionsOf(compiled.script).blacklistIPs.length).toBeGreaterThan(100);
+  });
+});
+
 describe('the load', () => {
   const load = (text: string, steps = '[{ get: /x }]') =>
     optionsOf(scriptOf(steps, text)).scenarios['s'] as Record<string, unknown>;

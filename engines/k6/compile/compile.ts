@@ -3,7 +3,7 @@ import { measuredWindow, peakLevel, plannedMs, loadModel } from '../../../core/p
 import type { LoadModel, TimeWindow } from '../../../core/plan/load';
 import type { LoadPhase, Plan } from '../../../core/plan/schema';
 import { firstLoad } from '../../../core/plan/trial-load';
-import { checkForK6, checkPhase } from './check';
+import { checkForK6, checkPhase, checkScripts } from './check';
 import { commentText, constant, layOut, object, type Code, type Entry } from './code';
 import { helperFunctions, variableFor, type Draft, type K6Problem } from './draft';
 import { executorsOf, type Executor } from './executors';
@@ -14,6 +14,14 @@ import { referencesOf } from './references';
 import { runtime } from './runtime';
 import { scenarioFunction } from './scenario';
 
+export interface FileBeside {
+  /** As the plan names it, and relative to the script. */
+  readonly file: string;
+  readonly scriptFile: string;
+  /** The script imports functions from it. */
+  readonly isCode: boolean;
+}
+
 /** A script, and what its runner has to know of it. */
 export interface CompiledPhase {
   readonly phase: string;
@@ -21,7 +29,7 @@ export interface CompiledPhase {
   /** Files of rows that have to lie beside the script. */
   readonly feeds: readonly CompiledFeed[];
   /** Files of the plan that are copied beside the script as they are. */
-  readonly files: readonly { readonly file: string; readonly scriptFile: string }[];
+  readonly files: readonly FileBeside[];
   readonly model: LoadModel;
   /** The most users, or arrivals per second. */
   readonly peak: number;
@@ -76,9 +84,10 @@ function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: Compil
   const run = executors.filter((executor) => executor.code !== undefined);
   const scenarios = run.map((executor) => executor.scenario).filter((key) => !unknown.includes(key));
   const feeds = usedFeeds(plan, scenarios);
+  const targets = usedTargets(plan, scenarios);
+  draft.problems.push(...checkScripts(plan, scenarios, targets));
   const functions = compileScenarios(draft, phase, scenarios, { feeds, bytes: options.feedBytes ?? {} });
   if (draft.problems.length > 0) return { ok: false, problems: draft.problems };
-  const targets = usedTargets(plan, scenarios);
   const script = assemble(draft, {
     name,
     phase,
@@ -94,7 +103,7 @@ function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: Compil
       phase: name,
       script,
       feeds,
-      files: [...draft.files].map(([file, scriptFile]) => ({ file, scriptFile })),
+      files: filesBeside(draft),
       model: loadModel(phase),
       peak: peakLevel(phase),
       plannedMs: plannedMs(phase),
@@ -109,6 +118,11 @@ function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: Compil
       ownModules: draft.imports.has('sse') ? ['k6/x/sse'] : [],
     },
   };
+}
+
+function filesBeside(draft: Draft): FileBeside[] {
+  const code = new Set([...draft.functions.keys()].map((name) => name.slice(0, name.lastIndexOf('#'))));
+  return [...draft.files].map(([file, scriptFile]) => ({ file, scriptFile, isCode: code.has(file) }));
 }
 
 function variables(kind: 'env' | 'secret', names: ReadonlyMap<string, string>): Record<string, string> {
