@@ -1,6 +1,7 @@
 /** What has to lie beside the script of a phase: the rows of its feeds, and the files that it reads. */
 import path from 'node:path';
 import type { CompiledPhase } from '../engines/k6/compile/compile';
+import { foreignImport } from '../engines/k6/foreign-import';
 import { loadFeed } from './load-feed';
 import { readWithin } from './read-within';
 import type { Refusal } from './refusal';
@@ -31,9 +32,11 @@ export async function loadFiles(planFile: string, { feeds, files }: CompiledPhas
     beside.set(scriptFile, content);
     bytes[name] = Buffer.byteLength(content);
   }
-  for (const { file, scriptFile } of files) {
+  for (const { file, scriptFile, isCode } of files) {
     const reading = await readWithin(folder, file, maxFileBytes);
     if (!reading.ok) return refuse(`the file ${file} ${reading.reason}`);
+    const foreign = isCode ? foreignImport(reading.content.toString('utf8')) : undefined;
+    if (foreign) return refuse(`the file ${file}, line ${foreign.line}, ${foreign.reason}`);
     beside.set(scriptFile, reading.content);
   }
   return { ok: true, files: beside, bytes };

@@ -1,4 +1,7 @@
-/** Files beside or below a plan. Nothing else of the machine can be read by way of a plan. */
+/**
+ * Files beside or below a plan. The plan itself can name no others; a function that it calls is code with the rights
+ * of k6, and can read any file that its user can, by `open()`.
+ */
 import { constants } from 'node:fs';
 import { open, realpath, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';

@@ -177,7 +177,7 @@ const scriptStep = z
       .describe('Keys of the object that it returns, kept under their names for later steps.'),
   })
   .describe(
-    'Calls a function of yours, for what a plan cannot say. It cannot wait for promises, and a request that it sends is reported under the tag `name` that it gives it.',
+    'Calls a function of yours, for what a plan cannot say. It cannot wait for promises, and a request that it sends is reported under the tag `name` that it gives it. It is code with the rights of k6: it can read files of this machine by `open()`, so call only what you trust. It can import modules of k6 and nothing else, and is called only in phases whose targets are all of this machine.',
   );
 
 const plainSteps = [
