@@ -1,12 +1,16 @@
 import {
   CodeActionKind,
   DocumentDiagnosticReportKind,
+  LSPErrorCodes,
+  ResponseError,
   TextDocuments,
   TextDocumentSyncKind,
   type ClientCapabilities,
   type Connection,
   type InitializeResult,
+  type RenameParams,
   type TextDocumentPositionParams,
+  type WorkspaceEdit,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { codeActions, fixAll } from '../service/code-actions';
@@ -86,15 +90,19 @@ function answer(connection: Connection, find: FindPlan): void {
     ),
   );
   connection.onRenameRequest(
-    on('rename', null, (plan, { position, newName }) => rename(plan, plan.lines.offsetAt(position), newName)),
+    on<RenameParams, WorkspaceEdit | ResponseError | null>('rename', null, (plan, { position, newName }) => {
+      const renaming = rename(plan, plan.lines.offsetAt(position), newName);
+      return renaming.ok ? renaming.edit : new ResponseError(LSPErrorCodes.RequestFailed, renaming.reason);
+    }),
   );
   connection.onDocumentSymbol(on('symbols', null, documentSymbols));
   connection.onCodeLens(on('codeLens', null, codeLenses));
   connection.onCodeAction(
     on('codeAction', null, (plan, { range, context }) => {
       const all = context.only?.some((kind) => kind.startsWith(CodeActionKind.SourceFixAll));
+      if (all !== true) return codeActions(plan, range);
       const fixes = fixAll(plan);
-      return all ? (fixes ? [fixes] : []) : codeActions(plan, range);
+      return fixes ? [fixes] : [];
     }),
   );
 }

@@ -59,6 +59,12 @@ function apply(plan: PlanDocument, changes: Record<string, unknown> | undefined)
   return TextDocument.applyEdits(plan.lines, (changes?.[plan.uri] ?? []) as never);
 }
 
+/** The text after a rename, or why there is none. */
+function renamed(plan: PlanDocument, offset: number, newName: string): string {
+  const renaming = rename(plan, offset, newName);
+  return renaming.ok ? apply(plan, renaming.edit.changes) : renaming.reason;
+}
+
 describe('diagnostics', () => {
   it('finds nothing in a sound plan', () => {
     expect(diagnose(open(sound))).toEqual([]);
@@ -85,6 +91,25 @@ describe('diagnostics', () => {
       sound.replace('warmup: 10s', 'warmpu: 10s').replace('    target: shop', '    taget: shop'),
     );
     expect(apply(plan, fixAll(plan)?.edit?.changes)).toBe(sound);
+  });
+
+  it('leaves out of the fix of all what would make the same key twice', () => {
+    const twice = sound.replace('warmup: 10s', 'warmpu: 1s, wramup: 2s');
+    expect(fixAll(open(twice))).toBeUndefined();
+    const plan = open(twice.replace('    target: shop', '    taget: shop'));
+    expect(apply(plan, fixAll(plan)?.edit?.changes)).toBe(twice);
+  });
+
+  it('mends the same misspelling in two phases', () => {
+    const warm = sound.replace('rate: 0', 'warmup: 9s, rate: 0');
+    const plan = open(warm.replaceAll('warmup:', 'warmpu:'));
+    expect(apply(plan, fixAll(plan)?.edit?.changes)).toBe(warm);
+  });
+
+  it('leaves out of the fix of all what would be an error in another way', () => {
+    const wrong = sound.replace('warmup: 10s', 'warmpu: 10m');
+    const plan = open(wrong.replace('    target: shop', '    taget: shop'));
+    expect(apply(plan, fixAll(plan)?.edit?.changes)).toBe(wrong);
   });
 });
 
@@ -136,6 +161,13 @@ describe('completion', () => {
     );
   });
 
+  it('puts first what the format has first', () => {
+    const { plan, offset } = at('phases:\n  smoke:\n    ⟦⟧');
+    const items = complete(plan, offset)?.items ?? [];
+    const sorted = items.toSorted((a, b) => (a.sortText! < b.sortText! ? -1 : 1)).map(({ label }) => label);
+    expect(sorted.slice(0, 3)).toEqual(['scenarios', 'users', 'rate']);
+  });
+
   it('offers the keys of a phase in braces', () => {
     expect(labels(sound.replace('users: 4, for', 'users: 4, dr⟦⟧, for'))).toContain('drain');
   });
@@ -184,16 +216,16 @@ describe('names', () => {
 
   it('renames everywhere, and back again to the same text', () => {
     const { plan, offset } = behind('scenarios:\n  brow');
-    const there = apply(plan, rename(plan, offset, 'look')?.changes);
+    const there = renamed(plan, offset, 'look');
     expect(there).toContain('p95(look) in smoke');
     expect(diagnose(open(there))).toEqual([]);
     const back = open(there);
-    expect(apply(back, rename(back, there.indexOf('look:'), 'browse')?.changes)).toBe(sound);
+    expect(renamed(back, there.indexOf('look:'), 'browse')).toBe(sound);
   });
 
   it('renames a captured value where it is used', () => {
     const { plan, offset } = behind('/items/${i');
-    expect(apply(plan, rename(plan, offset, 'item')?.changes)).toContain('- get: /items/${item}');
+    expect(renamed(plan, offset, 'item')).toContain('- get: /items/${item}');
   });
 
   it('renames a step of a group in the goals, and leaves the name of the group', () => {
@@ -206,15 +238,31 @@ describe('names', () => {
     const plan = open(grouped);
     expect(diagnose(plan)).toEqual([]);
     for (const place of ['all }', 'list/all'])
-      expect(apply(plan, rename(plan, grouped.indexOf(place) + 1, 'every')?.changes)).toBe(
+      expect(renamed(plan, grouped.indexOf(place) + 1, 'every')).toBe(
         grouped.replace('name: all', 'name: every').replace('list/all', 'list/every'),
       );
   });
 
-  it('refuses a name that is taken or is none', () => {
+  it.each([
+    ['scenarios:\n  brow', 'buy', 'There is already a scenario `buy`'],
+    ['scenarios:\n  brow', 'two words', 'is no name'],
+    ['scenarios:\n  brow', 'True', 'YAML reads `True`'],
+    ['after: smo', 'null', 'YAML reads `null`'],
+    ['target: sh', 'FALSE', 'YAML reads `FALSE`'],
+    ['/items/${i', 'status', 'has a meaning of its own'],
+    ['/items/${i', 'uuid', 'has a meaning of its own'],
+    ['/items/${i', 'items', 'There is already a data feed `items`'],
+    ['${item', 'env', 'has a meaning of its own'],
+    ['${item', 'id', 'There is already a captured value `id`'],
+    ['post: /or', 'order', 'give it a `name` first'],
+  ])('at %j: refuses the name %s and says why', (place, newName, reason) => {
+    const { plan, offset } = behind(place);
+    expect(renamed(plan, offset, newName)).toContain(reason);
+  });
+
+  it('renames to words that are reserved elsewhere alone', () => {
     const { plan, offset } = behind('scenarios:\n  brow');
-    expect(rename(plan, offset, 'buy')).toBeNull();
-    expect(rename(plan, offset, 'two words')).toBeNull();
+    expect(diagnose(open(renamed(plan, offset, 'status')))).toEqual([]);
   });
 
   it('prepares no rename where there is no name', () => {

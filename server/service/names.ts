@@ -1,7 +1,15 @@
 import type { DocumentHighlight, Location, Range, WorkspaceEdit } from 'vscode-languageserver-types';
-import { definitionOf, nameAt, type Definition, type NameReference } from '../../core/plan/names';
+import { builtInNames, outsideNames, reservedWords } from '../../core/plan/expression';
+import {
+  definitionOf,
+  nameAt,
+  type Definition,
+  type NameKind,
+  type NameReference,
+} from '../../core/plan/names';
 import { namePattern } from '../../core/plan/schema';
 import type { TextRange } from '../../core/problems';
+import { newErrors } from './new-errors';
 import { toRange, type PlanDocument } from './plan-document';
 
 export function definition(plan: PlanDocument, offset: number): Location | null {
@@ -45,16 +53,59 @@ function lastIn(text: string, range: TextRange, own: string): TextRange {
   return { start, end: Math.min(range.end, start + own.length) };
 }
 
-/** @returns `null` where nothing can be renamed, or where the new name is none or is taken. */
-export function rename(plan: PlanDocument, offset: number, newName: string): WorkspaceEdit | null {
+export type Renaming =
+  | { readonly ok: true; readonly edit: WorkspaceEdit }
+  /** `reason` is a sentence for the author, without a final full stop. */
+  | { readonly ok: false; readonly reason: string };
+
+/** Renames what is named there everywhere in the plan, unless the plan would then mean something else. */
+export function rename(plan: PlanDocument, offset: number, newName: string): Renaming {
   const found = definitionAt(plan, offset);
-  if (!found || found.isDefault || !namePattern.test(newName) || isTaken(plan, found, newName)) return null;
+  if (!found) return { ok: false, reason: 'Nothing here has a name of its own' };
+  if (found.isDefault)
+    return { ok: false, reason: 'The step is known by its method and path: give it a `name` first' };
   const own = ownName(found);
   const edits = placesOf(plan, found, true).map((range) => ({
-    range: toRange(plan, found.prefix ? lastIn(plan.text, range, own) : range),
+    range: found.prefix ? lastIn(plan.text, range, own) : range,
     newText: newName,
   }));
-  return { changes: { [plan.uri]: edits } };
+  const reason = whyNot(plan, found, newName) ?? newErrors(plan, edits)[0]?.message;
+  if (reason !== undefined && newName !== own) return { ok: false, reason };
+  const changes = edits.map(({ range, newText }) => ({ range: toRange(plan, range), newText }));
+  return { ok: true, edit: { changes: { [plan.uri]: changes } } };
+}
+
+/** What YAML reads as something else than text. */
+const yamlWord = /^(?:true|True|TRUE|false|False|FALSE|null|Null|NULL)$/;
+
+function whyNot(plan: PlanDocument, found: Definition, newName: string): string | undefined {
+  if (!namePattern.test(newName))
+    return `\`${newName}\` is no name: a name is a letter, then letters, digits, _ or -`;
+  if (yamlWord.test(newName)) return `YAML reads \`${newName}\` as a value of its own, not as a name`;
+  if (found.kind === 'capture' || found.kind === 'data') {
+    if (reservedWords.has(newName) || builtInNames.has(newName) || outsideNames.has(newName))
+      return `\`${newName}\` has a meaning of its own in expressions`;
+  }
+  const rival = plan.analysis.names.definitions.find((other) => collides(found, other, newName));
+  return rival && `There is already a ${words[rival.kind]} \`${rival.name}\``;
+}
+
+const words: Readonly<Record<NameKind, string>> = {
+  target: 'target',
+  scenario: 'scenario',
+  step: 'step',
+  phase: 'phase',
+  data: 'data feed',
+  environment: 'environment',
+  capture: 'captured value',
+};
+
+/** Captured values and data feeds are told apart by nothing but their names. */
+function collides(found: Definition, other: Definition, newName: string): boolean {
+  if (found.kind === other.kind)
+    return found.scenario === other.scenario && other.name === `${found.prefix ?? ''}${newName}`;
+  const kinds = [found.kind, other.kind];
+  return kinds.includes('capture') && kinds.includes('data') && other.name === newName;
 }
 
 function definitionAt(plan: PlanDocument, offset: number): Definition | undefined {
@@ -72,13 +123,4 @@ function placesOf(plan: PlanDocument, found: Definition, withDefinition: boolean
   );
   const unique = new Map(ranges.map((range) => [range.start, range]));
   return [...unique.values()].sort((a, b) => a.start - b.start);
-}
-
-function isTaken(plan: PlanDocument, found: Definition, newName: string): boolean {
-  return plan.analysis.names.definitions.some(
-    (other) =>
-      other.kind === found.kind &&
-      other.scenario === found.scenario &&
-      other.name === `${found.prefix ?? ''}${newName}`,
-  );
 }

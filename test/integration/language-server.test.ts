@@ -110,6 +110,19 @@ describe('the bundled language server over stdio', () => {
     expect(answers).toEqual([null, null, null, null, null, null, null]);
   });
 
+  it('answers a rename that would break the plan with the reason', async () => {
+    await start({});
+    await open('version: 1\nname: x\nscenarios:\n  browse: { steps: [{ get: / }] }\n');
+    const ask = (newName: string) =>
+      connection.sendRequest('textDocument/rename', {
+        textDocument: { uri },
+        position: { line: 3, character: 3 },
+        newName,
+      });
+    await expect(ask('true')).rejects.toThrow('YAML reads `true` as a value of its own, not as a name');
+    expect(await ask('look')).toMatchObject({ changes: { [uri]: [{ newText: 'look' }] } });
+  });
+
   it('offers a run lens on each phase', async () => {
     await start({});
     await open(`${misspelt}phases:\n  smoke: { scenarios: [a], users: 1, for: 1s }\n`);
