@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Disk } from '../engines/host/disk';
 import { identifyProcess } from '../engines/host/process-identity';
+import { holdTargets, type Hold } from './hold-targets';
 import { runIdOf } from './layout';
 import type { PreparedRun } from './prepare-run';
 import type { Refusal } from './refusal';
@@ -10,9 +11,19 @@ import { createRunFolder, type RunFolder } from './run-folder';
 import type { RunPlanOptions } from './run-options';
 import { minFreeBytes } from './watch-run';
 
+interface Refused {
+  readonly kind: 'refused';
+  readonly refusal: Refusal;
+}
+
 type ClaimedFolder =
-  | { readonly kind: 'opened'; readonly folder: RunFolder }
-  | { readonly kind: 'refused'; readonly refusal: Refusal };
+  | {
+      readonly kind: 'opened';
+      readonly folder: RunFolder;
+      /** Lets others have the targets; to be called when the run has ended. */
+      readonly release: () => Promise<void>;
+    }
+  | Refused;
 
 export interface Claim {
   readonly disk: Disk;
@@ -27,13 +38,36 @@ export interface Claim {
 export async function claimFolder(
   options: RunPlanOptions,
   prepared: PreparedRun,
-  { disk, root, startedMs, sha256 }: Claim,
+  claim: Claim,
 ): Promise<ClaimedFolder> {
-  const { plan, phases, endpoints } = prepared;
-  if (!options.isForced) {
-    const rival = await findRival(root, endpoints);
+  const { endpoints } = prepared;
+  const { isForced } = options;
+  if (!isForced) {
+    const rival = await findRival(claim.root, endpoints);
     if (rival !== undefined) return refuseRival(rival.id);
   }
+  const hold = await holdTargets({ targets: endpoints, plan: path.resolve(options.planFile), isForced });
+  if (hold.kind === 'taken') return refuseTaken(hold);
+  const { release } = hold;
+  try {
+    const opened = await openFolder(options, prepared, claim);
+    if (opened.kind === 'opened') return { ...opened, release };
+    await release();
+    return opened;
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+type OpenedFolder = { readonly kind: 'opened'; readonly folder: RunFolder } | Refused;
+
+async function openFolder(
+  options: RunPlanOptions,
+  prepared: PreparedRun,
+  { disk, root, startedMs, sha256 }: Claim,
+): Promise<OpenedFolder> {
+  const { plan, phases, endpoints } = prepared;
   const names = phases.map(({ name }) => name);
   let folder: RunFolder;
   try {
@@ -76,7 +110,18 @@ async function dismiss(disk: Disk, folder: RunFolder): Promise<void> {
   await disk.remove(folder.dir);
 }
 
-function refuseRival(id: string): ClaimedFolder {
+function refuseTaken({ target, by }: Extract<Hold, { kind: 'taken' }>): Refused {
+  return {
+    kind: 'refused',
+    refusal: {
+      code: 'rival',
+      message: `a run of ${by.plan} (process ${by.pid}) is on the same target, ${target}`,
+      remedy: 'wait for it, stop it, or run beside it with --force',
+    },
+  };
+}
+
+function refuseRival(id: string): Refused {
   return {
     kind: 'refused',
     refusal: {

@@ -63,8 +63,12 @@ export async function runPlan(options: RunPlanOptions): Promise<RunOutcome> {
     machine: describeMachine(),
     written: { records: 0 },
   };
-  const results = await runWatched(context);
-  return finish(context, startedMs, results);
+  try {
+    const results = await runWatched(context);
+    return await finish(context, startedMs, results);
+  } finally {
+    await opened.release();
+  }
 }
 
 /** The phases, while somebody looks whether the run should go on. */

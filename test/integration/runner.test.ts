@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { appendFile, readFile, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Run, Verdict } from '../../core/run/run';
@@ -278,6 +278,12 @@ describe('a run that went wrong never passes:', () => {
     });
   });
 
+  it('its folder cannot be watched', async () => {
+    const text = planText({ url: service.url, load: 'users: 2, for: 30s' });
+    const during = (dir: string): Promise<void> => symlink('stop', path.join(dir, 'stop'));
+    await check({ text, during }, 'incomplete', /could not be watched.*ELOOP/);
+  });
+
   it('nobody holds its lease', async () => {
     const text = planText({ url: service.url, load: 'users: 2, for: 30s' });
     const during = (dir: string): Promise<void> => utimes(path.join(dir, 'lease'), 1, 1);
@@ -334,6 +340,16 @@ describe('a run is refused before the first request where', () => {
       },
     });
     expect(second).toMatchObject({ kind: 'refused', refusal: { code: 'rival' } });
+  });
+
+  it('another run started at the same time on the same target, though its folder is elsewhere', async () => {
+    const text = planText({ url: service.url });
+    const outcomes = await Promise.all(
+      ['here', 'there'].map((name) => run({ text, runsFolder: path.join(workspace.folder, name) })),
+    );
+    expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['ended', 'refused']);
+    expect(outcomes.find(({ kind }) => kind === 'refused')).toMatchObject({ refusal: { code: 'rival' } });
+    expect(ended(await run({ text })).run.verdict).toBe('pass');
   });
 
   it('a phase, a variable, or a file of data is not there', async () => {
