@@ -4,7 +4,8 @@
  *
  * The scan does not tell code from comments and strings, since telling them wrongly would let an import pass: every
  * word that could import is read as if it were code, and has to name a module of k6. A function that is made from
- * text could import as well, unseen, so the words that make one are refused.
+ * text could import as well, unseen, so its plain forms are refused, too. That guards against mistakes and copied code;
+ * it is no fence around an author who means harm, whose code has the rights of k6 anyway.
  */
 
 export interface ForeignImport {
