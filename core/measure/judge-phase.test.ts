@@ -18,6 +18,8 @@ interface Situation {
   readonly tick?: (second: number) => Partial<TickRecord>;
   readonly seconds?: number;
   readonly ends?: boolean;
+  /** A last step of the scenario. */
+  readonly pause?: string;
   readonly records?: (records: readonly StreamRecord[]) => readonly StreamRecord[];
   readonly evidence?: Partial<PhaseEvidence>;
 }
@@ -47,6 +49,7 @@ scenarios:
       - post: /execute
         success: $.ok == true
       - get: /other
+      ${situation.pause ?? ''}
 phases:
   load: { scenarios: [execute], ${situation.load ?? 'rate: 50/s'}, for: ${length}s, warmup: 10s }
 goals: ${JSON.stringify(goals)}
@@ -210,6 +213,15 @@ test('users that were at work when the drain ended make the figures suspect, and
   const hanging = check({ ...drained(0, 4), ...closed }, 'pass', /held/);
   expect(hanging.validity).toMatchObject({ state: 'suspect', evidence: [{ code: 'unfinished' }] });
   expect(check({ ...drained(0, 0), ...closed }, 'pass', /held/).validity.state).toBe('valid');
+});
+
+test('users that may be pausing when the drain ends prove nothing missing', () => {
+  const closed = { load: 'users: 10' };
+  for (const pause of ['- think: 6s', '- think: { from: 1s, to: 6s }', '- think: { mean: 2s }']) {
+    const judged = check({ ...drained(0, 10), ...closed, pause }, 'pass', /held/);
+    expect(judged.validity).toMatchObject({ state: 'suspect', evidence: [{ code: 'unfinished' }] });
+  }
+  check({ ...drained(0, 10), ...closed, pause: '- think: 1s' }, 'no-data', /not valid/);
 });
 
 describe('a target that stops answering under a closed load', () => {

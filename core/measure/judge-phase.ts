@@ -65,7 +65,7 @@ export function judgePhase(load: LoadPhase, evidence: PhaseEvidence): PhaseResul
     isCoLocated: evidence.isCoLocated,
     findings: [
       ...(evidence.findings ?? []),
-      ...unfinishedFindings(load, totals),
+      ...unfinishedFindings(load, plan, totals),
       ...(loadHolds ? steadyFindings(evidence.points ?? [], totals.window) : []),
     ],
   });

@@ -3,7 +3,8 @@
  * all would be missing without a word: a target that freezes shortly before the end would look fast.
  */
 import { levelSeconds, loadModel, peakLevel, plannedMs } from '../plan/load';
-import type { LoadPhase } from '../plan/schema';
+import type { LoadPhase, Plan, Step } from '../plan/schema';
+import { allSteps } from '../plan/steps';
 import { counted, percent } from './figure';
 import type { PhaseTotals } from './phase-totals';
 import { invalidDroppedShare, suspectDroppedShare, type Finding } from './validity';
@@ -12,12 +13,34 @@ import { invalidDroppedShare, suspectDroppedShare, type Finding } from './validi
 const roundingPerScenario = 2;
 
 /** What there is to say about what never ended. A drain that was not used up ended with the last iteration. */
-export function unfinishedFindings(load: LoadPhase, totals: PhaseTotals): Finding[] {
+export function unfinishedFindings(load: LoadPhase, plan: Plan, totals: PhaseTotals): Finding[] {
   const lengthMs = plannedMs(load);
   if (totals.coveredMs < lengthMs + load.drain) return [];
-  return loadModel(load) === 'open'
-    ? missingArrivals(load, totals, lengthMs)
-    : usersStillAtWork(load, totals);
+  const findings =
+    loadModel(load) === 'open' ? missingArrivals(load, totals, lengthMs) : usersStillAtWork(load, totals);
+  // Who pauses for longer than the drain waits for nobody: that is no proof of times that are missing.
+  return longestPauseMs(load, plan) < load.drain ? findings : findings.map(toSuspect);
+}
+
+function toSuspect(finding: Finding): Finding {
+  return { ...finding, weight: 'suspect' };
+}
+
+/** The pauses of an iteration in all, of the scenario with the longest. */
+function longestPauseMs(load: LoadPhase, plan: Plan): number {
+  const pauses = Object.keys(load.scenarios).map((scenario) =>
+    allSteps(plan.scenarios[scenario]).reduce((sum, { step, turns }) => sum + pauseMs(step) * turns, 0),
+  );
+  return Math.max(0, ...pauses);
+}
+
+/** A pause that scatters around a mean is hardly ever longer than this many means. */
+const meansOfLongPause = 4;
+
+function pauseMs(step: Step): number {
+  if (!('think' in step)) return 0;
+  if (typeof step.think === 'number') return step.think;
+  return 'to' in step.think ? step.think.to : step.think.mean * meansOfLongPause;
 }
 
 /** Every planned arrival ends, is dropped, or is missing. */
