@@ -77,19 +77,13 @@ function keysOfSchema(schema: Schema, value: unknown): readonly KeyDescription[]
   const options = optionsOf(schema).filter((option) => shapeOf(option) !== undefined);
   const isTold = options.some((option) => tellingKeys(options, option).some((key) => isSet(value, key)));
   const chosen = isTold ? options[chooseOption(options, value) ?? -1] : undefined;
+  const shapes = (chosen === undefined ? options : [chosen]).map((option) => shapeOf(option) ?? {});
   const found = new Map<string, KeyDescription>();
-  for (const option of chosen === undefined ? options : [chosen]) {
-    for (const [key, inner] of Object.entries(shapeOf(option) ?? {})) {
-      const description = describe(key, inner);
-      const earlier = found.get(key);
-      // A key that only some kinds require is not required while the kind is open.
-      found.set(
-        key,
-        earlier === undefined
-          ? description
-          : { ...earlier, isRequired: earlier.isRequired && description.isRequired },
-      );
-    }
+  for (const [key, inner] of shapes.flatMap(Object.entries<Schema>)) {
+    if (found.has(key)) continue;
+    // A key that only some kinds require is not required while the kind is open.
+    const isNeeded = shapes.every((shape) => shape[key] !== undefined && isRequired(shape[key]));
+    found.set(key, { ...describe(key, inner), isRequired: isNeeded });
   }
   return [...found.values()];
 }

@@ -7,7 +7,6 @@ import {
 import { describeAt, keysAt, type KeyDescription } from '../../core/plan/describe';
 import { builtInNames, metricNames, outsideNames, timeNames } from '../../core/plan/expression';
 import type { NameKind } from '../../core/plan/names';
-import { methods } from '../../core/plan/schema';
 import type { MapNode, PlanNode, PlanPath } from '../../core/plan/tree';
 import type { TextRange } from '../../core/problems';
 import { cursorContext, type CursorContext } from './cursor-context';
@@ -33,24 +32,28 @@ function list(items: CompletionItem[]): CompletionList {
   return { isIncomplete: false, items };
 }
 
-/** The keys that are not there yet, required ones first. */
+/** The keys that are not there yet: required ones first, then in the order of the format. */
 function keyItems(plan: PlanDocument, context: CursorContext): CompletionItem[] {
   const root = skeleton(context.path, context.siblings);
   const free = keysAt(root, context.path).filter(
     ({ key }) => key !== undefined && !context.siblings.includes(key),
   );
-  return free.map((description) => keyItem(plan, context, description));
+  return free.map((description, position) => keyItem(plan, context, description, position));
 }
 
-function keyItem(plan: PlanDocument, context: CursorContext, description: KeyDescription): CompletionItem {
+function keyItem(
+  plan: PlanDocument,
+  context: CursorContext,
+  description: KeyDescription,
+  position: number,
+): CompletionItem {
   const key = description.key ?? '';
-  const isVerb = (methods as readonly string[]).includes(key);
   return {
     label: key,
     kind: CompletionItemKind.Property,
     detail: description.type,
     documentation: { kind: MarkupKind.Markdown, value: describeKey(key, description).join('\n\n') },
-    sortText: `${description.isRequired || isVerb ? '0' : '1'}${key}`,
+    sortText: `${description.isRequired ? 0 : 1}${String(position).padStart(3, '0')}`,
     textEdit: {
       range: toRange(plan, context.range),
       newText: description.isContainer && !context.isFlow ? `${key}:` : `${key}: `,
