@@ -44,7 +44,7 @@ function execute(name: CommandName, terminal: Terminal, given: GivenArguments): 
     case 'run':
       return run(terminal, given, path.join(programFolder(), 'supervisor.cjs'));
     case 'eject':
-      return eject(terminal, given, (text) => process.stdout.write(text));
+      return eject(terminal, given, writeOut);
     case 'runs':
       return runs(terminal, given);
     case 'compare':
@@ -68,6 +68,16 @@ function help([name]: readonly string[]): number {
 
 function unknownCommand(name: string): number {
   return misuse(`there is no command ${name}: try ${Object.keys(commands).join(', ')}`);
+}
+
+/** For output that is the whole purpose of a command; whoever stopped reading it has what they wanted. */
+function writeOut(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => {
+      if (error == null || (error as NodeJS.ErrnoException).code === 'EPIPE') resolve();
+      else reject(error);
+    });
+  });
 }
 
 function print(text: string): number {

@@ -14,7 +14,7 @@ import type { Terminal } from '../terminal';
 export async function eject(
   terminal: Terminal,
   given: GivenArguments,
-  output: (text: string) => void,
+  output: (text: string) => Promise<void>,
 ): Promise<number> {
   const file = given.operands[0] ?? '';
   let text: string;
@@ -44,19 +44,15 @@ export async function eject(
 async function handOver(
   terminal: Terminal,
   { script, feeds, files }: CompiledPhase,
-  { out, output }: { readonly out: string | undefined; readonly output: (text: string) => void },
+  { out, output }: { readonly out: string | undefined; readonly output: (text: string) => Promise<void> },
 ): Promise<number> {
-  if (out === undefined) {
-    output(script);
-  } else {
-    try {
-      await writeFile(out, script);
-    } catch (error) {
-      terminal.say(`${out} cannot be written: ${whyUnwritable(error)}.`);
-      return exitCodes.usage;
-    }
-    terminal.say(`Wrote ${out}.`);
+  try {
+    await (out === undefined ? output(script) : writeFile(out, script));
+  } catch (error) {
+    terminal.say(`${out ?? 'The script'} cannot be written: ${whyUnwritable(error)}.`);
+    return exitCodes.usage;
   }
+  if (out !== undefined) terminal.say(`Wrote ${out}.`);
   for (const { name, file: rows, scriptFile } of feeds) {
     terminal.say(`The script reads the rows of ${name} (${rows}) as JSON from ${scriptFile} beside it.`);
   }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listRuns, openRun } from '../../runner/open-run';
@@ -89,6 +89,7 @@ describe('benchwright', () => {
     await check(['--version'], 0, /benchwright \d+\.\d+\.\d+/);
     for (const command of ['validate', 'run', 'eject', 'runs', 'stop']) {
       await check([command, '--help'], 0, `Usage: benchwright ${command}`);
+      await check(['help', command], 0, `Usage: benchwright ${command}`);
     }
   });
 
@@ -96,7 +97,11 @@ describe('benchwright', () => {
     await check(['rum'], 2, 'no command rum');
     await check(['run'], 2, 'run needs PLAN');
     await check(['run', 'x', '--nope'], 2, '--nope');
-    await check(['run', 'nothing.bench.yaml'], 2, 'no such file');
+    await check(['run', 'nothing.bench.yaml'], 2, 'nothing.bench.yaml: no such file');
+    await check(['run', '.'], 2, 'a folder, not a plan');
+    await check(['validate', 'nothing.bench.yaml'], 2, 'nothing.bench.yaml: no such file');
+    await check(['runs', '/no/such/dir'], 2, 'no folder /no/such/dir');
+    await check(['help', 'rum'], 2, 'no command rum');
     await check(['stop', 'nothing'], 2, 'no run nothing');
   });
 });
@@ -206,6 +211,41 @@ describe('benchwright run', () => {
     expect(code).toBe(0);
   });
 
+  it('goes on and keeps its result when its output cannot be written', async () => {
+    const plan = await workspace.plan(planText({ url: service.url }));
+    const full = await open('/dev/full', 'w');
+    const child = spawn(process.execPath, [program, 'run', plan, '--json'], {
+      cwd: workspace.folder,
+      stdio: ['ignore', full.fd, full.fd],
+    });
+    const [code] = (await once(child, 'exit')) as [number | null];
+    await full.close();
+    expect(code).toBe(0);
+    const [entry] = await listRuns(runsFolderBelow(workspace.folder));
+    expect(entry).toMatchObject({ state: 'finished', run: { verdict: 'pass' } });
+  });
+
+  it('ends with the code of a broken tool, and with its load, where it breaks itself', async () => {
+    const plan = await workspace.plan(planText({ url: service.url, load: long }));
+    for (const bug of ['throw new Error("a bug")', 'Promise.reject(new Error("a bug"))']) {
+      const preload = path.join(workspace.folder, 'bug.cjs');
+      await writeFile(preload, `setTimeout(() => { ${bug}; }, 2000);`);
+      const child = spawn(process.execPath, ['--require', preload, program, 'run', plan, '--force'], {
+        cwd: workspace.folder,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let errors = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+      const [code] = (await once(child, 'close')) as [number | null];
+      expect({ code, errors }).toMatchObject({ code: 6, errors: expect.stringMatching('a bug') as string });
+      await eventually(
+        'end of the load',
+        2500,
+        async () => (await processesOf(runsFolderBelow(workspace.folder))).length === 0,
+      );
+    }
+  });
+
   it('leaves no load behind when it is killed, fifteen times of fifteen', async () => {
     const times: number[] = [];
     for (let kill = 0; kill < 15; kill += 1) {
@@ -231,6 +271,17 @@ describe('benchwright eject', () => {
       /^\/\/ Small service: phase smoke[^]*export const options/,
     );
     await check(['eject', plan, '--out', path.join(workspace.folder, 'out.js')], 0, 'Wrote');
+    await mkdir(path.join(workspace.folder, 'taken'));
+    await check(
+      ['eject', plan, '--out', 'absent/out.js'],
+      2,
+      'absent/out.js cannot be written: no such folder',
+    );
+    await check(['eject', plan, '--out', 'taken'], 2, 'taken cannot be written: it is a folder');
+    const full = await open('/dev/full', 'w');
+    const child = spawn(process.execPath, [program, 'eject', plan], { stdio: ['ignore', full.fd, 'ignore'] });
+    expect(await once(child, 'close')).toEqual([2, null]);
+    await full.close();
     await check(['eject', plan, '--phase', 'nope'], 2, 'no phase nope');
   });
 });
