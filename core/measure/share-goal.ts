@@ -51,7 +51,7 @@ export function judgeShare(operator: GoalOperator, limit: number, share: Share):
 }
 
 /** @returns the fewest samples with which a share can be held against `limit`, a share as well. */
-export function samplesForShare(operator: GoalOperator, limit: number): number {
+function samplesForShare(operator: GoalOperator, limit: number): number {
   const allowed = isUpperBound(operator) ? limit : 1 - limit;
   // The guard keeps 1 - 0.99 and its like, which are no exact hundredths, from asking for one more.
   return allowed <= 1e-9 ? leastSamples : Math.max(leastSamples, Math.ceil(1 / allowed - 1e-6));
