@@ -36,9 +36,9 @@ function spread(count: number, ms: number): number[] {
   return Array.from({ length: count }, (_, i) => ms * (1 + (i % 10) / 20));
 }
 
-function result(situation: Situation): PhaseResult {
-  const goals = situation.goals ?? ['p95(execute) < 300ms', 'success(execute) >= 99%'];
-  const text = `
+function planText({ goals, load, pause }: Situation): string {
+  const stated = goals ?? ['p95(execute) < 300ms', 'success(execute) >= 99%'];
+  return `
 version: 1
 name: Example
 targets: { api: { url: "http://127.0.0.1:1" } }
@@ -49,12 +49,15 @@ scenarios:
       - post: /execute
         success: $.ok == true
       - get: /other
-      ${situation.pause ?? ''}
+      ${pause ?? ''}
 phases:
-  load: { scenarios: [execute], ${situation.load ?? 'rate: 50/s'}, for: ${length}s, warmup: 10s }
-goals: ${JSON.stringify(goals)}
+  load: { scenarios: [execute], ${load ?? 'rate: 50/s'}, for: ${length}s, warmup: 10s }
+goals: ${JSON.stringify(stated)}
 `;
-  const { plan, problems } = analysePlan(text);
+}
+
+function result(situation: Situation): PhaseResult {
+  const { plan, problems } = analysePlan(planText(situation));
   const load = plan?.phases['load'];
   if (plan === undefined || load === undefined || !isLoadPhase(load))
     throw new Error(JSON.stringify(problems));
