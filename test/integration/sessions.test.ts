@@ -50,12 +50,12 @@ scenarios:
       - { get: /kept }
 ${phase}`,
   });
+  // Cookies of one header come in any order.
+  const inOrder = (header: string | undefined) => header?.split('; ').sort().join('; ');
   const cookies = (url: string) =>
-    new Set(received.filter((entry) => entry.url === url).map(({ headers }) => headers.cookie));
+    new Set(received.filter((entry) => entry.url === url).map(({ headers }) => inOrder(headers.cookie)));
   expect(cookies('/set')).toEqual(new Set([undefined]));
-  expect([...cookies('/both')].map((text) => text?.split('; ').sort())).toEqual([
-    ['n=2', 'session=1', 'user=ada'],
-  ]);
+  expect(cookies('/both')).toEqual(new Set(['n=2; session=1; user=ada']));
   expect(cookies('/kept')).toEqual(new Set(['session=1']));
 });
 
