@@ -7,13 +7,20 @@ import { run } from './steps.mjs';
 const cwd = path.join(root, 'examples/agents');
 const tools = await ensurePython([checkRequirements]);
 const demo = await ensurePython([demoRequirements]);
+// Caches stay out of the example, whose folder people open.
+const cache = path.join(root, 'dist/python-checks');
+const env = {
+  ...process.env,
+  RUFF_CACHE_DIR: path.join(cache, 'ruff'),
+  MYPY_CACHE_DIR: path.join(cache, 'mypy'),
+};
 const checks = [
   ['-m', 'ruff', 'check', '.'],
   ['-m', 'ruff', 'format', '--check', '.'],
   ['-m', 'mypy', '--python-executable', demo, '.'],
 ];
 for (const words of checks) {
-  const { code, output } = await run(tools, words, { cwd });
+  const { code, output } = await run(tools, words, { cwd, env });
   if (code === 0) continue;
   console.log(output);
   process.exitCode = 1;

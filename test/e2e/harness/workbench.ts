@@ -98,8 +98,9 @@ export function visibleWebview(page: Page): FrameLocator {
 
 /** Puts the cursor at the start of a line (counted from 1) of the active editor. */
 export async function goToLine(page: Page, line: number, column = 1): Promise<void> {
-  const input = await typeInQuickInput(page, 'Control+G', `:${line}:${column}`);
-  await input.press('Enter');
+  // Enter would do nothing before the input has its one option.
+  const option = `Press 'Enter' to go to line ${line} at column ${column}`;
+  const input = await pickInQuickInput(page, 'Control+G', `:${line}:${column}`, option);
   await input.waitFor({ state: 'hidden' });
 }
 
