@@ -98,10 +98,17 @@ export function visibleWebview(page: Page): FrameLocator {
 
 /** Puts the cursor at the start of a line (counted from 1) of the active editor. */
 export async function goToLine(page: Page, line: number, column = 1): Promise<void> {
-  // Enter would do nothing before the input has its one option.
-  const option = `Press 'Enter' to go to line ${line} at column ${column}`;
-  const input = await pickInQuickInput(page, 'Control+G', `:${line}:${column}`, option);
-  await input.waitFor({ state: 'hidden' });
+  const input = await typeInQuickInput(page, 'Control+G', `:${line}:${column}`);
+  // Enter does nothing before the input has its one option.
+  for (let attempt = 1; ; attempt++) {
+    await input.press('Enter');
+    try {
+      await input.waitFor({ state: 'hidden', timeout: 2_000 });
+      return;
+    } catch (error) {
+      if (attempt === quickInputAttempts) throw error;
+    }
+  }
 }
 
 function escapeForRegExp(text: string): string {
