@@ -100,11 +100,10 @@ export function visibleWebview(page: Page): FrameLocator {
 export async function goToLine(page: Page, line: number, column = 1): Promise<void> {
   const input = await typeInQuickInput(page, 'Control+G', `:${line}:${column}`);
   // Enter does nothing before the input has its one option.
-  for (let attempt = 1; ; attempt++) {
-    await input.press('Enter');
+  for (let attempt = 1; !(await input.isHidden()); attempt++) {
     try {
+      await input.press('Enter', { timeout: 2_000 });
       await input.waitFor({ state: 'hidden', timeout: 2_000 });
-      return;
     } catch (error) {
       if (attempt === quickInputAttempts) throw error;
     }
