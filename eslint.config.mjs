@@ -7,6 +7,7 @@ export default tseslint.config(
     ignores: [
       'out/**',
       'dist/**',
+      '**/.benchwright/**',
       'test/fixtures/**',
       'test/golden/**',
       '**/*.cjs',
