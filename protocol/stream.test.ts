@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Histogram } from '../core/measure/histogram';
-import type { StreamRecord } from '../core/measure/record';
+import { resourceSources, type StreamRecord } from '../core/measure/record';
 import { checksum } from './checksum';
 import { decodeLine, encodeRecord } from './stream';
 
@@ -135,6 +135,23 @@ const record: fc.Arbitrary<StreamRecord> = fc.oneof(
   fc.record({ kind: fc.constant('clock' as const), ...base }),
   fc.record({ kind: fc.constant('end' as const), ...base }),
   fc.record({ kind: fc.constant('end' as const), ...base, error: name }),
+  fc.record(
+    {
+      kind: fc.constant('resources' as const),
+      ...base,
+      source: fc.constantFrom(...resourceSources),
+      component: name,
+      readings: fc.array(
+        fc.record(
+          { metric: name, instance: name, value: figure, limit: figure },
+          { requiredKeys: ['metric', 'value'] },
+        ),
+        { maxLength: 3 },
+      ),
+      gap: name,
+    },
+    { requiredKeys: ['kind', 'source', 'phase', 'seq', 'timeMs', 'component', 'readings'] },
+  ),
 );
 
 describe('the samples that k6 and this side share', () => {
@@ -214,6 +231,34 @@ describe('the samples that k6 and this side share', () => {
   });
 });
 
+describe('the sample of resources', () => {
+  const lines = linesOf('resources.ndjson');
+
+  test('is what this side writes', () => {
+    expect(lines.map((line) => encodeRecord(decoded(line)))).toEqual(lines);
+  });
+
+  test('bears every field to its place', () => {
+    expect(decoded(lines[0]!)).toEqual({
+      kind: 'resources',
+      source: 'process',
+      phase: 'load',
+      seq: 0,
+      timeMs: 1_790_000_001_000,
+      component: 'agents',
+      readings: [
+        { metric: 'cpu', instance: 'pid 4711', value: 0.97, limit: 2 },
+        { metric: 'memory', instance: 'pid 4711', value: 52428800 },
+      ],
+    });
+    expect(decoded(lines[1]!)).toMatchObject({
+      source: 'metrics',
+      readings: [],
+      gap: 'the metrics endpoint answered 401',
+    });
+  });
+});
+
 describe('a line', () => {
   test('gives back the record it was written from, and is ASCII', () => {
     fc.assert(
@@ -286,9 +331,9 @@ describe('docs/wire-format.md', () => {
     expect(kindOf(example)).toBe('clock');
   });
 
-  test('describes every key that k6 writes', () => {
+  test('describes every key of the samples', () => {
     const keys = new Set(
-      linesOf('every-field.ndjson')
+      [...linesOf('every-field.ndjson'), ...linesOf('resources.ndjson')]
         .flatMap((line) => [...line.matchAll(/"([a-zA-Z]+)":/g)])
         .map((match) => match[1]!),
     );

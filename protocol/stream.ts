@@ -2,7 +2,7 @@
  * The lines of `stream.ndjson`: one JSON object each, in ASCII, `"v"` first and a checksum last. What the fields mean
  * is told by docs/wire-format.md.
  */
-import type { LogCell, MetricCell, RequestCell, StreamRecord } from '../core/measure/record';
+import type { LogCell, MetricCell, RequestCell, ResourceReading, StreamRecord } from '../core/measure/record';
 import { checksum } from './checksum';
 import { wireRecord } from './wire-schema';
 
@@ -95,6 +95,10 @@ function wireOf(record: StreamRecord): object {
       return head;
     case 'end':
       return { ...head, error: record.error };
+    case 'resources': {
+      const { component, readings, gap } = record;
+      return { ...head, component, readings: readings.map(wireReading), gap };
+    }
     case 'tick':
       return {
         ...head,
@@ -150,4 +154,8 @@ function wireMetric(cell: MetricCell): object {
 
 function wireLog(cell: LogCell): object {
   return { l: cell.level, message: cell.message, c: cell.count };
+}
+
+function wireReading({ metric: m, instance: i, value, limit }: ResourceReading): object {
+  return { m, i, value, limit };
 }

@@ -4,7 +4,14 @@
  */
 import * as z from 'zod';
 import { Histogram } from '../core/measure/histogram';
-import type { LogCell, MetricCell, RequestCell, StreamRecord } from '../core/measure/record';
+import {
+  resourceSources,
+  type LogCell,
+  type MetricCell,
+  type RequestCell,
+  type ResourceReading,
+  type StreamRecord,
+} from '../core/measure/record';
 
 const count = z.int().nonnegative();
 const second = z.int().nonnegative();
@@ -104,6 +111,15 @@ const logCell = z
   .object({ l: z.enum(['error', 'warning', 'info']), message: z.string(), c: z.int().positive() })
   .transform((cell): LogCell => ({ level: cell.l, message: cell.message, count: cell.c }));
 
+const reading = z
+  .object({ m: z.string(), i: z.string().optional(), value: z.number(), limit: z.number().optional() })
+  .transform(({ m, i, value, limit }): ResourceReading => ({
+    metric: m,
+    ...(i === undefined ? {} : { instance: i }),
+    value,
+    ...(limit === undefined ? {} : { limit }),
+  }));
+
 const head = { source: z.string(), phase: z.string(), seq: count, time: z.int() };
 
 const tick = z.object({
@@ -126,13 +142,21 @@ const tick = z.object({
 const start = z.object({ kind: z.literal('start'), ...head, pid: z.int().positive() });
 const clock = z.object({ kind: z.literal('clock'), ...head });
 const end = z.object({ kind: z.literal('end'), ...head, error: z.string().optional() });
+const resources = z.object({
+  kind: z.literal('resources'),
+  ...head,
+  source: z.enum(resourceSources),
+  component: z.string(),
+  readings: z.array(reading),
+  gap: z.string().optional(),
+});
 
 /** Keys that it does not name are left out: a later writer of the same version may add some. */
 export const wireRecord: z.ZodType<StreamRecord> = z
-  .discriminatedUnion('kind', [start, clock, tick, end])
+  .discriminatedUnion('kind', [start, clock, tick, end, resources])
   .transform(toRecord);
 
-type Wire = z.output<typeof start | typeof clock | typeof tick | typeof end>;
+type Wire = z.output<typeof start | typeof clock | typeof tick | typeof end | typeof resources>;
 
 function toRecord(wire: Wire): StreamRecord {
   const base = { source: wire.source, phase: wire.phase, seq: wire.seq, timeMs: wire.time };
@@ -143,6 +167,11 @@ function toRecord(wire: Wire): StreamRecord {
       return { kind: 'clock', ...base };
     case 'end':
       return { kind: 'end', ...base, ...(wire.error === undefined ? {} : { error: wire.error }) };
+    case 'resources': {
+      const { source, component, readings, gap } = wire;
+      const told = gap === undefined ? {} : { gap };
+      return { kind: 'resources', ...base, source, component, readings, ...told };
+    }
     case 'tick':
       return {
         kind: 'tick',

@@ -1,5 +1,5 @@
 /** From the tool's standard output to the stream of the run: every whole record, in order, free of secrets. */
-import type { StreamRecord } from '../core/measure/record';
+import type { ResourceRecord, StreamRecord } from '../core/measure/record';
 import type { Redactor } from '../core/run/redact';
 import { splitLines } from '../engines/host/bounded-log';
 import type { AppendLog } from '../engines/host/file-host';
@@ -56,6 +56,7 @@ function redactRecord(record: StreamRecord, redact: Redactor): StreamRecord {
   if (record.kind === 'end') {
     return record.error === undefined ? record : { ...record, error: redact(record.error) };
   }
+  if (record.kind === 'resources') return redactResources(record, redact);
   if (record.kind !== 'tick') return record;
   const named = <T extends { readonly scenario: string; readonly step: string }>(cell: T): T => ({
     ...cell,
@@ -67,5 +68,19 @@ function redactRecord(record: StreamRecord, redact: Redactor): StreamRecord {
     requests: record.requests.map(named),
     metrics: record.metrics.map(named),
     log: record.log.map((cell) => ({ ...cell, message: redact(cell.message) })),
+  };
+}
+
+/** Names of labels and the words of a refusal come from a target, which may repeat what it was sent. */
+function redactResources(record: ResourceRecord, redact: Redactor): ResourceRecord {
+  return {
+    ...record,
+    component: redact(record.component),
+    readings: record.readings.map((reading) => ({
+      ...reading,
+      metric: redact(reading.metric),
+      ...(reading.instance !== undefined && { instance: redact(reading.instance) }),
+    })),
+    ...(record.gap !== undefined && { gap: redact(record.gap) }),
   };
 }

@@ -61,6 +61,8 @@ export class PhaseTotals {
 
   /** Adds a record; those of other phases, and those seen before, change nothing. */
   add(record: StreamRecord): void {
+    // Resources that were not read lose nothing of what was measured.
+    if (record.kind === 'resources') return;
     if (record.phase !== this.phase || !this.health.add(record)) return;
     if (record.kind === 'clock') this.loadStartMs = record.timeMs;
     if (record.kind !== 'tick') return;

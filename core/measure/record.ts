@@ -70,7 +70,7 @@ export interface LogCell {
 }
 
 interface RecordBase {
-  /** The tool that wrote the record, `k6`, or `runner`. */
+  /** The tool that wrote the record, `k6`, `runner`, or where resources were read. */
   readonly source: string;
   readonly phase: string;
   /** Counts up from 0 per source and phase; a gap is a lost record. */
@@ -118,4 +118,32 @@ interface EndRecord extends RecordBase {
   readonly error?: string;
 }
 
-export type StreamRecord = StartRecord | ClockRecord | TickRecord | EndRecord;
+/** Where resources are read: each is a series of its own, since two of them never agree to the last digit. */
+export const resourceSources = ['process', 'metrics', 'prometheus', 'docker', 'generator'] as const;
+export type ResourceSource = (typeof resourceSources)[number];
+
+/** The component of the load generator's own resources; every other component is a target. */
+export const generatorComponent = 'generator';
+
+/** One resource of one instance of a component. Units are in resource-metrics.ts; counters are already rates. */
+export interface ResourceReading {
+  /** `cpu`, `memory`, `threads`, `files`, `requests`, or a name of the plan's own. */
+  readonly metric: string;
+  /** Which of several, such as `pid 4711` or `worker="2"`; absent where the value is of the whole component. */
+  readonly instance?: string;
+  readonly value: number;
+  /** What the value cannot exceed, in its own unit; absent where none is known. */
+  readonly limit?: number;
+}
+
+/** What a component used. `timeMs` is when it was read, or the time that a server gave the reading. */
+export interface ResourceRecord extends RecordBase {
+  readonly kind: 'resources';
+  readonly source: ResourceSource;
+  readonly component: string;
+  readonly readings: readonly ResourceReading[];
+  /** Why nothing, or not all, could be read: one sentence without a final full stop. */
+  readonly gap?: string;
+}
+
+export type StreamRecord = StartRecord | ClockRecord | TickRecord | EndRecord | ResourceRecord;

@@ -38,6 +38,8 @@ export class RunSeries {
 
   /** Adds a record; one that came before changes nothing. */
   add(record: StreamRecord): void {
+    // Resources are another's business, and a lost one loses nothing of the load.
+    if (record.kind === 'resources') return;
     if (!this.#sequences.accept(record)) return;
     let phase = this.#phases.get(record.phase);
     if (phase === undefined) {

@@ -78,7 +78,7 @@ func decode(line []byte) (string, map[string]any) {
 		return "newer-version", nil
 	}
 	switch kind, _ := record["kind"].(string); kind {
-	case "start", "clock", "tick", "end":
+	case "start", "clock", "tick", "end", "resources":
 		return kind, record
 	default:
 		return "unknown-record", nil

@@ -1,0 +1,24 @@
+/** The resources that every collector names alike, so that they can be drawn and judged without knowing where from. */
+
+export type ResourceUnit = 'cores' | 'bytes' | 'per-second' | 'ms' | 'count' | 'own';
+
+const units: ReadonlyMap<string, ResourceUnit> = new Map([
+  /** CPU time per time: 1 is one full core. */
+  ['cpu', 'cores'],
+  /** Resident memory; of a container, its working set. */
+  ['memory', 'bytes'],
+  ['threads', 'count'],
+  /** Open file descriptors. */
+  ['files', 'count'],
+  /** Requests that the component itself counted. */
+  ['requests', 'per-second'],
+  /** Of the generator: open sockets. */
+  ['sockets', 'count'],
+  /** Of the generator: the longest time that the runner's event loop was late. */
+  ['lag', 'ms'],
+]);
+
+/** `own` for a metric of the plan's, whose unit nobody told. */
+export function resourceUnit(metric: string): ResourceUnit {
+  return units.get(metric) ?? 'own';
+}
