@@ -10,7 +10,7 @@ import { indexNames, type NameIndex } from './names';
 import { overlay } from './overlay';
 import { parseTree } from './parse-tree';
 import { planProblem } from './problem-catalogue';
-import { phaseSchema, scenarioSchema, type Plan } from './schema';
+import { phaseSchema, scenarioSchema, type Phase, type Plan, type Scenario } from './schema';
 import { valueBelow } from './schema-walk';
 import { closest } from './similar';
 import { readTexts, type PlanText } from './texts';
@@ -32,6 +32,9 @@ export interface PlanAnalysis {
   readonly names: NameIndex;
   /** The parsed templates, expressions, goals and conditions of the plan as it is written. */
   readonly texts: readonly PlanText[];
+  /** Those that are right in themselves, whatever is wrong elsewhere; without an environment. */
+  readonly phases: Readonly<Record<string, Phase>>;
+  readonly scenarios: Readonly<Record<string, Scenario>>;
 }
 
 const checks: readonly Check[] = [
@@ -58,6 +61,8 @@ export function analysePlan(text: string, options: AnalyseOptions = {}): PlanAna
       tree,
       names: indexNames(text, undefined, []),
       texts: [],
+      phases: {},
+      scenarios: {},
     };
   }
   const base = analyseRoot(text, root);
@@ -85,6 +90,8 @@ export function analysePlan(text: string, options: AnalyseOptions = {}): PlanAna
     tree,
     names: base.context.names,
     texts: base.context.texts,
+    phases: base.context.phases,
+    scenarios: base.context.scenarios,
   };
 }
 

@@ -12,8 +12,9 @@ import {
   shareOf,
   type TimeWindow,
 } from './load';
+import { leastThinkMs } from './load-size';
 import { planProblem } from './problem-catalogue';
-import type { LoadPhase, Phase, Scenario, Step, ThinkStep } from './schema';
+import type { LoadPhase, Phase, Scenario, Step } from './schema';
 import { allSteps, isSending } from './steps';
 
 interface GoalPlace {
@@ -205,17 +206,4 @@ function mostIterations(
   const windowSeconds = (window.toMs - window.fromMs) / 1000;
   const users = Math.ceil(level / windowSeconds) + 1;
   return level / (thinkMs / 1000) + users;
-}
-
-/** The pauses that every iteration makes. */
-function leastThinkMs(scenario: Scenario): number {
-  return allSteps(scenario).reduce((sum, { step, branches, turns }) => {
-    if (!('think' in step) || branches.length > 0) return sum;
-    return sum + turns * leastPauseMs(step);
-  }, 0);
-}
-
-function leastPauseMs({ think }: ThinkStep): number {
-  if (typeof think === 'number') return think;
-  return 'mean' in think ? 0 : Math.min(think.from, think.to);
 }

@@ -164,6 +164,7 @@ const scriptStep = z
         /^[^#]+\.(?:js|mjs|ts)#[A-Za-z_$][A-Za-z0-9_$]*$/,
         'needs a file and a function of it, such as sign.js#sign',
       )
+      .meta({ title: 'function of a file', examples: ['sign.js#sign'] })
       .describe('A file beside or below the plan, and a function that it exports: `sign.js#sign`.'),
     with: z
       .record(name, z.json().meta({ title: 'any value' }))

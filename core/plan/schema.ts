@@ -44,6 +44,7 @@ const target = z
         /^https?:\/\/[^/?#\s]+[^?#\s]*$/,
         'needs an http or https address, such as http://127.0.0.1:8000',
       )
+      .meta({ title: 'address', examples: ['http://127.0.0.1:8000'] })
       .describe('Where the service is reached.'),
     headers: z.record(z.string(), scalar).optional().describe('Headers of every request to this target.'),
     auth: auth.optional(),
@@ -157,7 +158,11 @@ export const phaseSchema = z.union([loadPhase, findPhase, rerunPhase]);
 
 const data = z
   .strictObject({
-    file: z.string().min(1).describe('A CSV, JSON or NDJSON file beside or below the plan.'),
+    file: z
+      .string()
+      .min(1)
+      .meta({ title: 'file', examples: ['tasks.csv'] })
+      .describe('A CSV, JSON or NDJSON file beside or below the plan.'),
     pick: z
       .enum(['unique', 'sequential', 'random'])
       .default('sequential')

@@ -15,7 +15,7 @@ import { toRange, type PlanDocument } from './plan-document';
 
 export const completionTriggers = [':', ' ', '{', '[', '$', '.', '(', ','];
 
-/** What may be written at the cursor: keys, values of a key, and the names that the plan defines. */
+/** What may be written at the cursor: keys, values of a key, and the names that the plan defines. Documentation follows by `resolveCompletion`. */
 export function complete(plan: PlanDocument, offset: number): CompletionList | null {
   const context = cursorContext(plan.text, offset);
   if (!context) return null;
@@ -52,13 +52,36 @@ function keyItem(
     label: key,
     kind: CompletionItemKind.Property,
     detail: description.type,
-    documentation: { kind: MarkupKind.Markdown, value: describeKey(key, description).join('\n\n') },
+    data: { path: context.path, siblings: context.siblings, key } satisfies KeyPlace,
     sortText: `${description.isRequired ? 0 : 1}${String(position).padStart(3, '0')}`,
     textEdit: {
       range: toRange(plan, context.range),
       newText: description.isContainer && !context.isFlow ? `${key}:` : `${key}: `,
     },
   };
+}
+
+/** What `complete` leaves in an item for `resolveCompletion`. */
+interface KeyPlace {
+  readonly path: PlanPath;
+  readonly siblings: readonly string[];
+  readonly key: string;
+}
+
+/** The item with the documentation of its key. What other servers left in it is not touched. */
+export function resolveCompletion(item: CompletionItem): CompletionItem {
+  const place: unknown = item.data;
+  if (!isKeyPlace(place)) return item;
+  const known = keysAt(skeleton(place.path, place.siblings), place.path);
+  const description = known.find(({ key }) => key === place.key);
+  if (description === undefined) return item;
+  const value = describeKey(place.key, description).join('\n\n');
+  return { ...item, documentation: { kind: MarkupKind.Markdown, value } };
+}
+
+function isKeyPlace(place: unknown): place is KeyPlace {
+  const { path, siblings, key } = (place ?? {}) as Partial<KeyPlace>;
+  return Array.isArray(path) && Array.isArray(siblings) && typeof key === 'string';
 }
 
 /** A tree that has just the path and the keys at its end: enough for the schema to tell which keys fit. */
@@ -189,6 +212,13 @@ function goalItems(plan: PlanDocument, { part, range }: GoalPosition): Completio
   }
 }
 
+/** What is typed next takes the chosen item along: `p95(`, `tasks.`, `[browse,`. */
+const commitCharacters: Partial<Record<CompletionItemKind, string[]>> = {
+  [CompletionItemKind.Function]: ['('],
+  [CompletionItemKind.Variable]: ['.', '}'],
+  [CompletionItemKind.Reference]: [',', ']', '}', ')'],
+};
+
 function textItem(
   plan: PlanDocument,
   range: TextRange,
@@ -196,9 +226,11 @@ function textItem(
   kind: CompletionItemKind,
   detail: string | undefined,
 ): CompletionItem {
+  const commits = commitCharacters[kind];
   return {
     label: text,
     kind,
+    ...(commits && { commitCharacters: commits }),
     ...(detail !== undefined && { detail }),
     textEdit: { range: toRange(plan, range), newText: text },
   };

@@ -28,3 +28,8 @@ export function openPlan(document: TextDocument): PlanDocument {
 export function toRange(plan: PlanDocument, range: TextRange): Range {
   return { start: plan.lines.positionAt(range.start), end: plan.lines.positionAt(range.end) };
 }
+
+/** Whether a place of the analysis is in this file. */
+export function ownRange(plan: PlanDocument, range: TextRange): boolean {
+  return range.end <= plan.text.length;
+}

@@ -1,74 +1,39 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  createMessageConnection,
-  StreamMessageReader,
-  StreamMessageWriter,
-  type MessageConnection,
-} from 'vscode-jsonrpc/node';
+import { fullCapabilities, startServer, type Diagnostics, type LanguageClient } from '../kit/language-client';
 
 const uri = 'file:///shop.bench.yaml';
 const misspelt = 'version: 1\nname: x\ntargest: {}\n';
+const shop = `version: 1
+name: Shop
+targets:
+  shop: { url: http://127.0.0.1:8000 }
+scenarios:
+  browse:
+    steps:
+      - get: /items
+      - think: 90s
+phases:
+  load: { scenarios: [browse], rate: 300/m, for: 10m }
+`;
 
-interface Diagnostics {
-  readonly uri: string;
-  readonly version?: number;
-  readonly diagnostics: readonly { readonly message: string; readonly code: string }[];
-}
-
-let server: ChildProcess;
-let connection: MessageConnection;
-
-async function start(capabilities: object): Promise<{ capabilities: Record<string, unknown> }> {
-  server = spawn(process.execPath, [path.resolve('dist/server.cjs'), '--stdio'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  connection = createMessageConnection(
-    new StreamMessageReader(server.stdout!),
-    new StreamMessageWriter(server.stdin!),
-  );
-  connection.listen();
-  const result = await connection.sendRequest('initialize', {
-    processId: process.pid,
-    rootUri: null,
-    capabilities,
-  });
-  await connection.sendNotification('initialized', {});
-  return result as { capabilities: Record<string, unknown> };
-}
-
-async function open(text: string): Promise<void> {
-  const textDocument = { uri, languageId: 'benchwright-plan', version: 1, text };
-  await connection.sendNotification('textDocument/didOpen', { textDocument });
-}
-
-function nextDiagnostics(): Promise<Diagnostics> {
-  return new Promise((resolve) => {
-    const listening = connection.onNotification('textDocument/publishDiagnostics', (params: Diagnostics) => {
-      listening.dispose();
-      resolve(params);
-    });
-  });
-}
+let client: LanguageClient;
 
 afterEach(() => {
-  connection.dispose();
-  server.kill('SIGKILL');
+  client.close();
 });
 
 describe('the bundled language server over stdio', () => {
   it('sends diagnostics to a client without capabilities, again after each edit', async () => {
-    await start({});
-    const first = nextDiagnostics();
-    await open(misspelt);
+    client = await startServer({});
+    const first = client.nextDiagnostics();
+    await client.open(uri, misspelt);
     const found = await first;
     expect(found).toMatchObject({ uri, version: 1 });
     expect(found.diagnostics.map(({ message }) => message).join()).toContain('targets');
 
-    const second = nextDiagnostics();
-    await connection.sendNotification('textDocument/didChange', {
+    const second = client.nextDiagnostics();
+    await client.connection.sendNotification('textDocument/didChange', {
       textDocument: { uri, version: 2 },
       contentChanges: [
         { range: { start: { line: 2, character: 0 }, end: { line: 2, character: 7 } }, text: 'targets' },
@@ -80,41 +45,20 @@ describe('the bundled language server over stdio', () => {
   });
 
   it('lets a client that can ask for diagnostics ask', async () => {
-    const { capabilities } = await start({ textDocument: { diagnostic: {} } });
-    expect(capabilities['diagnosticProvider']).toBeDefined();
-    await open(misspelt);
-    const report = await connection.sendRequest<{ items: Diagnostics['diagnostics'] }>(
-      'textDocument/diagnostic',
-      {
-        textDocument: { uri },
-      },
-    );
+    client = await startServer(fullCapabilities);
+    expect(client.initialized.capabilities['diagnosticProvider']).toBeDefined();
+    await client.open(uri, misspelt);
+    const report = await client.ask<{ items: Diagnostics['diagnostics'] }>('textDocument/diagnostic', {
+      textDocument: { uri },
+    });
     expect(report.items.length).toBeGreaterThan(0);
   });
 
-  it('answers every feature for a document that is not open, too', async () => {
-    await start({});
-    const position = { line: 0, character: 0 };
-    const textDocument = { uri: 'file:///other.bench.yaml' };
-    const ask = (method: string, more: object = {}) =>
-      connection.sendRequest(`textDocument/${method}`, { textDocument, position, ...more });
-    const answers = await Promise.all([
-      ask('hover'),
-      ask('completion'),
-      ask('definition'),
-      ask('references', { context: { includeDeclaration: true } }),
-      ask('rename', { newName: 'x' }),
-      ask('documentSymbol'),
-      ask('codeLens'),
-    ]);
-    expect(answers).toEqual([null, null, null, null, null, null, null]);
-  });
-
   it('answers a rename that would break the plan with the reason', async () => {
-    await start({});
-    await open('version: 1\nname: x\nscenarios:\n  browse: { steps: [{ get: / }] }\n');
+    client = await startServer({});
+    await client.open(uri, 'version: 1\nname: x\nscenarios:\n  browse: { steps: [{ get: / }] }\n');
     const ask = (newName: string) =>
-      connection.sendRequest('textDocument/rename', {
+      client.ask('textDocument/rename', {
         textDocument: { uri },
         position: { line: 3, character: 3 },
         newName,
@@ -124,29 +68,109 @@ describe('the bundled language server over stdio', () => {
   });
 
   it('offers a run lens on each phase', async () => {
-    await start({});
-    await open(`${misspelt}phases:\n  smoke: { scenarios: [a], users: 1, for: 1s }\n`);
-    const lenses = await connection.sendRequest<{ command: { arguments: unknown[] } }[]>(
-      'textDocument/codeLens',
-      {
-        textDocument: { uri },
-      },
-    );
+    client = await startServer({});
+    await client.open(uri, `${misspelt}phases:\n  smoke: { scenarios: [a], users: 1, for: 1s }\n`);
+    const lenses = await client.ask<{ command: { arguments: unknown[] } }[]>('textDocument/codeLens', {
+      textDocument: { uri },
+    });
     expect(lenses.map(({ command }) => command.arguments)).toEqual([[uri], [uri, 'smoke']]);
   });
 
   it('ends with code 0 when it is told to, and with its client when it is not', async () => {
-    await start({});
-    await connection.sendRequest('shutdown');
-    const exited = once(server, 'exit');
-    await connection.sendNotification('exit');
+    client = await startServer({});
+    await client.ask('shutdown', {});
+    const exited = once(client.server, 'exit');
+    await client.connection.sendNotification('exit');
     expect(await exited).toEqual([0, null]);
 
-    await start({});
-    const ended = once(server, 'exit');
-    server.stdin!.end();
+    client = await startServer({});
+    const ended = once(client.server, 'exit');
+    client.server.stdin!.end();
     const [code, signal] = (await ended) as [number | null, string | null];
     expect(signal).toBeNull();
     expect(code).not.toBeNull();
+  });
+});
+
+describe.each([
+  ['without capabilities', {}],
+  ['with every capability', fullCapabilities],
+])('every feature for a client %s', (_, capabilities) => {
+  const position = { line: 10, character: 24 };
+  const range = { start: { line: 0, character: 0 }, end: { line: 11, character: 0 } };
+  const features = {
+    hover: {},
+    completion: {},
+    definition: {},
+    references: { context: { includeDeclaration: true } },
+    documentHighlight: {},
+    prepareRename: {},
+    documentSymbol: {},
+    codeLens: {},
+    foldingRange: {},
+    documentLink: {},
+    selectionRange: { positions: [position] },
+    inlayHint: { range },
+    'semanticTokens/full': {},
+    'semanticTokens/range': { range },
+    codeAction: { range, context: { diagnostics: [] } },
+  };
+
+  it('is answered', async () => {
+    client = await startServer(capabilities);
+    await client.open(uri, shop);
+    for (const [feature, more] of Object.entries(features)) {
+      const answer = await client.ask(`textDocument/${feature}`, {
+        textDocument: { uri },
+        position,
+        ...more,
+      });
+      expect([feature, answer]).toEqual([feature, expect.anything()]);
+    }
+    expect(await client.ask('workspace/symbol', { query: 'brw' })).toMatchObject([{ name: 'browse' }]);
+  });
+
+  it('is answered with nothing for a document that is not open', async () => {
+    client = await startServer(capabilities);
+    const textDocument = { uri: 'file:///other.bench.yaml' };
+    for (const [feature, more] of Object.entries(features)) {
+      const answer = await client.ask(`textDocument/${feature}`, { textDocument, position, ...more });
+      expect([feature, JSON.stringify(answer)]).toEqual([
+        feature,
+        expect.stringMatching(/^(null|\[\]|\{"data":\[\]\})$/),
+      ]);
+    }
+  });
+});
+
+describe('answers that build on an earlier one', () => {
+  it('sends only what is different between the tokens of two versions', async () => {
+    client = await startServer(fullCapabilities);
+    await client.open(uri, shop);
+    const textDocument = { uri };
+    const first = await client.ask<{ resultId: string; data: number[] }>('textDocument/semanticTokens/full', {
+      textDocument,
+    });
+    await client.change(uri, 2, shop.replace('name: Shop', 'name: Shop\n\n'));
+    const delta = await client.ask<{ edits: { start: number; data: number[] }[] }>(
+      'textDocument/semanticTokens/full/delta',
+      { textDocument, previousResultId: first.resultId },
+    );
+    expect(delta.edits).toMatchObject([{ start: 0, deleteCount: 1, data: [5] }]);
+    const lost = { textDocument, previousResultId: 'of another server' };
+    expect(await client.ask('textDocument/semanticTokens/full/delta', lost)).toHaveProperty('data');
+  });
+
+  it('documents the chosen completion alone', async () => {
+    client = await startServer(fullCapabilities);
+    await client.open(uri, shop.replace('for: 10m', 'for: 10m, dr'));
+    const list = await client.ask<{ items: { label: string }[] }>('textDocument/completion', {
+      textDocument: { uri },
+      position: { line: 10, character: shop.split('\n')[10]!.length },
+    });
+    const drain = list.items.find(({ label }) => label === 'drain');
+    expect(drain).not.toHaveProperty('documentation');
+    const resolved = await client.ask('completionItem/resolve', drain!);
+    expect(JSON.stringify(resolved)).toContain('requests under way');
   });
 });

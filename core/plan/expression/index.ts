@@ -29,3 +29,4 @@ export {
   type JavaScript,
   type JavaScriptContext,
 } from './javascript';
+export { tokenize } from './token';

@@ -1,0 +1,138 @@
+import {
+  CodeActionKind,
+  DocumentDiagnosticReportKind,
+  LSPErrorCodes,
+  ResponseError,
+  type Connection,
+  type Range,
+  type RenameParams,
+  type SemanticTokens,
+  type SemanticTokensDelta,
+  type SemanticTokensDeltaParams,
+  type SemanticTokensRangeParams,
+  type TextDocumentPositionParams,
+  type WorkspaceEdit,
+} from 'vscode-languageserver';
+import type { TextRange } from '../../core/problems';
+import { codeActions, fixAll } from '../service/code-actions';
+import { codeLenses } from '../service/code-lens';
+import { complete, resolveCompletion } from '../service/completion';
+import { diagnose } from '../service/diagnostics';
+import { documentLinks } from '../service/document-links';
+import { documentSymbols } from '../service/document-symbols';
+import { foldingRanges } from '../service/folding-ranges';
+import { hover } from '../service/hover';
+import { inlayHints } from '../service/inlay-hints';
+import { definition, highlights, prepareRename, references, rename } from '../service/names';
+import type { PlanDocument } from '../service/plan-document';
+import { selectionRange } from '../service/selection-ranges';
+import { semanticTokens } from '../service/semantic-tokens';
+import { workspaceSymbols } from '../service/workspace-symbols';
+import { fenced } from './fence';
+import type { TokenAnswers } from './token-answers';
+
+export interface Plans {
+  find(uri: string): PlanDocument | undefined;
+  all(): readonly PlanDocument[];
+}
+
+/** Registers the handlers; a document that is not open is answered with nothing, never with an error. */
+export function answer(connection: Connection, plans: Plans, tokens: TokenAnswers): void {
+  const on = onDocument(connection, plans);
+  const at = <R>(feature: string, fallback: R, handle: (plan: PlanDocument, offset: number) => R) =>
+    on<TextDocumentPositionParams, R>(feature, fallback, (plan, { position }) =>
+      handle(plan, plan.lines.offsetAt(position)),
+    );
+  answerReading(connection, on);
+  answerTokens(connection, on, tokens);
+  connection.onHover(at('hover', null, hover));
+  connection.onCompletion(at('completion', null, complete));
+  connection.onCompletionResolve((item) =>
+    fenced(connection, 'completionResolve', item, resolveCompletion)(item),
+  );
+  connection.onDefinition(at('definition', null, definition));
+  connection.onDocumentHighlight(at('highlight', null, highlights));
+  connection.onPrepareRename(at('prepareRename', null, prepareRename));
+  connection.onReferences(
+    on('references', null, (plan, { position, context }) =>
+      references(plan, plan.lines.offsetAt(position), context.includeDeclaration),
+    ),
+  );
+  connection.onRenameRequest(
+    on<RenameParams, WorkspaceEdit | ResponseError | null>('rename', null, (plan, { position, newName }) => {
+      const renaming = rename(plan, plan.lines.offsetAt(position), newName);
+      return renaming.ok ? renaming.edit : new ResponseError(LSPErrorCodes.RequestFailed, renaming.reason);
+    }),
+  );
+  connection.onWorkspaceSymbol(
+    fenced(connection, 'workspaceSymbols', [], ({ query }: { query: string }) =>
+      workspaceSymbols(plans.all(), query),
+    ),
+  );
+}
+
+type OnDocument = ReturnType<typeof onDocument>;
+
+function onDocument(connection: Connection, plans: Plans) {
+  return <P extends { textDocument: { uri: string } }, R>(
+    feature: string,
+    fallback: R,
+    handle: (plan: PlanDocument, params: P) => R,
+  ) =>
+    fenced<P, R>(connection, feature, fallback, (params) => {
+      const plan = plans.find(params.textDocument.uri);
+      return plan ? handle(plan, params) : fallback;
+    });
+}
+
+/** What is asked of a document as a whole, or of a part of it. */
+function answerReading(connection: Connection, on: OnDocument): void {
+  connection.languages.diagnostics.on(
+    on('diagnostics', { kind: DocumentDiagnosticReportKind.Full, items: [] }, (plan) => ({
+      kind: DocumentDiagnosticReportKind.Full,
+      items: diagnose(plan),
+    })),
+  );
+  connection.onDocumentSymbol(on('symbols', null, documentSymbols));
+  connection.onFoldingRanges(on('foldingRanges', null, foldingRanges));
+  connection.onDocumentLinks(on('documentLinks', null, documentLinks));
+  connection.onCodeLens(on('codeLens', null, codeLenses));
+  connection.onSelectionRanges(
+    on('selectionRanges', null, (plan, { positions }) =>
+      positions.map((position) => selectionRange(plan, plan.lines.offsetAt(position))),
+    ),
+  );
+  connection.languages.inlayHint.on(
+    on('inlayHints', null, (plan, { range }) => inlayHints(plan, offsetsOf(plan, range))),
+  );
+  connection.onCodeAction(
+    on('codeAction', null, (plan, { range, context }) => {
+      const all = context.only?.some((kind) => kind.startsWith(CodeActionKind.SourceFixAll));
+      if (all !== true) return codeActions(plan, range);
+      const fixes = fixAll(plan);
+      return fixes ? [fixes] : [];
+    }),
+  );
+}
+
+function answerTokens(connection: Connection, on: OnDocument, tokens: TokenAnswers): void {
+  const { semanticTokens: asked } = connection.languages;
+  const none: SemanticTokens = { data: [] };
+  asked.on(on('semanticTokens', none, (plan) => tokens.full(plan)));
+  asked.onDelta(
+    on<SemanticTokensDeltaParams, SemanticTokens | SemanticTokensDelta>(
+      'semanticTokensDelta',
+      none,
+      (plan, { previousResultId }) => tokens.delta(plan, previousResultId),
+    ),
+  );
+  asked.onRange(
+    on<SemanticTokensRangeParams, SemanticTokens>('semanticTokensRange', none, (plan, { range }) => ({
+      data: semanticTokens(plan, offsetsOf(plan, range)),
+    })),
+  );
+}
+
+function offsetsOf(plan: PlanDocument, range: Range): TextRange {
+  return { start: plan.lines.offsetAt(range.start), end: plan.lines.offsetAt(range.end) };
+}

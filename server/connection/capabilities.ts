@@ -1,0 +1,53 @@
+import {
+  CodeActionKind,
+  TextDocumentSyncKind,
+  type ClientCapabilities,
+  type InitializeResult,
+} from 'vscode-languageserver';
+import { completionTriggers } from '../service/completion';
+import { tokenLegend } from '../service/semantic-tokens';
+
+/** Filled in when the server is bundled. */
+declare const __BENCHWRIGHT_VERSION__: string;
+
+/** What of the client decides how the server answers. Every capability may be missing. */
+export interface ClientTraits {
+  readonly pullsDiagnostics: boolean;
+  readonly refreshesDiagnostics: boolean;
+  readonly refreshesLenses: boolean;
+}
+
+export function traitsOf({ textDocument, workspace }: ClientCapabilities): ClientTraits {
+  return {
+    pullsDiagnostics: textDocument?.diagnostic !== undefined,
+    refreshesDiagnostics: workspace?.diagnostics?.refreshSupport === true,
+    refreshesLenses: workspace?.codeLens?.refreshSupport === true,
+  };
+}
+
+export function describeServer({ pullsDiagnostics }: ClientTraits): InitializeResult {
+  return {
+    serverInfo: { name: 'benchwright', version: __BENCHWRIGHT_VERSION__ },
+    capabilities: {
+      textDocumentSync: TextDocumentSyncKind.Incremental,
+      hoverProvider: true,
+      completionProvider: { triggerCharacters: completionTriggers, resolveProvider: true },
+      codeLensProvider: {},
+      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.SourceFixAll] },
+      definitionProvider: true,
+      referencesProvider: true,
+      documentHighlightProvider: true,
+      documentSymbolProvider: true,
+      workspaceSymbolProvider: true,
+      renameProvider: { prepareProvider: true },
+      foldingRangeProvider: true,
+      selectionRangeProvider: true,
+      documentLinkProvider: {},
+      inlayHintProvider: true,
+      semanticTokensProvider: { legend: tokenLegend, full: { delta: true }, range: true },
+      ...(pullsDiagnostics && {
+        diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false },
+      }),
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { SymbolKind, type WorkspaceSymbol } from 'vscode-languageserver-types';
+import type { NameKind } from '../../core/plan/names';
+import { ownRange, toRange, type PlanDocument } from './plan-document';
+
+const kinds: Readonly<Record<NameKind, SymbolKind>> = {
+  target: SymbolKind.Interface,
+  scenario: SymbolKind.Class,
+  step: SymbolKind.Method,
+  phase: SymbolKind.Event,
+  data: SymbolKind.Array,
+  environment: SymbolKind.Namespace,
+  capture: SymbolKind.Variable,
+};
+
+/** Editors show a few dozen at most. */
+const most = 500;
+
+/** The names of several plans that have the letters of the query in their order. */
+export function workspaceSymbols(plans: readonly PlanDocument[], query: string): WorkspaceSymbol[] {
+  const wanted = query.toLowerCase();
+  return plans
+    .flatMap((plan) =>
+      plan.analysis.names.definitions
+        .filter(
+          ({ name, range, isDefault }) => isDefault !== true && ownRange(plan, range) && fits(name, wanted),
+        )
+        .map(({ name, kind, range, scenario }): WorkspaceSymbol => ({
+          name,
+          kind: kinds[kind],
+          location: { uri: plan.uri, range: toRange(plan, range) },
+          ...(scenario !== undefined && { containerName: scenario }),
+        })),
+    )
+    .slice(0, most);
+}
+
+function fits(name: string, wanted: string): boolean {
+  let at = 0;
+  for (const letter of name.toLowerCase()) if (letter === wanted[at]) at += 1;
+  return at === wanted.length;
+}
