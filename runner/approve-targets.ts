@@ -1,4 +1,5 @@
 /** Load never starts by surprise: every host that the load would reach is this machine's, or somebody approved it. */
+import { addressesOf } from '../core/plan/addresses';
 import type { Plan } from '../core/plan/schema';
 import { formatEndpoint, isApproved, isLoopback, readTarget, type Endpoint } from '../core/run/target';
 import type { Refusal } from './refusal';
@@ -19,17 +20,20 @@ export function approveTargets(
 ): ApprovedTargets | { readonly ok: false; readonly refusal: Refusal } {
   const endpoints: Endpoint[] = [];
   for (const name of targets) {
-    const reading = readTarget(plan.targets[name]?.url ?? '');
-    if (!reading.ok) return refuse(`the address of target ${name} ${reading.reason}`, 'write it plainly');
-    const { endpoint } = reading;
-    if (!isApproved(endpoint, allowed)) {
-      const shown = formatEndpoint(endpoint);
-      return refuse(
-        `target ${name} is ${shown}, which is not this machine`,
-        `if you may load it, allow it with --allow-target ${shown}`,
-      );
+    for (const { path, url } of addressesOf(plan.targets[name])) {
+      const what = path.length === 1 ? `target ${name}` : `the ${path.join('.')} of target ${name}`;
+      const reading = readTarget(url);
+      if (!reading.ok) return refuse(`the address of ${what} ${reading.reason}`, 'write it plainly');
+      const { endpoint } = reading;
+      if (!isApproved(endpoint, allowed)) {
+        const shown = formatEndpoint(endpoint);
+        return refuse(
+          `${what} is ${shown}, which is not this machine`,
+          `if you may load it, allow it with --allow-target ${shown}`,
+        );
+      }
+      endpoints.push(endpoint);
     }
-    endpoints.push(endpoint);
   }
   const foreign = endpoints.filter(({ host }) => !isLoopback(host));
   return {

@@ -13,6 +13,8 @@ type FilesReading =
   | {
       readonly ok: true;
       readonly files: BesideScript;
+      /** Contents by the name in the plan, of files that no copy is made of. */
+      readonly privateFiles: ReadonlyMap<string, string>;
       /** The size of the rows of each feed. */
       readonly bytes: Readonly<Record<string, number>>;
     }
@@ -21,7 +23,11 @@ type FilesReading =
 /** Every user of the load holds these files in memory. */
 const maxFileBytes = 16 * 1024 * 1024;
 
-export async function loadFiles(planFile: string, { feeds, files }: CompiledPhase): Promise<FilesReading> {
+/** Linux takes no longer value in an environment. */
+const maxPrivateBytes = 100 * 1024;
+
+export async function loadFiles(planFile: string, compiled: CompiledPhase): Promise<FilesReading> {
+  const { feeds, files } = compiled;
   const folder = path.dirname(path.resolve(planFile));
   const beside = new Map<string, string | Uint8Array>();
   const bytes: Record<string, number> = {};
@@ -39,7 +45,13 @@ export async function loadFiles(planFile: string, { feeds, files }: CompiledPhas
     if (foreign) return refuse(`the file ${file}, line ${foreign.line}, ${foreign.reason}`);
     beside.set(scriptFile, reading.content);
   }
-  return { ok: true, files: beside, bytes };
+  const privateFiles = new Map<string, string>();
+  for (const file of Object.keys(compiled.privateFiles)) {
+    const reading = await readWithin(folder, file, maxPrivateBytes);
+    if (!reading.ok) return refuse(`the file ${file} ${reading.reason}`);
+    privateFiles.set(file, reading.content.toString('utf8'));
+  }
+  return { ok: true, files: beside, privateFiles, bytes };
 }
 
 function refuse(message: string): FilesReading {

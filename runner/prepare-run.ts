@@ -49,6 +49,8 @@ export interface PreparedRun {
   readonly isCoLocated: boolean;
   readonly env: ReadonlyMap<string, string>;
   readonly secrets: ReadonlyMap<string, string>;
+  /** Contents of private keys by their file in the plan; they are never written. */
+  readonly privateFiles: ReadonlyMap<string, string>;
 }
 
 export type Preparation =
@@ -139,15 +141,21 @@ async function completePreparation(
     isCoLocated: approval.isCoLocated,
     env: variables.env,
     secrets: variables.secrets,
+    privateFiles: phases.privateFiles,
   };
 }
 
 type PhasesReading =
-  | { readonly ok: true; readonly prepared: readonly PreparedPhase[] }
+  | {
+      readonly ok: true;
+      readonly prepared: readonly PreparedPhase[];
+      readonly privateFiles: ReadonlyMap<string, string>;
+    }
   | { readonly ok: false; readonly refusal: Refusal };
 
 async function preparePhases(options: PrepareOptions, plan: Plan, all: Compiled): Promise<PhasesReading> {
   const prepared: PreparedPhase[] = [];
+  const privateFiles = new Map<string, string>();
   const names = all.map(({ name }) => name);
   for (const { name, result } of all) {
     const phase = plan.phases[name];
@@ -160,9 +168,10 @@ async function preparePhases(options: PrepareOptions, plan: Plan, all: Compiled)
     }
     const ready = await prepareLoad(options, plan, { name, after, phase, compiled: result.compiled });
     if ('ok' in ready) return ready;
-    prepared.push(ready);
+    prepared.push(ready.phase);
+    for (const [file, content] of ready.privateFiles) privateFiles.set(file, content);
   }
-  return { ok: true, prepared };
+  return { ok: true, prepared, privateFiles };
 }
 
 interface Loadable {
@@ -172,22 +181,36 @@ interface Loadable {
   readonly compiled: CompiledPhase;
 }
 
+interface LoadReading {
+  readonly phase: PreparedPhase;
+  readonly privateFiles: ReadonlyMap<string, string>;
+}
+
 async function prepareLoad(
   { planFile }: PrepareOptions,
   plan: Plan,
   { name, after, phase, compiled }: Loadable,
-): Promise<PreparedPhase | Extract<PhasesReading, { readonly ok: false }>> {
+): Promise<LoadReading | Extract<PhasesReading, { readonly ok: false }>> {
   const feeds = await loadFiles(planFile, compiled);
   if (!feeds.ok) return feeds;
+  const { privateFiles } = feeds;
   const ready = { name, after, feeds: feeds.files };
   if ('find' in phase) {
     const planned = plannedSearch(name, phase);
-    return { kind: 'search', ...ready, planned, search: phase, feedBytes: feeds.bytes };
+    const prepared = { kind: 'search', ...ready, planned, search: phase, feedBytes: feeds.bytes } as const;
+    return { phase: prepared, privateFiles };
   }
   // The size of the rows decides how the script holds them.
   const again = compilePhase(plan, name, { feedBytes: feeds.bytes });
   const final = again.ok ? again.compiled : compiled;
-  return { kind: 'load', ...ready, planned: plannedOf(final), load: phase, compiled: final };
+  const prepared = {
+    kind: 'load',
+    ...ready,
+    planned: plannedOf(final),
+    load: phase,
+    compiled: final,
+  } as const;
+  return { phase: prepared, privateFiles };
 }
 
 /** An estimate, since only the search itself can tell. */

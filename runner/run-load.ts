@@ -107,6 +107,12 @@ function conductK6(context: RunContext, order: LoadOrder, recorder: StreamRecord
         phase: name,
         environment: only(Object.keys(compiled.environment), prepared.env),
         secrets: only(Object.keys(compiled.secrets), prepared.secrets),
+        privateFiles: new Map(
+          Object.entries(compiled.privateFiles).map(([file, variable]) => [
+            variable,
+            prepared.privateFiles.get(file) ?? '',
+          ]),
+        ),
         inherited: options.variables,
       }),
       cwd: dir,

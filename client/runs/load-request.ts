@@ -1,4 +1,5 @@
 /** What a run would send where: the facts that a person is asked to approve. */
+import { addressesOf } from '../../core/plan/addresses';
 import { isLoadPhase, loadModel, peakLevel, plannedMs } from '../../core/plan/load';
 import type { Phase, Plan } from '../../core/plan/schema';
 import { allSteps } from '../../core/plan/steps';
@@ -57,9 +58,11 @@ function loadOf(plan: Plan, phase: Phase): Omit<LoadRequest, 'endpoint'> {
 function endpointsOf(plan: Plan, phase: Phase): ReadonlySet<string> {
   const endpoints = new Set<string>();
   for (const name of targetsOf(plan, phase)) {
-    const reading = readTarget(plan.targets[name]?.url ?? '');
-    // An address that cannot be read is the runner's to refuse.
-    if (reading.ok && !isLoopback(reading.endpoint.host)) endpoints.add(formatEndpoint(reading.endpoint));
+    for (const { url } of addressesOf(plan.targets[name])) {
+      const reading = readTarget(url);
+      // An address that cannot be read is the runner's to refuse.
+      if (reading.ok && !isLoopback(reading.endpoint.host)) endpoints.add(formatEndpoint(reading.endpoint));
+    }
   }
   return endpoints;
 }

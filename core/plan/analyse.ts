@@ -4,7 +4,8 @@ import type { Check, CheckContext } from './check-context';
 import { checkGoals } from './check-goals';
 import { checkCaptureNames, checkNames, checkStepNames, checkUnused } from './check-names';
 import { checkOrder, checkPhases } from './check-phases';
-import { checkRepeats, checkScenarios, checkTargetAddresses } from './check-scenarios';
+import { checkRepeats, checkScenarios } from './check-scenarios';
+import { checkTargetAddresses, checkTls } from './check-targets';
 import { limits } from './limits';
 import { indexNames, type NameIndex } from './names';
 import { overlay } from './overlay';
@@ -45,6 +46,7 @@ const checks: readonly Check[] = [
   checkOrder,
   checkScenarios,
   checkTargetAddresses,
+  checkTls,
   checkRepeats,
   checkGoals,
 ];

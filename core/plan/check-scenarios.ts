@@ -110,28 +110,6 @@ function checkRequest(context: CheckContext, step: RequestStep | StreamStep, pat
   });
 }
 
-/** Targets: addresses that the schema's pattern lets through, but that no request can reach. */
-export const checkTargetAddresses: Check = (context) =>
-  entriesOf(nodeAt(context.root, ['targets'])).flatMap(({ key, value }) => {
-    const path: PlanPath = ['targets', key];
-    const problems: Problem[] = [];
-    const url = textOf(nodeAt(value, ['url']));
-    const port = url === undefined ? undefined : /^https?:\/\/[^/]*:(\d*)(?:\/|$)/.exec(url)?.[1];
-    if (
-      port !== undefined &&
-      (port === '' || port.length > 5 || Number(port) > 65_535 || Number(port) === 0)
-    ) {
-      const message = `\`${port}\` is no port: a port is a number from 1 to 65535`;
-      problems.push(planProblem('invalid-url', message, valueRange(context, ...path, 'url')));
-    }
-    const process = nodeAt(value, ['process']);
-    if (process?.kind === 'map' && process.entries.length !== 1) {
-      const message = '`process` finds a process in one way: by `port`, `pid` or `command`';
-      problems.push(planProblem('process-not-found', message, keyRange(context, ...path, 'process')));
-    }
-    return problems;
-  });
-
 /** Lists that name the same thing twice. */
 export const checkRepeats: Check = (context) =>
   entriesOf(nodeAt(context.root, ['phases'])).flatMap(({ value }) =>

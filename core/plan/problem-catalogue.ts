@@ -69,6 +69,14 @@ export const problemCatalogue = {
     severity: 'error',
     meaning: 'The address of a target has a port that does not exist, or no host.',
   },
+  'tls-without-effect': {
+    severity: 'warning',
+    meaning: '`tls` is given for an address that begins with `http:`.',
+  },
+  'incomplete-certificate': {
+    severity: 'error',
+    meaning: 'A certificate has no private key, or a key has no certificate.',
+  },
   'unknown-target': { severity: 'error', meaning: 'The plan defines no target of this name.' },
   'unknown-scenario': { severity: 'error', meaning: 'The plan defines no scenario of this name.' },
   'unknown-phase': { severity: 'error', meaning: 'The plan defines no phase of this name.' },

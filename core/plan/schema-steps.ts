@@ -1,6 +1,6 @@
 /** The steps of a scenario: what a user may do, and what is said of it. */
 import * as z from 'zod';
-import { auth, duration, expression, file, name, named, path, scalar } from './schema-values';
+import { auth, duration, expression, file, name, named, path, redirects, scalar } from './schema-values';
 
 const expectation = z
   .strictObject({
@@ -16,7 +16,9 @@ const expectation = z
       .optional()
       .describe('An expression about the response that must hold, such as `$.items > 0`.'),
   })
-  .describe('What makes the response right on the level of HTTP; anything else counts as an error.');
+  .describe(
+    'What makes the response right. Another status makes the request an error; a wrong header or body makes the task of the step fail, and the request stays what its status says.',
+  );
 
 const requestShape = {
   name: name.optional().describe('The name under which the step is reported; otherwise method and path.'),
@@ -28,13 +30,10 @@ const requestShape = {
     .optional()
     .describe('Cookies beside those that the service set, which a user keeps for one iteration.'),
   auth: auth.optional(),
-  redirects: z
-    .int()
-    .min(0)
-    .max(20)
+  redirects: redirects
     .optional()
     .describe(
-      'How many redirects are followed. Default: 0, a redirect is the answer. Each counts as a request.',
+      'How many redirects are followed. Default: as the target says, otherwise 0: a redirect is the answer. Each counts as a request.',
     ),
   json: z.json().meta({ title: 'any value' }).optional().describe('The body, sent as JSON.'),
   form: z.record(z.string(), scalar).optional().describe('The body, sent as a URL-encoded form.'),

@@ -92,6 +92,9 @@ export const auth = z
   .describe('How requests say who they are: the header `Authorization`.');
 export type Auth = z.output<typeof auth>;
 
+/** How many redirects of a request are followed. */
+export const redirects = z.int().min(0).max(20);
+
 /** A file that is read where the plan is run. */
 export const file = z
   .string()
@@ -103,3 +106,35 @@ export const path = z
   .startsWith('/', 'needs a path that starts with /; the host comes from the target')
   .max(4000)
   .meta({ title: 'path', examples: ['/status', '/tasks/${id}'] });
+
+/** How the connections to a target are made where its address is https. */
+export const tls = z
+  .strictObject({
+    ca: file
+      .optional()
+      .describe('A PEM file with certificates that are trusted beside those of the machine.'),
+    cert: file
+      .optional()
+      .describe('A PEM file with the certificate by which the load shows who it is (mutual TLS).'),
+    key: file
+      .optional()
+      .describe('A PEM file with the private key of `cert`. It is never copied into the run folder.'),
+    password: z.string().max(1000).optional().describe('The password of the key, such as `${secret.KEY}`.'),
+    insecure: z
+      .boolean()
+      .default(false)
+      .describe('Whether any certificate of the service is accepted, whoever made it and for whomever.'),
+    minVersion: z
+      .enum(['tls1.0', 'tls1.1', 'tls1.2', 'tls1.3'])
+      .default('tls1.2')
+      .describe('The oldest version of TLS that is accepted.'),
+    serverName: z
+      .string()
+      .regex(/^[A-Za-z0-9.-]{1,253}$/, 'needs the name of a host, such as api.example.org')
+      .optional()
+      .describe(
+        'The name that is asked for, and that the certificate must have, in place of the host of the address.',
+      ),
+  })
+  .describe('How connections to an https address are made.');
+export type Tls = z.output<typeof tls>;

@@ -13,7 +13,9 @@ import {
   percent,
   rate,
   rateLevel,
+  redirects,
   scalar,
+  tls,
   users,
 } from './schema-values';
 
@@ -27,7 +29,7 @@ export {
   type StreamStep,
   type ThinkStep,
 } from './schema-steps';
-export { namePattern, type Auth, type Level } from './schema-values';
+export { namePattern, type Auth, type Level, type Tls } from './schema-values';
 
 export const scenarioSchema = z
   .strictObject({
@@ -48,6 +50,10 @@ const target = z
       .describe('Where the service is reached.'),
     headers: z.record(z.string(), scalar).optional().describe('Headers of every request to this target.'),
     auth: auth.optional(),
+    redirects: redirects
+      .optional()
+      .describe('How many redirects its requests follow, where a step does not say. Default: 0.'),
+    tls: tls.optional(),
     openapi: z.string().optional().describe('Path or file of its OpenAPI document.'),
     process: z
       .strictObject({

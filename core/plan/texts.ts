@@ -89,6 +89,8 @@ export function readTexts(text: string, root: PlanNode): PlanText[] {
   for (const target of entriesOf(childOf(root, 'targets'))) {
     for (const key of ['headers', 'auth'])
       reader.templates(childOf(target.value, key), ['targets', target.key, key]);
+    const password = ['tls', 'password'];
+    reader.templates(nodeAt(target.value, password), ['targets', target.key, ...password]);
   }
   for (const scenario of entriesOf(childOf(root, 'scenarios'))) {
     for (const placed of allStepNodes(scenario.value)) reader.step(placed.step, scenario.key, placed);

@@ -14,6 +14,8 @@ export interface K6CommandWish {
   /** Values of `${env.X}` and `${secret.X}` by X. They reach k6 by its environment, never by its arguments. */
   readonly environment: ReadonlyMap<string, string>;
   readonly secrets: ReadonlyMap<string, string>;
+  /** Contents of files by the variable that the script reads them from. */
+  readonly privateFiles?: ReadonlyMap<string, string>;
   /** The environment of this process; only what programs need to run at all is passed on. */
   readonly inherited: Readonly<Record<string, string | undefined>>;
 }
@@ -71,5 +73,6 @@ function environmentOf(wish: K6CommandWish): Readonly<Record<string, string>> {
   }
   for (const [name, value] of wish.environment) env[variableFor('env', name)] = value;
   for (const [name, value] of wish.secrets) env[variableFor('secret', name)] = value;
+  for (const [variable, content] of wish.privateFiles ?? []) env[variable] = content;
   return env;
 }

@@ -59,7 +59,7 @@ ${phase}`,
   expect(cookies('/kept')).toEqual(new Set(['session=1']));
 });
 
-test('redirects are followed as often as the plan says, and never to another machine', async () => {
+test('redirects are followed as often as the step says, else its target, and never to another machine', async () => {
   server.answer = ({ url }, response) => {
     const left = Number(url.slice(1));
     if (url === '/away') response.writeHead(302, { Location: 'http://192.0.2.1/' }).end();
@@ -67,10 +67,11 @@ test('redirects are followed as often as the plan says, and never to another mac
     else json(response, { at: url });
   };
   const run = await check({
+    target: 'redirects: 5',
     plan: `scenarios:
   s:
     steps:
-      - { get: /2, name: whole, redirects: 5, success: $.at == "/0" }
+      - { get: /2, name: whole, success: $.at == "/0" }
       - { get: /2, name: part, redirects: 1, expect: { status: 302 } }
       - { get: /away, name: away, redirects: 5 }
 ${phase}`,

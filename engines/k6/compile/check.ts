@@ -1,4 +1,5 @@
 /** What of a plan this engine cannot run, bound to the keys that say it. */
+import { addressesOf } from '../../../core/plan/addresses';
 import type {
   FindPhase,
   LoadPhase,
@@ -7,12 +8,13 @@ import type {
   RequestStep,
   Step,
   StreamStep,
+  Target,
 } from '../../../core/plan/schema';
 import { allSteps, isSending } from '../../../core/plan/steps';
 import { plannedMs } from '../../../core/plan/load';
 import { readTarget } from '../../../core/run/target';
 import type { K6Problem } from './draft';
-import { areLoopback, onlyTarget } from './hosts';
+import { areLoopback } from './hosts';
 
 const minLoadMs = 1000;
 const tooShort = 'k6 runs a load for at least 1s';
@@ -20,11 +22,14 @@ const tooShort = 'k6 runs a load for at least 1s';
 /** Every problem of the plan; a plan without one compiles, phase by phase. */
 export function checkForK6(plan: Plan): K6Problem[] {
   return [
-    ...Object.entries(plan.targets).flatMap(([name, target]) => checkTarget(name, target.url)),
+    ...Object.entries(plan.targets).flatMap(([name, target]) => [
+      ...checkTarget(name, target),
+      ...redirectsProblem(plan, target.redirects, ['targets', name]),
+    ]),
     ...Object.entries(plan.scenarios).flatMap(([name, scenario]) =>
       allSteps(scenario).flatMap(({ step, path }) => [
         ...checkStep(step, ['scenarios', name, 'steps', ...path]),
-        ...checkRedirects(plan, step, scenario.target, ['scenarios', name, 'steps', ...path]),
+        ...checkRedirects(plan, step, ['scenarios', name, 'steps', ...path]),
       ]),
     ),
     ...Object.entries(plan.phases).flatMap(([name, phase]) => checkPhase(name, phase)),
@@ -52,9 +57,11 @@ function checkSearch(name: string, { find }: FindPhase): K6Problem[] {
     .map((key) => ({ path: ['phases', name, 'find', key], message: tooShort }));
 }
 
-function checkTarget(name: string, url: string): K6Problem[] {
-  const read = readTarget(url);
-  return read.ok ? [] : [{ path: ['targets', name, 'url'], message: `The address ${read.reason}` }];
+function checkTarget(name: string, target: Target): K6Problem[] {
+  return addressesOf(target).flatMap(({ path, url }) => {
+    const read = readTarget(url);
+    return read.ok ? [] : [{ path: ['targets', name, ...path], message: `The address ${read.reason}` }];
+  });
 }
 
 function checkStep(step: Step, path: readonly (string | number)[]): K6Problem[] {
@@ -63,19 +70,20 @@ function checkStep(step: Step, path: readonly (string | number)[]): K6Problem[] 
 }
 
 /** A redirect may lead to any machine: k6 can keep it to this one, but not to the machines that were approved. */
-function checkRedirects(
+function checkRedirects(plan: Plan, step: Step, path: readonly (string | number)[]): K6Problem[] {
+  if (!('redirects' in step)) return [];
+  return redirectsProblem(plan, step.redirects, path);
+}
+
+function redirectsProblem(
   plan: Plan,
-  step: Step,
-  usual: string | undefined,
+  redirects: number | undefined,
   path: readonly (string | number)[],
 ): K6Problem[] {
-  if (!isSending(step) || 'await' in step || (step.redirects ?? 0) === 0) return [];
-  const at = [...path, 'redirects'];
-  const target = step.target ?? usual ?? onlyTarget(plan);
-  if (target === undefined || areLoopback(plan, Object.keys(plan.targets))) return [];
+  if ((redirects ?? 0) === 0 || areLoopback(plan, Object.keys(plan.targets))) return [];
   const message =
     'Redirects are followed only where all targets are of this machine: k6 cannot keep them to the others';
-  return [{ path: at, message }];
+  return [{ path: [...path, 'redirects'], message }];
 }
 
 /** A function may send requests to any machine, and the same holds of it as of a redirect. */

@@ -55,6 +55,7 @@ describe('the scripts of the golden plans', () => {
     ['control', 'load'],
     ['files', 'load'],
     ['sessions', 'load'],
+    ['secure', 'load'],
     ['every-key', 'users'],
     ['every-key', 'few'],
     ['every-key', 'rate'],
@@ -248,6 +249,33 @@ test('what is asked of one event cannot read the answer as a whole', () => {
   expect(check(hostile, 'load')).toEqual([
     'scenarios.chat.steps.0.until: This is asked of each event, which has no status and no headers of its own',
   ]);
+});
+
+test('two targets of one address are connected in one way', () => {
+  const plan = goldenPlan('secure');
+  const { api } = plan.targets;
+  const tls = { insecure: false, minVersion: 'tls1.3' as const };
+  const targets = { ...plan.targets, plain: { url: 'https://127.0.0.1:8443', tls } };
+  expect(check({ ...plan, targets }, 'load')).toEqual([
+    'targets.plain.tls: `targets.api.tls` says it otherwise for the same address, 127.0.0.1:8443',
+  ]);
+  const alike = { ...targets, plain: { ...targets.plain, tls: api!.tls } };
+  expect(check({ ...plan, targets: alike }, 'load')).toMatchObject({ ownModules: ['k6/x/secure'] });
+});
+
+test('redirects of a target are refused where a target is another machine', () => {
+  const plan = goldenPlan('secure');
+  const targets = { ...plan.targets, plain: { url: 'https://a.example' } };
+  expect(check({ ...plan, targets }, 'load')).toEqual([
+    'targets.api.redirects: Redirects are followed only where all targets are of this machine: k6 cannot keep them to the others',
+  ]);
+});
+
+test('an ejected script says how it gets a private key', () => {
+  const result = ejectPhase(goldenPlan('secure'), 'load');
+  expect(result.ok && result.compiled.script).toContain(
+    '// It reads the contents of tls/client.key from the variable BENCHWRIGHT_FILE_1: -e BENCHWRIGHT_FILE_1="$(cat tls/client.key)"',
+  );
 });
 
 test('an ejected script with streams says that it needs our k6', () => {

@@ -13,6 +13,7 @@ import { identifiersFor } from './identifiers';
 import { referencesOf } from './references';
 import { runtime } from './runtime';
 import { scenarioFunction } from './scenario';
+import { configureConnections } from './secure';
 
 export interface FileBeside {
   /** As the plan names it, and relative to the script. */
@@ -48,6 +49,8 @@ export interface CompiledPhase {
   /** Names of `${env.X}` and `${secret.X}`, and the environment variables that k6 needs for them. */
   readonly environment: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
+  /** Files of the plan whose contents k6 gets by environment variables alone, such as private keys. */
+  readonly privateFiles: Readonly<Record<string, string>>;
   /** Modules of the script that only our k6 has. */
   readonly ownModules: readonly string[];
 }
@@ -86,6 +89,7 @@ function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: Compil
   const feeds = usedFeeds(plan, scenarios);
   const targets = usedTargets(plan, scenarios);
   draft.problems.push(...checkScripts(plan, scenarios, targets));
+  configureConnections(draft, targets);
   const functions = compileScenarios(draft, phase, scenarios, { feeds, bytes: options.feedBytes ?? {} });
   if (draft.problems.length > 0) return { ok: false, problems: draft.problems };
   const script = assemble(draft, {
@@ -115,10 +119,14 @@ function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: Compil
       leftOut: leftOut.map((executor) => executor.scenario),
       environment: variables('env', draft.environment),
       secrets: variables('secret', draft.secrets),
-      ownModules: draft.imports.has('sse') ? ['k6/x/sse'] : [],
+      privateFiles: Object.fromEntries(draft.privateFiles),
+      ownModules: ownModules.filter((name) => draft.imports.has(name)).map((name) => `k6/x/${name}`),
     },
   };
 }
+
+/** Modules that only our k6 has. */
+const ownModules = ['secure', 'sse'] as const;
 
 function filesBeside(draft: Draft): FileBeside[] {
   const code = new Set([...draft.functions.keys()].map((name) => name.slice(0, name.lastIndexOf('#'))));
@@ -142,6 +150,7 @@ function newDraft(plan: Plan): Draft {
     patterns: new Map(),
     metrics: new Set(),
     files: new Map(),
+    privateFiles: new Map(),
     functions: new Map(),
     problems: [],
   };
@@ -225,7 +234,7 @@ function imports(draft: Draft): string {
     ...(draft.imports.has('exec') ? ["import exec from 'k6/execution';"] : []),
     "import http from 'k6/http';",
     `import { ${trends} } from 'k6/metrics';`,
-    ...(draft.imports.has('sse') ? ["import sse from 'k6/x/sse';"] : []),
+    ...ownModules.flatMap((name) => (draft.imports.has(name) ? [`import ${name} from 'k6/x/${name}';`] : [])),
     ...[...draft.functions.values()].map(({ code }) => code),
   ].join('\n');
 }

@@ -17,7 +17,7 @@ export interface Draft {
   readonly identifiers: Identifiers;
   /** Statements at the top of the script, in order. */
   readonly constants: string[];
-  readonly imports: Set<'sleep' | 'exec' | 'SharedArray' | 'sse' | 'encoding'>;
+  readonly imports: Set<'sleep' | 'exec' | 'SharedArray' | 'secure' | 'sse' | 'encoding'>;
   readonly expressionHelpers: Set<HelperName>;
   readonly runtimeHelpers: Set<RuntimeName>;
   /** Environment variables that the script reads, by their name in the plan. */
@@ -27,6 +27,8 @@ export interface Draft {
   readonly metrics: Set<'task' | 'ttc'>;
   /** Files beside the script, by their name in the plan. */
   readonly files: Map<string, string>;
+  /** Environment variables with the contents of files that must not lie beside the script, by their name in the plan. */
+  readonly privateFiles: Map<string, string>;
   /** Functions of the author, as code of an import by `file#function`. */
   readonly functions: Map<string, { readonly identifier: string; readonly code: string }>;
   readonly problems: K6Problem[];
@@ -55,6 +57,15 @@ export function fileBeside(draft: Draft, file: string): string {
   const place = `files/${draft.files.size + 1}-${own}`;
   draft.files.set(file, place);
   return place;
+}
+
+/** Notes a file whose contents reach the script by an environment variable, and gives its name. */
+export function privateFile(draft: Draft, file: string): string {
+  const known = draft.privateFiles.get(file);
+  if (known !== undefined) return known;
+  const variable = `BENCHWRIGHT_FILE_${draft.privateFiles.size + 1}`;
+  draft.privateFiles.set(file, variable);
+  return variable;
 }
 
 /** How an iteration knows a name: the code of its value. */

@@ -6,7 +6,7 @@ import { compilePhase, type CompileOptions, type CompileResult } from './compile
 export function ejectPhase(plan: Plan, phaseName: string, options: CompileOptions = {}): CompileResult {
   const first = compilePhase(plan, phaseName, options);
   if (!first.ok) return first;
-  const { feeds, files, environment, secrets, ownModules } = first.compiled;
+  const { feeds, files, environment, secrets, privateFiles, ownModules } = first.compiled;
   const variables = [...Object.values(environment), ...Object.values(secrets)];
   const k6 = ownModules.length === 0 ? 'stock k6' : `Benchwright's k6, which has ${ownModules.join(', ')}`;
   const header = [
@@ -14,6 +14,10 @@ export function ejectPhase(plan: Plan, phaseName: string, options: CompileOption
     `Run it with ${k6}: k6 run ${variables.map((name) => `-e ${name}=… `).join('')}script.js`,
     ...feeds.map(({ scriptFile, file }) => `It reads ${scriptFile} beside it: the rows of ${file} as JSON.`),
     ...files.map(({ scriptFile, file }) => `It reads ${scriptFile} beside it: a copy of ${file}.`),
+    ...Object.entries(privateFiles).map(
+      ([file, name]) =>
+        `It reads the contents of ${file} from the variable ${name}: -e ${name}="$(cat ${file})"`,
+    ),
     'Goals are not part of it: Benchwright judges them from the figures of the run.',
   ];
   return compilePhase(plan, phaseName, { ...options, header: [...header, ...(options.header ?? [])] });

@@ -1,20 +1,25 @@
 /** Where a plan's load goes, and what keeps it from going anywhere else. */
+import { addressesOf } from '../../../core/plan/addresses';
 import type { Plan } from '../../../core/plan/schema';
 import { allSteps, isSending } from '../../../core/plan/steps';
 import { formatEndpoint, isLoopback, readTarget } from '../../../core/run/target';
 
 /** The endpoints of targets, as the user approves them: `127.0.0.1:8000`, `[::1]:80`. */
 export function endpointsOf(plan: Plan, targets: readonly string[]): string[] {
-  const endpoints = targets.map((name) => readTarget(plan.targets[name]?.url ?? ''));
+  const endpoints = addresses(plan, targets).map(readTarget);
   return [...new Set(endpoints.flatMap((read) => (read.ok ? [formatEndpoint(read.endpoint)] : [])))];
 }
 
 /** Whether every one of the targets is of this machine. */
 export function areLoopback(plan: Plan, targets: readonly string[]): boolean {
-  return targets.every((name) => {
-    const read = readTarget(plan.targets[name]?.url ?? '');
+  return addresses(plan, targets).every((url) => {
+    const read = readTarget(url);
     return read.ok && isLoopback(read.endpoint.host);
   });
+}
+
+function addresses(plan: Plan, targets: readonly string[]): string[] {
+  return targets.flatMap((name) => addressesOf(plan.targets[name]).map(({ url }) => url));
 }
 
 /** The targets that the steps of these scenarios use, by name. */

@@ -85,8 +85,9 @@ export function paramsArgument(step: StepDraft, request: Requesting, wish: Param
   const cookies = headersValue(step, request.cookies ?? {});
   const fixed = paramsEntries(step, wish, headers.isFixed ? headers.code : undefined);
   if (cookies.isFixed && !isEmptyObject(cookies.code)) fixed.push(['cookies', cookies.code]);
-  if ('redirects' in request && request.redirects !== undefined)
-    fixed.push(['redirects', String(request.redirects)]);
+  const own = 'redirects' in request ? request.redirects : undefined;
+  const redirects = own ?? usedTarget(step, request)?.redirects;
+  if (redirects !== undefined) fixed.push(['redirects', String(redirects)]);
   const params = argument(step, 'params', { code: object(fixed), isFixed: true });
   const changing = [['headers', headers] as const, ['cookies', cookies] as const].flatMap(([key, value]) =>
     value.isFixed ? [] : [{ key, name: step.locals.give(`${key}${step.number}`), code: value.code }],

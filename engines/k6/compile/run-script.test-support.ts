@@ -32,6 +32,10 @@ export function runScript(script: string, rows: readonly unknown[] = [{}]): RunS
     k6: { sleep: () => undefined },
     'k6/http': { default: http, __esModule: true },
     'k6/execution': { default: { scenario: { iterationInTest: 0 }, test: {} }, __esModule: true },
+    'k6/x/secure': {
+      default: { configure: () => undefined, use: () => undefined },
+      __esModule: true,
+    },
     'k6/x/sse': { default: sseModule(sent, answer), __esModule: true },
     'k6/encoding': { default: { b64encode: (pair: string) => `[${pair}]` }, __esModule: true },
     'k6/metrics': { Gauge: metric, Trend: metric },

@@ -21,6 +21,7 @@ export function scenarioFunction(draft: Draft, wish: ScenarioWish): string {
   const scope = new Map<string, string>();
   const locals = draft.identifiers.inner();
   const start = iterationStart(draft, locals, wish, scope);
+  if (draft.imports.has('secure')) start.unshift("  secure.use('');");
   const placed = allSteps(scenario);
   const variables = blockVariables(placed, locals);
   for (const [capture, identifier] of variables) scope.set(capture, identifier);

@@ -1,0 +1,54 @@
+/** Targets: addresses that nothing can reach, and connections that cannot be made as they are told. */
+import type { Problem } from '../problems';
+import { keyRange, valueRange, type Check, type CheckContext } from './check-context';
+import { planProblem } from './problem-catalogue';
+import { childOf, entriesOf, nodeAt, textOf, type PlanNode, type PlanPath } from './tree';
+
+/** Targets: addresses that the schema's pattern lets through, but that no request can reach. */
+export const checkTargetAddresses: Check = (context) =>
+  entriesOf(nodeAt(context.root, ['targets'])).flatMap(({ key, value }) => {
+    const path: PlanPath = ['targets', key];
+    const problems: Problem[] = [];
+    const url = textOf(nodeAt(value, ['url']));
+    const port = url === undefined ? undefined : /^https?:\/\/[^/]*:(\d*)(?:\/|$)/.exec(url)?.[1];
+    if (
+      port !== undefined &&
+      (port === '' || port.length > 5 || Number(port) > 65_535 || Number(port) === 0)
+    ) {
+      const message = `\`${port}\` is no port: a port is a number from 1 to 65535`;
+      problems.push(planProblem('invalid-url', message, valueRange(context, ...path, 'url')));
+    }
+    const process = nodeAt(value, ['process']);
+    if (process?.kind === 'map' && process.entries.length !== 1) {
+      const message = '`process` finds a process in one way: by `port`, `pid` or `command`';
+      problems.push(planProblem('process-not-found', message, keyRange(context, ...path, 'process')));
+    }
+    return problems;
+  });
+
+/** Certificates that lack their key, and settings of TLS where there is none. */
+export const checkTls: Check = (context) =>
+  entriesOf(nodeAt(context.root, ['targets'])).flatMap(({ key, value }) =>
+    checkConnection(context, value, ['targets', key]),
+  );
+
+function checkConnection(context: CheckContext, node: PlanNode, path: PlanPath): Problem[] {
+  const tls = childOf(node, 'tls');
+  if (tls === undefined) return [];
+  const at: PlanPath = [...path, 'tls'];
+  const url = textOf(childOf(node, 'url'));
+  if (url?.startsWith('http:') === true) {
+    const message = '`tls` has no effect: the address begins with `http:`, and not with `https:`';
+    return [planProblem('tls-without-effect', message, keyRange(context, ...at))];
+  }
+  const pairs = [
+    ['cert', 'key'],
+    ['key', 'cert'],
+    ['password', 'key'],
+  ] as const;
+  return pairs.flatMap(([given, needed]) => {
+    if (childOf(tls, given) === undefined || childOf(tls, needed) !== undefined) return [];
+    const message = `\`${given}\` is of no use without \`${needed}\``;
+    return [planProblem('incomplete-certificate', message, keyRange(context, ...at, given))];
+  });
+}

@@ -1,0 +1,120 @@
+// Secure connections: phase load. Made by Benchwright; changes are lost when the plan is run.
+
+import { sleep } from 'k6';
+import http from 'k6/http';
+import { Gauge, Trend } from 'k6/metrics';
+import secure from 'k6/x/secure';
+
+// Every address block but 127.0.0.0/8 and ::1, so that a redirect or a name cannot lead the load elsewhere.
+const notLoopback = [
+  ...['0.0.0.0/2', '64.0.0.0/3', '96.0.0.0/4', '112.0.0.0/5', '120.0.0.0/6', '124.0.0.0/7', '126.0.0.0/8'],
+  ...['128.0.0.0/1', '::/128'],
+  // For each of the first 127 bits, all zero in ::1, the addresses in which it is the first that is not.
+  ...Array.from({ length: 127 }, (_, bit) => {
+    const groups = new Array(8).fill('0');
+    groups[Math.floor(bit / 16)] = (1 << (15 - (bit % 16))).toString(16);
+    return `${groups.join(':')}/${bit + 1}`;
+  }),
+];
+
+export const options = {
+  discardResponseBodies: true,
+  maxRedirects: 0,
+  systemTags: ['scenario', 'name', 'status', 'error_code'],
+  blacklistIPs: notLoopback,
+  scenarios: {
+    session: { executor: 'constant-vus', vus: 2, duration: '30s', gracefulStop: '5s', exec: 'runSession' },
+  },
+};
+
+const loadStart = new Gauge('load_start');
+const ttc = new Trend('ttc', true);
+
+// The body as JSON, undefined where it is none.
+function jsonOf(response) {
+  try {
+    return response.json();
+  } catch {
+    return undefined;
+  }
+}
+
+// Tags are made once: an object per sample costs a quarter of the CPU of a request.
+function tagsOf(name) {
+  return Object.fromEntries(
+    ['success', 'failed', 'unjudged', 'timeout'].map((outcome) => [outcome, { name, outcome }]),
+  );
+}
+
+// A value from outside of the plan; without it the run must not start.
+function required(name) {
+  if (__ENV[name] === undefined) throw new Error(`the environment variable ${name} is not set`);
+  return __ENV[name];
+}
+
+const secretKEY = required('BENCHWRIGHT_SECRET_KEY');
+secure.configure({
+  '127.0.0.1:8443': {
+    ca: open('./files/1-ca.pem'),
+    cert: open('./files/2-client.pem'),
+    key: required('BENCHWRIGHT_FILE_1'),
+    password: secretKEY,
+    minVersion: 'tls1.2',
+    serverName: 'api.example.org',
+  },
+  '[::1]:9443': { insecure: true, minVersion: 'tls1.3' },
+});
+const session1Url = 'https://127.0.0.1:8443/v1/a';
+const session1Params = { tags: { name: 'GET /a' }, timeout: '30s', redirects: 2 };
+const session2Url = 'https://127.0.0.1:8443/v1/b';
+const session2Params = { tags: { name: 'GET /b' }, timeout: '30s', redirects: 0 };
+const session3Url = 'https://127.0.0.1:8443/v1/c';
+const session3Params = {
+  tags: { name: 'await /c', poll: '1' },
+  timeout: '30s',
+  responseType: 'text',
+  redirects: 2,
+};
+const session3Tags = tagsOf('await /c');
+const session4Url = 'https://[::1]:9443/d';
+const session4Params = { tags: { name: 'GET /d' }, timeout: '30s' };
+const session5Url = 'https://localhost/e';
+const session5Params = { tags: { name: 'GET /e' }, timeout: '30s' };
+
+// The sample marks the start of the load: everything before it is preparation.
+export function setup() {
+  loadStart.add(1);
+}
+
+// Scenario session.
+export function runSession() {
+  secure.use('');
+
+  // GET /a
+  http.get(session1Url, session1Params);
+
+  // GET /b
+  http.get(session2Url, session2Params);
+
+  // await /c
+  const start3 = Date.now();
+  let outcome3 = 'timeout';
+  for (;;) {
+    const response3 = http.get(session3Url, session3Params);
+    const json3 = jsonOf(response3);
+    if (json3?.done === true) {
+      outcome3 = 'unjudged';
+      break;
+    }
+    const left3 = start3 + 60000 - Date.now();
+    if (left3 <= 0) break;
+    sleep(Math.min(500, left3) / 1000);
+  }
+  ttc.add(Date.now() - start3, session3Tags[outcome3]);
+
+  // GET /d
+  http.get(session4Url, session4Params);
+
+  // GET /e
+  http.get(session5Url, session5Params);
+}
