@@ -1,5 +1,12 @@
 /** The entry for every file that may be a profile. */
 import { detectFormat, type ProfileFormat } from './detect';
+import { importAustin } from './formats/austin';
+import { importChromeTrace } from './formats/chrome-trace';
+import { importCpuProfile } from './formats/cpuprofile';
+import { importFolded } from './formats/folded';
+import { importMojo } from './formats/mojo';
+import { importPerfScript } from './formats/perf-script';
+import { importPprof } from './formats/pprof';
 import { importPstats } from './formats/pstats';
 import { importSpeedscope } from './formats/speedscope';
 import { damaged, ImportFailure, tooLarge, type ImportProblem } from './import-problem';
@@ -22,7 +29,14 @@ type Importer = (bytes: Uint8Array, name: string, tools: ImportTools) => Profile
 
 const importers: Readonly<Record<ProfileFormat, Importer>> = {
   speedscope: (bytes, name, tools) => importSpeedscope(parseJson(bytes, tools), name),
+  cpuprofile: (bytes, name, tools) => importCpuProfile(parseJson(bytes, tools), name),
+  'chrome-trace': (bytes, name, tools) => importChromeTrace(parseJson(bytes, tools), name),
+  folded: (bytes, name, tools) => importFolded(textOf(bytes, tools), name),
+  austin: (bytes, name, tools) => importAustin(textOf(bytes, tools), name),
+  'perf-script': (bytes, name, tools) => importPerfScript(textOf(bytes, tools), name),
   pstats: (bytes, name, tools) => importPstats(bytes, name, tools.decode),
+  pprof: (bytes, name, tools) => importPprof(bytes, name, tools.decode),
+  mojo: (bytes, name, tools) => importMojo(bytes, name, tools.decode),
 };
 
 /**
@@ -53,11 +67,16 @@ function unpack(bytes: Uint8Array, { gunzip }: ImportTools): Uint8Array {
   }
 }
 
-function parseJson(bytes: Uint8Array, { decode }: ImportTools): unknown {
+function textOf(bytes: Uint8Array, { decode }: ImportTools): string {
   if (bytes.length > profileLimits.textBytes)
     throw tooLarge(`its text is larger than ${profileLimits.textBytes / 1024 / 1024} MiB`);
+  return decode(bytes);
+}
+
+function parseJson(bytes: Uint8Array, tools: ImportTools): unknown {
+  const text = textOf(bytes, tools);
   try {
-    return JSON.parse(decode(bytes));
+    return JSON.parse(text);
   } catch (cause) {
     throw damaged(`it is not valid JSON: ${String(cause instanceof Error ? cause.message : cause)}`);
   }
@@ -67,6 +86,6 @@ function unknownFormat(): ImportFailure {
   return new ImportFailure(
     'unknown-format',
     'it is in none of the formats that are read here',
-    'export it as speedscope, collapsed stacks, pstats, .cpuprofile or pprof',
+    'export it as speedscope, collapsed stacks, pstats, Austin, .cpuprofile, pprof or Chrome trace',
   );
 }
