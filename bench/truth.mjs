@@ -7,28 +7,16 @@
  * Takes half a minute longer than `--seconds`. Longer runs have more samples, so closed forms are met more closely.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { loadTypeScript } from './load-typescript/load.mjs';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' } } });
 const root = resolve(import.meta.dirname, '..');
 const folder = await mkdtemp(join(tmpdir(), 'benchwright-truth-'));
 try {
-  const bundle = join(folder, 'truth.cjs');
-  await build({
-    stdin: {
-      contents: `export { gatherEvidence } from './test/bed/evidence';
-export { truthRows } from './test/bed/truth-rows';
-export { isRight, printRows } from './test/bed/rows';`,
-      resolveDir: root,
-    },
-    ...{ bundle: true, format: 'cjs', platform: 'node', outfile: bundle, logLevel: 'error' },
-    define: { 'import.meta.dirname': JSON.stringify(join(root, 'test/bed')) },
-  });
-  const { gatherEvidence, truthRows, isRight, printRows } = createRequire(import.meta.url)(bundle);
+  const { gatherEvidence, truthRows, isRight, printRows } = await loadTypeScript('./test/tables/truth');
   const before = loadavg()[0];
   const evidence = await gatherEvidence(root, folder, { mixedSeconds: Number(values.seconds) });
   const rows = truthRows(evidence);

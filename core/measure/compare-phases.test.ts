@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { compareSides, shareWith } from '../../test/kit/simulated-runs';
 import { requests, simulatedPhase } from '../../test/kit/simulated-stream';
 import type { PhaseResult } from '../run/run';
 import { comparePair, PhaseBlocks } from './compare-pair';
@@ -166,14 +167,17 @@ describe('several runs a side', () => {
   });
 
   test('say how many runs a proof of one among many figures needs', () => {
-    const steps = (results: readonly PhaseResult[]): PhaseResult[] =>
-      results.map((result) => ({
+    // Each step has a luck of its own: those that rise and fall together would be proven together.
+    const steps = (ms: number, seed: number): PhaseResult[] => {
+      const [a, b, c] = [seed, seed + 10, seed + 20].map((each) => runs({ ms }, 4, each));
+      return a!.map((result, i) => ({
         ...result,
-        steps: ['a', 'b', 'c'].flatMap((step) => result.steps.map((own) => ({ ...own, step }))),
+        steps: [a, b, c].flatMap((own, at) => own![i]!.steps.map((each) => ({ ...each, step: `${at}` }))),
       }));
-    const found = compared({ baseline: steps(baseline), candidate: steps(runs({ ms: 26 }, 5, 20)) });
-    expect(found[0]).toMatchObject({ verdict: 'no-evidence' });
-    expect(found[0]?.reason).toContain('to prove one of 9 figures, 6 runs a side are needed');
+    };
+    const found = compared({ baseline: steps(20, 100), candidate: steps(20.6, 200) });
+    const open = found.find(({ verdict }) => verdict === 'no-evidence');
+    expect(open?.reason).toContain('to prove one of 9 figures, 6 runs a side are needed');
   });
 
   test('with an obstacle are not compared at all', () => {
@@ -235,4 +239,14 @@ test('a run is fit for a comparison though it broke a goal, and unfit where it i
   expect(whyUnfit('r', { ...result, verdict: 'aborted', reason: 'stopped' })).toBe('r is aborted: stopped');
   const validity = { state: 'invalid' as const, evidence: [{ code: 'x', message: 'clock jumped' }] };
   expect(whyUnfit('r', { ...result, validity })).toContain('clock jumped');
+});
+
+test('of 60 pairs of five runs in turn, nearly all that are a tenth slower are found, and the same hardly ever', () => {
+  const pairs = (factor: number) =>
+    Array.from({ length: 60 }, (_, seed) => compareSides(5, factor, seed, { runNoise: 0.02, drift: 0.01 }));
+  expect(shareWith(pairs(1.1), 'slower')).toBeGreaterThanOrEqual(0.9);
+  const same = pairs(1);
+  // Three of sixty are one in twenty.
+  expect(shareWith(same, 'slower')).toBeLessThanOrEqual(3 / 60);
+  expect(shareWith(same, 'faster')).toBeLessThanOrEqual(3 / 60);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { compareRuns, compareWithinRuns, type ComparisonVerdict, type MetricOfRuns } from './compare';
 import { Histogram } from './histogram';
 import { normal, seededRandom, type Random } from './random';
-import { countWays, holm, rankTest } from './rank-test';
+import { countArrangements, countWays, testFamily } from './rank-test';
 
 const names = ['p50', 'p95', 'p99', 'p95 of another'];
 
@@ -119,23 +119,81 @@ describe('the rank test', () => {
     expect(countWays(3, 4).reduce((sum, count) => sum + count, 0)).toBe(35);
   });
 
+  const p = (baseline: readonly number[], candidate: readonly number[]): number | undefined =>
+    testFamily([{ baseline, candidate }], seededRandom(1)).ps[0];
+
   test('gives five against five apart 2 in 252, and three against three 2 in 20', () => {
-    const random = seededRandom(1);
-    expect(rankTest([1, 2, 3, 4, 5], [6, 7, 8, 9, 10], random).p).toBeCloseTo(2 / 252, 12);
-    expect(rankTest([1, 2, 3], [4, 5, 6], random)).toEqual({ p: 0.1, smallestP: 0.1 });
-    expect(rankTest([1, 4, 5, 8], [2, 3, 6, 7], random).p).toBe(1);
+    expect(countArrangements(5, 5)).toBe(252);
+    expect(p([1, 2, 3, 4, 5], [6, 7, 8, 9, 10])).toBeCloseTo(2 / 252, 12);
+    expect(p([1, 2, 3], [4, 5, 6])).toBeCloseTo(0.1, 12);
+    expect(p([1, 4, 5, 8], [2, 3, 6, 7])).toBe(1);
   });
 
-  test('draws where values are equal, close to what is exact without them', () => {
-    const p = rankTest([1, 2, 3, 4, 5], [5, 6, 7, 8, 9], seededRandom(1)).p;
-    expect(p).toBeGreaterThan(0.005);
-    expect(p).toBeLessThan(0.03);
-    expect(rankTest([1, 1, 1, 1], [1, 1, 1, 1], seededRandom(1)).p).toBe(1);
+  test('agrees with the distribution of U for every outcome', () => {
+    const ways = countWays(4, 4);
+    const tail = (u: number): number => ways.slice(0, u + 1).reduce((sum, count) => sum + count, 0) / 70;
+    expect(p([1, 2, 3, 4], [5, 6, 7, 8])).toBeCloseTo(2 * tail(0), 12);
+    expect(p([1, 2, 3, 5], [4, 6, 7, 8])).toBeCloseTo(2 * tail(1), 12);
+    expect(p([1, 2, 5, 6], [3, 4, 7, 8])).toBeCloseTo(2 * tail(4), 12);
   });
 
-  test('is corrected for many tests by Holm', () => {
-    const adjusted = holm([0.01, 0.04, 0.03]);
-    expect(adjusted.map((p) => Math.round(p * 1000) / 1000)).toEqual([0.03, 0.06, 0.06]);
+  test('deals equal values out exactly, and draws where there are too many ways', () => {
+    // Of 252 ways, the two that were seen and the eight that part the equal values otherwise are as far apart.
+    expect(p([1, 2, 3, 4, 5], [5, 6, 7, 8, 9])).toBeCloseTo(4 / 252, 12);
+    expect(p([1, 1, 1, 1], [1, 1, 1, 1])).toBe(1);
+    const ten = Array.from({ length: 10 }, (_, i) => i);
+    expect(
+      p(
+        ten,
+        ten.map((value) => value + 20),
+      ),
+    ).toBeLessThan(0.001);
+    expect(
+      p(
+        ten,
+        ten.map((value) => value + 0.5),
+      ),
+    ).toBeGreaterThan(0.5);
+  });
+});
+
+describe('many metrics of the same runs', () => {
+  const random = seededRandom(9);
+  const draw = (): number[] => Array.from({ length: 5 }, () => normal(random));
+  const apart = { baseline: [1, 2, 3, 4, 5], candidate: [6, 7, 8, 9, 10] };
+
+  test('that rise and fall together cost no power, others as much as they must', () => {
+    const same = testFamily([apart, apart, apart], random);
+    expect(same.ps).toEqual([2 / 252, 2 / 252, 2 / 252]);
+    expect(same.smallestP).toBeCloseTo(2 / 252, 12);
+    const others = Array.from({ length: 8 }, () => ({ baseline: draw(), candidate: draw() }));
+    const { ps, smallestP } = testFamily([apart, ...others], random);
+    expect(ps[0]).toBeGreaterThan(4 / 252);
+    expect(ps[0]).toBeLessThanOrEqual((9 * 2) / 252);
+    expect(smallestP).toBeGreaterThan(4 / 252);
+  });
+
+  test('of the same build give a false alarm in at most one of twenty families', () => {
+    let alarms = 0;
+    for (let i = 0; i < 400; i++) {
+      // Half of each value is the luck of the run, which all its metrics share.
+      const luck = [draw(), draw()] as const;
+      const family = Array.from({ length: 6 }, () => ({
+        baseline: draw().map((own, run) => own + (luck[0][run] ?? 0)),
+        candidate: draw().map((own, run) => own + (luck[1][run] ?? 0)),
+      }));
+      if (testFamily(family, random).ps.some((each) => each <= 0.05)) alarms++;
+    }
+    // Twenty are expected at the most; thirty would come by chance once in forty times.
+    expect(alarms).toBeLessThanOrEqual(30);
+    expect(alarms).toBeGreaterThan(0);
+  });
+
+  test('are tested one by one only after those that are farther apart', () => {
+    const near = { baseline: [1, 2, 3, 4, 6], candidate: [5, 7, 8, 9, 10] };
+    const { ps } = testFamily([near, apart], random);
+    expect(ps[0]).toBeGreaterThanOrEqual(ps[1] ?? 1);
+    expect(ps[0]).toBeCloseTo(4 / 252, 12);
   });
 });
 

@@ -5,7 +5,7 @@
 import { counted, percent } from './figure';
 import { Histogram } from './histogram';
 import { below, type Random } from './random';
-import { countWays, holm, rankTest } from './rank-test';
+import { countArrangements, countWays, testFamily } from './rank-test';
 
 /** One metric of one subject, with a value for each run. */
 export interface MetricOfRuns {
@@ -53,24 +53,44 @@ const defaultAlpha = 0.05;
  * in every run cannot raise an alarm, and does not make the family larger.
  */
 export function compareRuns(metrics: readonly MetricOfRuns[], options: CompareOptions): MetricComparison[] {
-  const tests = metrics.map((metric) => {
-    const isOpen = whyVoid(metric, options) === undefined && !isConstant(metric);
-    return isOpen ? rankTest(metric.baseline, metric.candidate, options.random) : undefined;
-  });
-  const family = tests.flatMap((test) => (test === undefined ? [] : [test]));
-  const adjusted = holm(family.map(({ p }) => p));
-  let next = 0;
-  return metrics.map((metric, i) => {
+  const family = metrics.filter((metric) => whyVoid(metric, options) === undefined && !isConstant(metric));
+  const told = testTogether(family, options.random);
+  return metrics.map((metric) => {
     const reason = whyVoid(metric, options);
     if (reason !== undefined)
       return { name: metric.name, verdict: 'not-comparable', ratio: null, interval: null, p: null, reason };
-    const test = tests[i];
-    if (test === undefined) return sameInAll(metric.name);
-    return judgeDifference(metric, adjusted[next++] ?? 1, options, {
-      size: family.length,
-      smallestP: test.smallestP,
-    });
+    const test = told.get(metric);
+    return test === undefined ? sameInAll(metric.name) : judgeDifference(metric, test, options);
   });
+}
+
+interface Test {
+  /** Corrected for all that are tested together. */
+  readonly p: number;
+  /** How many metrics are tested together. */
+  readonly size: number;
+  /** The smallest p that so many runs can give. */
+  readonly smallestP: number;
+}
+
+/** Metrics of the same number of runs are one family; of several families, each has its share of the false alarms. */
+function testTogether(metrics: readonly MetricOfRuns[], random: Random): Map<MetricOfRuns, Test> {
+  const families = new Map<string, MetricOfRuns[]>();
+  for (const metric of metrics) {
+    const sizes = `${metric.baseline.length} v ${metric.candidate.length}`;
+    families.set(sizes, [...(families.get(sizes) ?? []), metric]);
+  }
+  const told = new Map<MetricOfRuns, Test>();
+  for (const family of families.values()) {
+    const { ps, smallestP } = testFamily(family, random);
+    for (const [i, metric] of family.entries())
+      told.set(metric, {
+        p: Math.min(1, (ps[i] ?? 1) * families.size),
+        size: metrics.length,
+        smallestP: smallestP * families.size,
+      });
+  }
+  return told;
 }
 
 function isConstant({ baseline, candidate }: MetricOfRuns): boolean {
@@ -95,39 +115,29 @@ function whyVoid(metric: MetricOfRuns, options: CompareOptions): string | undefi
   if (metric.lacks !== undefined) return metric.lacks;
   if (![...baseline, ...candidate].every((value) => value > 0 && Number.isFinite(value)))
     return 'a run has no value for it';
-  const ways = countWays(baseline.length, candidate.length).reduce((sum, count) => sum + count, 0);
-  if (2 / ways > alpha)
+  if (2 / countArrangements(baseline.length, candidate.length) > alpha)
     return `${baseline.length} against ${counted(candidate.length, 'run')} can prove nothing: at least 4 of each are needed, 5 are better`;
   return undefined;
 }
 
-interface Family {
-  /** How many metrics are tested together. */
-  readonly size: number;
-  /** The smallest p that so many runs can give. */
-  readonly smallestP: number;
-}
-
 function judgeDifference(
   metric: MetricOfRuns,
-  p: number,
+  { p, size, smallestP }: Test,
   options: CompareOptions,
-  family: Family,
 ): MetricComparison {
   const { alpha = defaultAlpha } = options;
   const minEffect = metric.minEffect ?? options.minEffect ?? defaultMinEffect;
   const { ratio, low, high } = shift(metric.baseline, metric.candidate, alpha);
   const isProven = p <= alpha;
   const told = classify({ ratio, low, high, isProven, minEffect, better: metric.better });
-  const needed = runsNeeded(family.size, alpha);
-  const isOutOfReach = told.verdict === 'no-evidence' && family.size * family.smallestP > alpha;
-  const hint = isOutOfReach
-    ? `; to prove one of ${family.size} figures, ${needed} runs a side are needed`
-    : '';
+  const hint =
+    told.verdict === 'no-evidence' && smallestP > alpha
+      ? `; to prove one of ${size} figures, ${runsNeeded(size, alpha)} runs a side are needed`
+      : '';
   return { name: metric.name, ratio, interval: { low, high }, p, ...told, reason: told.reason + hint };
 }
 
-/** The fewest runs a side with which one of so many metrics can be proven different. */
+/** The fewest runs a side with which one of so many metrics can be proven different, whether they vary together or not. */
 function runsNeeded(metrics: number, alpha: number): number {
   let ways = 2;
   let runs = 1;

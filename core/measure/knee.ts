@@ -33,6 +33,9 @@ const minPoints = 6;
 /** A difference of BIC above which one model is strongly preferred to the other. */
 const minEvidence = 6;
 
+/** Standard errors by which the slope beyond the bend may be higher than it looks. */
+const slopeDoubt = 2;
+
 /** Places tried for the bend between two points. */
 const placesPerInterval = 10;
 
@@ -51,8 +54,8 @@ export function findKnee(points: readonly LoadPoint[]): Knee {
   const evidence = straight - bic(bent.error, sorted.length, 3);
   if (evidence <= minEvidence)
     return { kind: 'not-reached', reason: 'throughput followed the load to the highest level tried' };
-  // The slope beyond the bend rests on few points: it must be low even if it is a little higher than it looks.
-  if (bent.slopeAfter + bent.slopeError > bent.slopeBefore / 2)
+  // The slope beyond the bend rests on few points: it must be low even if it is higher than it looks.
+  if (bent.slopeAfter + slopeDoubt * bent.slopeError > bent.slopeBefore / 2)
     return {
       kind: 'not-reached',
       reason: `throughput bends, but still follows the load by ${percent(bent.slopeAfter / bent.slopeBefore)} of the slope before`,

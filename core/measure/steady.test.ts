@@ -1,39 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { requests, simulatedPhase } from '../../test/kit/simulated-stream';
-import { normal, seededRandom } from './random';
+import { courses, kindsOf, seriesAround, type CourseName } from '../../test/kit/simulated-courses';
+import { seededRandom } from './random';
 import { RunSeries } from './series';
-import { mserCut, steadyFindings, steadyState } from './steady';
+import { mserCut, steadyFindings, steadyState, type SteadyState } from './steady';
 
-/** Values around a course, with noise that resembles its neighbours as that of a queue does. */
-function series(seed: number, length: number, noise: number, course: (i: number) => number): number[] {
-  const random = seededRandom(seed);
-  let carried = 0;
-  return Array.from({ length }, (_, i) => {
-    carried = 0.5 * carried + normal(random) * Math.sqrt(0.75);
-    return course(i) * (1 + noise * carried);
-  });
-}
-
-/** How many of 200 series are found to be of each kind. */
-function kinds(course: (i: number) => number, length = 300, noise = 0.1): Record<string, number> {
-  const found: Record<string, number> = {};
-  for (let seed = 0; seed < 200; seed++) {
-    const { kind } = steadyState(series(seed, length, noise, course));
-    found[kind] = (found[kind] ?? 0) + 1;
-  }
-  return found;
-}
+/** How many of 200 series are found to be of one kind. */
+const among = (course: CourseName, kind: SteadyState['kind'], length?: number): number =>
+  Math.round(200 * kindsOf(course, 200, length)[kind]);
 
 describe('of 200 series', () => {
   test('without drift nearly all are plateaus', () => {
-    expect(kinds(() => 100)['plateau']).toBeGreaterThanOrEqual(190);
-    expect(kinds(() => 100, 60)['plateau'] ?? 0).toBeGreaterThanOrEqual(170);
+    expect(among('level', 'plateau')).toBeGreaterThanOrEqual(190);
+    expect(among('level', 'plateau', 60)).toBeGreaterThanOrEqual(170);
   });
 
   test('with a start-up of a tenth all are plateaus from there on', () => {
-    const course = (i: number): number => (i < 30 ? 300 - 6 * i : 100);
-    expect(kinds(course)['plateau']).toBeGreaterThanOrEqual(190);
-    const state = steadyState(series(1, 300, 0.1, course));
+    expect(among('start-up of a tenth', 'plateau')).toBeGreaterThanOrEqual(190);
+    const state = steadyState(seriesAround(courses['start-up of a tenth'], 1));
     expect(state).toMatchObject({ kind: 'plateau' });
     if (state.kind !== 'plateau') return;
     expect(state.from).toBeGreaterThanOrEqual(20);
@@ -42,17 +26,17 @@ describe('of 200 series', () => {
   });
 
   test('that rise or fall by a third nearly all are found to drift', () => {
-    expect(kinds((i) => 100 + i / 9)['drifting-up']).toBeGreaterThanOrEqual(190);
-    expect(kinds((i) => 140 - i / 9)['drifting-down']).toBeGreaterThanOrEqual(190);
-    expect(kinds((i) => 140 - i / 9)['plateau'] ?? 0).toBeLessThanOrEqual(5);
+    expect(among('rise by a third', 'drifting-up')).toBeGreaterThanOrEqual(190);
+    expect(among('fall by a quarter', 'drifting-down')).toBeGreaterThanOrEqual(190);
+    expect(among('fall by a quarter', 'plateau')).toBeLessThanOrEqual(5);
   });
 
   test('that break in the last third none is a plateau', () => {
-    expect(kinds((i) => (i < 200 ? 100 : 400))['plateau'] ?? 0).toBe(0);
+    expect(among('break in the last third', 'plateau')).toBe(0);
   });
 
   test('that swing widely none is a plateau', () => {
-    expect(kinds((i) => (i % 40 < 20 ? 30 : 170))['plateau'] ?? 0).toBe(0);
+    expect(among('wide swing', 'plateau')).toBe(0);
   });
 });
 
