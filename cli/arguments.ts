@@ -68,6 +68,10 @@ export const commands = {
       out,
       secrets,
       force,
+      seed: {
+        value: 'NUMBER',
+        help: 'Draw random arrivals from this, to have those of another run again; its environment.json has the number.',
+      },
     },
     notes: [
       'Exit codes: 0 pass, 1 fail, 2 usage or invalid plan, 3 no data, 4 incomplete, 5 aborted, 6 tool error, 7 target not approved.',

@@ -6,7 +6,6 @@ import { holdTargets, type Hold } from './hold-targets';
 import { runIdOf } from './layout';
 import type { PreparedRun } from './prepare-run';
 import type { Refusal } from './refusal';
-import { findRival } from './rival';
 import { createRunFolder, type RunFolder } from './run-folder';
 import type { RunPlanOptions } from './run-options';
 import { minFreeBytes } from './watch-run';
@@ -40,13 +39,11 @@ export async function claimFolder(
   prepared: PreparedRun,
   claim: Claim,
 ): Promise<ClaimedFolder> {
-  const { endpoints } = prepared;
-  const { isForced } = options;
-  if (!isForced) {
-    const rival = await findRival(claim.root, endpoints);
-    if (rival !== undefined) return refuseRival(rival.id);
-  }
-  const hold = await holdTargets({ targets: endpoints, plan: path.resolve(options.planFile), isForced });
+  const hold = await holdTargets({
+    targets: prepared.endpoints,
+    plan: path.resolve(options.planFile),
+    isForced: options.isForced,
+  });
   if (hold.kind === 'taken') return refuseTaken(hold);
   const { release } = hold;
   try {
@@ -95,13 +92,6 @@ async function openFolder(
   } catch (error) {
     return { kind: 'refused', refusal: diskRefusal(`${root}: ${(error as Error).message}`) };
   }
-  if (!options.isForced) {
-    const rival = await findRival(root, endpoints, { id: folder.id, startedMs });
-    if (rival !== undefined) {
-      await dismiss(disk, folder);
-      return refuseRival(rival.id);
-    }
-  }
   return { kind: 'opened', folder };
 }
 
@@ -116,18 +106,7 @@ function refuseTaken({ target, by }: Extract<Hold, { kind: 'taken' }>): Refused 
     refusal: {
       code: 'rival',
       message: `a run of ${by.plan} (process ${by.pid}) is on the same target, ${target}`,
-      remedy: 'wait for it, stop it, or run beside it with --force',
-    },
-  };
-}
-
-function refuseRival(id: string): Refused {
-  return {
-    kind: 'refused',
-    refusal: {
-      code: 'rival',
-      message: `the run ${id} is on the same target`,
-      remedy: `wait for it, stop it with “benchwright stop ${id}”, or run beside it with --force`,
+      remedy: 'wait for it, stop it with “benchwright stop RUN”, or run beside it with --force',
     },
   };
 }

@@ -2,16 +2,26 @@ import type { LoadPhase } from '../core/plan/schema';
 import { compilePhase, type CompiledPhase } from '../engines/k6/compile/compile';
 import type { PreparedPhase } from './prepare-run';
 import type { RunContext } from './run-context';
+import { seedOf } from './seed-of';
 
 export type PreparedSearch = Extract<PreparedPhase, { readonly kind: 'search' }>;
 
-/** A load of the scenarios of a search compiles as its first trial did when the run was prepared. */
+/**
+ * A load of the scenarios of a search compiles as its first trial did when the run was prepared.
+ *
+ * @param part the number of the trial.
+ */
 export function compileLoad(
   { prepared }: RunContext,
   { name, feedBytes }: PreparedSearch,
   load: LoadPhase,
+  part?: number,
 ): CompiledPhase {
-  const result = compilePhase(prepared.plan, name, { feedBytes, load });
+  const result = compilePhase(prepared.plan, name, {
+    feedBytes,
+    load,
+    seed: seedOf(prepared.seed, name, part),
+  });
   if (!result.ok) throw new Error(`a load of ${name} does not compile: ${result.problems[0]?.message ?? ''}`);
   return result.compiled;
 }

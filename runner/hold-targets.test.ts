@@ -34,6 +34,18 @@ test('a target is held by one run at a time, until it is released', async () => 
   expect(await readdir(folder)).toEqual([]);
 });
 
+test('one port of this machine is one target, however its host is spelled', async () => {
+  const first = await hold(['127.0.0.1:8000']);
+  for (const same of ['localhost:8000', '[::1]:8000', '[0:0:0:0:0:0:0:1]:8000'])
+    expect(await hold([same])).toMatchObject({ kind: 'taken', target: same });
+  for (const another of ['localhost:8001', '127.0.0.2:8000', 'example.org:8000']) {
+    const taken = await hold([another]);
+    expect(taken.kind).toBe('held');
+    await release(taken);
+  }
+  await release(first);
+});
+
 test('a forced run goes beside the holder, and leaves its lock alone', async () => {
   const first = await hold([web]);
   const forced = await hold([web, other], true);
@@ -47,7 +59,8 @@ test('a forced run goes beside the holder, and leaves its lock alone', async () 
 test('of many that start at once one gets the target, also where a dead run has left its lock', async () => {
   const dead = { pid: process.pid, started: 'another boot/1', plan: 'old', token: 'old' };
   for (const left of [undefined, JSON.stringify(dead), 'not a lock']) {
-    if (left !== undefined) await writeFile(path.join(folder, `${encodeURIComponent(web)}.lock`), left);
+    const lock = path.join(folder, `${encodeURIComponent('localhost:8000')}.lock`);
+    if (left !== undefined) await writeFile(lock, left);
     const all = await Promise.all(Array.from({ length: 20 }, () => hold([web])));
     const held = all.filter(({ kind }) => kind === 'held');
     expect(held).toHaveLength(1);

@@ -4,6 +4,7 @@ import { link, lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { formatEndpoint, isThisMachine, readTarget } from '../core/run/target';
 import { identifyProcess, isStillAlive } from '../engines/host/process-identity';
 
 const holderSchema = z.object({
@@ -35,7 +36,7 @@ export interface HoldOptions {
 
 /**
  * Takes all of the targets or none. A lock whose process is gone counts for nothing, so that nobody has to unlock by
- * hand. Where no such folder can be had, nothing is locked: the look at the other runs of the folder remains.
+ * hand. Where no such folder can be had, nothing is locked.
  */
 export async function holdTargets({ targets, plan, isForced, folder }: HoldOptions): Promise<Hold> {
   const locks = folder ?? lockFolder();
@@ -46,8 +47,9 @@ export async function holdTargets({ targets, plan, isForced, folder }: HoldOptio
   if (!(await isOwnFolder(locks))) return { kind: 'held', release };
   const holder = { ...(await identifyProcess(process.pid)), plan, token: randomUUID() };
   // In one order for all, so that of two runs on the same two targets one gets both.
-  for (const target of [...new Set(targets)].sort()) {
-    const file = path.join(locks, `${encodeURIComponent(target)}.lock`);
+  const byLock = new Map(targets.map((target) => [lockName(target), target]));
+  for (const [name, target] of [...byLock].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const file = path.join(locks, `${encodeURIComponent(name)}.lock`);
     const by = await takeLock(file, holder);
     if (by === undefined) files.push(file);
     else if (!isForced) {
@@ -56,6 +58,14 @@ export async function holdTargets({ targets, plan, isForced, folder }: HoldOptio
     }
   }
   return { kind: 'held', release };
+}
+
+/** One name for a port of this machine, however its host is spelled. */
+function lockName(target: string): string {
+  const read = readTarget(`http://${target}`);
+  if (!read.ok) return target;
+  const { host, port } = read.endpoint;
+  return formatEndpoint({ host: isThisMachine(host) ? 'localhost' : host, port });
 }
 
 function lockFolder(): string {

@@ -14,6 +14,7 @@ import { approveTargets, type ApprovedTargets } from './approve-targets';
 import { whyUnreadable } from './file-words';
 import { loadFiles, type BesideScript } from './load-files';
 import type { Refusal } from './refusal';
+import { drawSeed, seedOf } from './seed-of';
 import type { RunPlanOptions } from './run-options';
 import { readSecretsFile, type SecretsReading } from './secrets-file';
 import { lookUpVariables } from './variables';
@@ -47,6 +48,8 @@ export interface PreparedRun {
   readonly k6: K6Binary;
   readonly endpoints: readonly string[];
   readonly isCoLocated: boolean;
+  /** What arrivals at random are drawn from. */
+  readonly seed: number;
   readonly env: ReadonlyMap<string, string>;
   readonly secrets: ReadonlyMap<string, string>;
   /** Contents of private keys by their file in the plan; they are never written. */
@@ -60,7 +63,7 @@ export type Preparation =
 
 export type PrepareOptions = Pick<
   RunPlanOptions,
-  'planFile' | 'phases' | 'environment' | 'allowedTargets' | 'variables' | 'secretsFile' | 'k6Folder'
+  'planFile' | 'phases' | 'environment' | 'allowedTargets' | 'variables' | 'secretsFile' | 'k6Folder' | 'seed'
 >;
 
 export async function prepareRun(options: PrepareOptions): Promise<Preparation> {
@@ -82,7 +85,11 @@ export async function prepareRun(options: PrepareOptions): Promise<Preparation> 
   if (plan === undefined) return { kind: 'invalid', text, problems };
   const names = selectPhases(plan, options.phases);
   if (!names.ok) return { kind: 'refused', refusal: names.refusal };
-  const compiled = names.selected.map((name) => ({ name, result: compilePhase(plan, name) }));
+  const seed = options.seed ?? drawSeed();
+  const compiled = names.selected.map((name) => ({
+    name,
+    result: compilePhase(plan, name, { seed: seedOf(seed, name) }),
+  }));
   const broken = compiled.filter(
     ({ name, result }) => !result.ok && (options.phases.length > 0 || isExpected(plan, name)),
   );
@@ -90,7 +97,7 @@ export async function prepareRun(options: PrepareOptions): Promise<Preparation> 
     const own = compiled.flatMap(({ result }) => placeProblems(analysis, result));
     return { kind: 'invalid', text, problems: [...problems, ...own] };
   }
-  return completePreparation(options, text, plan, compiled);
+  return completePreparation({ ...options, seed }, text, plan, compiled);
 }
 
 async function secretsOf({ secretsFile }: PrepareOptions): Promise<SecretsReading> {
@@ -99,8 +106,10 @@ async function secretsOf({ secretsFile }: PrepareOptions): Promise<SecretsReadin
 
 type Compiled = readonly { readonly name: string; readonly result: CompileResult }[];
 
+type Seeded = PrepareOptions & { readonly seed: number };
+
 async function completePreparation(
-  options: PrepareOptions,
+  options: Seeded,
   text: string,
   plan: Plan,
   compiled: Compiled,
@@ -139,6 +148,7 @@ async function completePreparation(
     k6: located.k6,
     endpoints: approval.endpoints,
     isCoLocated: approval.isCoLocated,
+    seed: options.seed,
     env: variables.env,
     secrets: variables.secrets,
     privateFiles: phases.privateFiles,
@@ -153,7 +163,7 @@ type PhasesReading =
     }
   | { readonly ok: false; readonly refusal: Refusal };
 
-async function preparePhases(options: PrepareOptions, plan: Plan, all: Compiled): Promise<PhasesReading> {
+async function preparePhases(options: Seeded, plan: Plan, all: Compiled): Promise<PhasesReading> {
   const prepared: PreparedPhase[] = [];
   const privateFiles = new Map<string, string>();
   const names = all.map(({ name }) => name);
@@ -187,7 +197,7 @@ interface LoadReading {
 }
 
 async function prepareLoad(
-  { planFile }: PrepareOptions,
+  { planFile, seed }: Seeded,
   plan: Plan,
   { name, after, phase, compiled }: Loadable,
 ): Promise<LoadReading | Extract<PhasesReading, { readonly ok: false }>> {
@@ -201,7 +211,7 @@ async function prepareLoad(
     return { phase: prepared, privateFiles };
   }
   // The size of the rows decides how the script holds them.
-  const again = compilePhase(plan, name, { feedBytes: feeds.bytes });
+  const again = compilePhase(plan, name, { feedBytes: feeds.bytes, seed: seedOf(seed, name) });
   const final = again.ok ? again.compiled : compiled;
   const prepared = {
     kind: 'load',

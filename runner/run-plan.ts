@@ -137,6 +137,7 @@ async function describeRun({ folder, prepared, redact, machine, options }: RunCo
       tools: toolsOf(prepared),
       machine,
       surroundings: describeSurroundings(),
+      seed: prepared.seed,
       environment: options.environment ?? null,
       allowedTargets: options.allowedTargets,
       variables: [...prepared.env.keys()],

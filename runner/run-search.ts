@@ -73,7 +73,7 @@ async function runTrial(
   const number = earlier.length + 1;
   const lengthMs = purpose === 'confirm' ? find.confirm : find.trial;
   const load = trialLoad(phase.search, { rate, lengthMs });
-  const compiled = compileLoad(context, phase, load);
+  const compiled = compileLoad(context, phase, load, number);
   const name = trialName({ phase: phase.name, number, rate });
   options.onEvent({ kind: 'trial-started', phase: phase.name, number, purpose, rate, plannedMs: lengthMs });
   const totals = new PhaseTotals(name, compiled.window, { cpus: machine.cpus });

@@ -2,7 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { analysePlan } from '../../core/plan/analyse';
 import { isLoadPhase } from '../../core/plan/load';
 import type { Plan } from '../../core/plan/schema';
-import { compilePhase, type CompiledPhase } from '../../engines/k6/compile/compile';
+import type { CompiledPhase } from '../../engines/k6/compile/compile';
+import { ejectPhase } from '../../engines/k6/compile/eject';
 import { whyUnreadable, whyUnwritable } from '../../runner/file-words';
 import { placeProblems } from '../../runner/prepare-run';
 import type { GivenArguments } from '../arguments';
@@ -33,7 +34,7 @@ export async function eject(
   }
   const phase = choosePhase(terminal, plan, given.value('phase'));
   if (phase === undefined) return exitCodes.usage;
-  const result = compilePhase(plan, phase);
+  const result = ejectPhase(plan, phase);
   if (!result.ok) {
     for (const problem of placeProblems(analysis, result)) printProblem(terminal, file, text, problem);
     return exitCodes.usage;

@@ -26,6 +26,11 @@ export async function run(
   supervisorFile: string,
 ): Promise<number> {
   const planFile = given.operands[0] ?? '';
+  const seed = given.value('seed');
+  if (seed !== undefined && !/^\d{1,10}$/.test(seed)) {
+    terminal.say(`--seed needs a whole number, not ${plain(seed)}.`);
+    return exitCodes.usage;
+  }
   const interruption = listenForSignals(terminal);
   const progress = createLiveProgress(terminal);
   const out = given.value('out');
@@ -38,6 +43,7 @@ export async function run(
       hasLease: given.flag('lease'),
       runsFolder: out === undefined ? undefined : path.resolve(out),
       isForced: given.flag('force'),
+      seed: seed === undefined ? undefined : Number(seed),
       variables: process.env,
       secretsFile: given.value('secrets'),
       supervisorFile,

@@ -39,6 +39,9 @@ export interface PhaseEvidence {
 /** Fewer planned arrivals than this, and a single one that is late looks like a rate that is not reached. */
 const minArrivals = 20;
 
+/** The count of random arrivals scatters by the root of its mean; it is further below by chance once in 700 times. */
+const chanceDeviations = 3;
+
 /** A step with fewer requests than this that all failed may have met a passing fault. */
 const minDeadRequests = 5;
 
@@ -132,6 +135,9 @@ function plannedLoad(
     rate: {
       planned: plannedArrivals / totals.seconds,
       achieved: arrivalsPerSecond(totals, entries) ?? 0,
+      ...(load.arrivals === 'poisson' && {
+        chance: (chanceDeviations * Math.sqrt(plannedArrivals)) / totals.seconds,
+      }),
     },
   };
 }

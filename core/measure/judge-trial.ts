@@ -82,7 +82,7 @@ function whyBroken(evidence: TrialEvidence, phase: PhaseResult, achieved: number
   const context = { scenarios: Object.keys(load.scenarios), loadHolds: true };
   const condition = judgeGoals(until.goals, totals, context).find(({ state }) => state === 'broken');
   if (condition !== undefined) return condition.text;
-  const pile = pileUp(samples, totals.window, trial.rate);
+  const pile = pileUp(samples, totals.window, trial.rate, load.arrivals === 'poisson');
   if (pile !== undefined) {
     const under = `arrivals piled up from ${Math.round(pile.from)} to ${counted(Math.round(pile.to), 'iteration')} under way`;
     return until.hasPlateau ? `plateau: ${under}` : under;

@@ -49,6 +49,24 @@ describe('arrivals pile up', () => {
   });
 });
 
+test('a crowd that comes and goes is no pile, and an overload by random arrivals is one', () => {
+  const random = seededRandom(3);
+  const rate = 20;
+  // What is under way follows the arrivals at random as a walk does: a queue at 90 % of its capacity.
+  const walks = (growth: number): boolean => {
+    let users = 5;
+    const samples = Array.from({ length: 30 }, (_, index) => {
+      users = Math.max(0, users + growth + Math.sqrt(rate) * 0.7 * normal(random));
+      return { endMs: (index + 1) * 1000, durationMs: 1000, users, iterations: rate };
+    });
+    return pileUp(samples, windowOf(30), rate, true) !== undefined;
+  };
+  const seen = (growth: number): number =>
+    Array.from({ length: 500 }, () => walks(growth)).filter(Boolean).length;
+  expect(seen(-1)).toBeLessThan(5);
+  expect(seen(5)).toBeGreaterThan(475);
+});
+
 test('a sample that lies in part within the window counts by that part', () => {
   const samples = [
     { endMs: 1500, durationMs: 1000, users: 1, iterations: 100 },

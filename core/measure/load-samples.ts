@@ -48,6 +48,9 @@ const minPileShare = 0.02;
 /** What is under way goes up and down by a few by itself. */
 const minPile = 3;
 
+/** What is under way behind random arrivals may grow by some deviations of their number, and shrink again. */
+const chanceDeviations = 2;
+
 /** With fewer samples a line could be drawn through anything. */
 const minSamples = 3;
 
@@ -60,12 +63,14 @@ const provenErrorsOfMany = 2;
  * that, an overload does not.
  *
  * @param rate arrivals per second.
+ * @param isRandom whether they come at random.
  * @returns what was under way at the start and at the end by the line through the samples, or `undefined`.
  */
 export function pileUp(
   samples: readonly LoadSample[],
   window: TimeWindow,
   rate: number,
+  isRandom = false,
 ): { readonly from: number; readonly to: number } | undefined {
   const within = samples.filter(({ endMs }) => endMs >= window.fromMs && endMs <= window.toMs + 500);
   if (within.length < minSamples) return undefined;
@@ -74,7 +79,10 @@ export function pileUp(
   const least = rate * minPileShare;
   const doubt = (provenErrors[within.length] ?? provenErrorsOfMany) * whole.slopeError;
   if (whole.slope - doubt < least || half.slope < least) return undefined;
-  return whole.to - whole.from < minPile ? undefined : { from: Math.max(0, whole.from), to: whole.to };
+  const byChance = isRandom ? chanceDeviations * Math.sqrt((rate * (window.toMs - window.fromMs)) / 1000) : 0;
+  return whole.to - whole.from < Math.max(minPile, byChance)
+    ? undefined
+    : { from: Math.max(0, whole.from), to: whole.to };
 }
 
 interface Line {

@@ -52,7 +52,12 @@ export interface VerdictFacts {
   readonly scriptErrors: number;
   readonly scriptErrorExample?: string | undefined;
   /** Arrivals per second, planned and started in the window; absent in the closed model and where the load moves. */
-  readonly rate?: { readonly planned: number; readonly achieved: number };
+  readonly rate?: {
+    readonly planned: number;
+    readonly achieved: number;
+    /** How far below the plan chance alone may take a rate of random arrivals. */
+    readonly chance?: number;
+  };
   /** Users planned and seen at most; absent in the open model. */
   readonly users?: { readonly planned: number; readonly seen: number };
   /** How the load ended, where nothing but a target that stopped answering explains it; absent in the open model. */
@@ -170,7 +175,7 @@ function whyNotSustained(facts: VerdictFacts): string | undefined {
   const share = droppedShare(dropped, arrivals);
   if (share > invalidDroppedShare)
     return `the load was not sustained: ${percent(share)} of arrivals found no free user`;
-  if (rate !== undefined && !(rate.achieved >= rate.planned * minLoadShare))
+  if (rate !== undefined && !(rate.achieved >= rate.planned * minLoadShare - (rate.chance ?? 0)))
     return `the load was not sustained: ${perSecond(rate.achieved)} of ${perSecond(rate.planned)} arrived`;
   if (silence !== undefined)
     return `the target stopped answering: nothing ended in the last ${seconds(silence.lengthMs)} while ${counted(silence.users, 'user')} ${silence.users === 1 ? 'was' : 'were'} at work`;

@@ -77,6 +77,11 @@ function checkLength(context: CheckContext, name: string, phase: LoadPhase): Pro
   return [planProblem('no-measured-time', message, at('warmup'))];
 }
 
+const openOnly = {
+  maxUsers: 'bounds the users of `rate`',
+  arrivals: 'spaces the arrivals of `rate`',
+} as const;
+
 function checkLevels(context: CheckContext, name: string, phase: LoadPhase): Problem[] {
   const key = (['users', 'rate', 'stages'] as const).find((item) => phase[item] !== undefined) ?? 'users';
   if (peakLevel(phase) === 0) {
@@ -84,11 +89,13 @@ function checkLevels(context: CheckContext, name: string, phase: LoadPhase): Pro
       planProblem('zero-load', `The load of \`${name}\` is zero`, valueRange(context, 'phases', name, key)),
     ];
   }
-  if (loadModel(phase) === 'closed' && phase.maxUsers !== undefined) {
-    const message = '`maxUsers` bounds the users of `rate`; it has no effect with `users`';
-    return [planProblem('closed-only', message, keyRange(context, 'phases', name, 'maxUsers'))];
-  }
-  return [];
+  if (loadModel(phase) === 'open') return [];
+  return (['maxUsers', 'arrivals'] as const)
+    .filter((given) => phase[given] !== undefined)
+    .map((given) => {
+      const message = `\`${given}\` ${openOnly[given]}; it has no effect with \`users\``;
+      return planProblem('closed-only', message, keyRange(context, 'phases', name, given));
+    });
 }
 
 /** Scenarios that get no user even at the peak, since users are whole. */

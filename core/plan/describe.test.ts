@@ -56,13 +56,19 @@ test('a step offers the keys of its verb, or all verbs while it has none', () =>
 });
 
 test('a phase offers the keys of its kind, or of all kinds while it is open', () => {
-  expect(keys('phases', 'stress')).toEqual(['scenarios', 'find', 'until', 'after']);
+  expect(keys('phases', 'stress')).toEqual(['scenarios', 'find', 'arrivals', 'until', 'after']);
   expect(keys('phases', 'open')).toEqual(expect.arrayContaining(['users', 'find', 'rerun']));
 });
 
 test('an environment offers the keys of what it changes', () => {
   expect(keys('environments', 'ci')).toEqual(['targets', 'data', 'phases', 'goals']);
-  expect(keys('environments', 'ci', 'phases', 'stress')).toEqual(['scenarios', 'find', 'until', 'after']);
+  expect(keys('environments', 'ci', 'phases', 'stress')).toEqual([
+    'scenarios',
+    'find',
+    'arrivals',
+    'until',
+    'after',
+  ]);
   expect(describeAt(root, ['environments', 'ci', 'targets', 'gateway', 'url'])).toMatchObject({ key: 'url' });
 });
 

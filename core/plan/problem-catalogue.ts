@@ -123,7 +123,7 @@ export const problemCatalogue = {
     severity: 'error',
     meaning: 'The warm-up is as long as the phase, so that nothing is measured.',
   },
-  'closed-only': { severity: 'warning', meaning: '`maxUsers` has no effect with `users`.' },
+  'closed-only': { severity: 'warning', meaning: '`maxUsers` and `arrivals` have no effect with `users`.' },
   'several-bodies': { severity: 'error', meaning: 'A request has one body: `json`, `form` or `body`.' },
   'body-not-sent': { severity: 'error', meaning: '`get` and `head` requests carry no body.' },
   'no-file': { severity: 'error', meaning: 'A form of several parts uploads no file.' },

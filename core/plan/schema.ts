@@ -93,6 +93,13 @@ const stage = z
   })
   .describe('A part of the shape of a load.');
 
+const arrivals = z
+  .enum(['even', 'poisson'])
+  .optional()
+  .describe(
+    'Open model: how arrivals are spaced. `even`, as without it: one after the other at the same distance, best to compare two builds. `poisson`: at random, as a crowd comes, so that queues are as long as with real users.',
+  );
+
 const loadPhase = z
   .strictObject({
     scenarios: mix,
@@ -109,6 +116,7 @@ const loadPhase = z
       .describe('How long the phase lasts, warm-up included. With `stages` it is their sum.'),
     warmup: duration.default(0).describe('The time at the start that is not measured.'),
     drain: duration.default(5000).describe('The time that requests under way at the end are given.'),
+    arrivals,
     maxUsers: z.int().min(1).max(100_000).optional().describe('Open model: the most users at once.'),
     ...orderShape,
   })
@@ -132,6 +140,7 @@ const findPhase = z
         max: rate.optional().describe('The highest rate that may be tried.'),
       })
       .describe('Searches the highest rate at which every goal holds.'),
+    arrivals,
     until: until.optional().describe('What ends the climb: conditions such as `errors > 5%`, or `plateau`.'),
     ...orderShape,
   })

@@ -18,10 +18,12 @@ export function trialLoad(
   trial: { readonly rate: number; readonly lengthMs: number },
 ): LoadPhase {
   const { rate, lengthMs } = trial;
+  const { scenarios, arrivals } = phase;
   const warmup = Math.min(maxWarmupMs, Math.max(minWarmupMs, lengthMs * warmupShare));
   return {
-    scenarios: phase.scenarios,
+    scenarios,
     rate: { from: rate, to: rate },
+    ...(arrivals !== undefined && { arrivals }),
     for: lengthMs,
     warmup: lengthMs < minWarmedMs ? 0 : warmup,
     drain: drainMs,

@@ -40,6 +40,11 @@ export function isLoopback(host: string): boolean {
   return host.includes(':') && isLoopbackV6(host);
 }
 
+/** Whether a host is the one that `localhost` stands for; the other addresses from 127 may be other services. */
+export function isThisMachine(host: string): boolean {
+  return host === 'localhost' || host === '127.0.0.1' || (host.includes(':') && isLoopbackV6(host));
+}
+
 function isLoopbackV6(host: string): boolean {
   if (!/^[0-9a-f:]+$/.test(host)) return false;
   const [head = '', tail, ...more] = host.split('::');

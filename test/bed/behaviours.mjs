@@ -2,7 +2,7 @@
  * The laws of the service. Each is made once per name, from the query of the first request to it, and then says of every
  * request when it is answered and what with. Times are in milliseconds since the service began.
  */
-import { createMarkovQueue, createStation, seededRandom } from './queue.mjs';
+import { createMarkovQueue, createStation, exponential, seededRandom } from './queue.mjs';
 
 const done = { outcome: 'success' };
 
@@ -28,6 +28,20 @@ function markov(number) {
   return (now) => {
     const drawn = next();
     return { at: now + drawn, drawn };
+  };
+}
+
+/**
+ * A real queue behind the arrivals of the caller: one server, with times of service that have an exponential law with
+ * the rate `mu` per second. Only where they come at random is it M/M/1.
+ */
+function queue(number) {
+  const station = createStation(1);
+  const random = seededRandom(number('seed', 1));
+  const mu = number('mu') / 1000;
+  return (now) => {
+    const at = station.admit(now, exponential(mu, random));
+    return { at, drawn: at - now };
   };
 }
 
@@ -99,7 +113,7 @@ function jobs(number) {
   };
 }
 
-const kinds = { markov, worker, freeze, limit, outcome, drip, jobs };
+const kinds = { markov, queue, worker, freeze, limit, outcome, drip, jobs };
 
 /** @returns the law of that kind, or undefined. Throws a RangeError where the query lacks a number. */
 export function createBehaviour(kind, query) {

@@ -13,6 +13,8 @@ import { openRun } from '../../runner/open-run';
 import { readSamples, type ExactRequest } from './k6-samples';
 
 export interface FolderRun {
+  /** The run folder. */
+  readonly dir: string;
   readonly exitCode: number | null;
   readonly records: readonly StreamRecord[];
   readonly phase: PhaseResult;
@@ -41,13 +43,18 @@ async function run(
 }
 
 /** Runs one phase by the command line and reads what is in the run folder. */
-export async function runByCli(root: string, planFile: string, phase: string): Promise<FolderRun> {
+export async function runByCli(
+  root: string,
+  planFile: string,
+  phase: string,
+  more: readonly string[] = [],
+): Promise<FolderRun> {
   const cwd = path.dirname(planFile);
   const cli = path.join(root, 'dist/cli.cjs');
   const out = path.join(cwd, 'runs');
   const { code, output, log } = await run(
     process.execPath,
-    [cli, 'run', planFile, '--phase', phase, '--json', '--out', out],
+    [cli, 'run', planFile, '--phase', phase, '--json', '--out', out, ...more],
     { cwd },
   );
   const events = output
@@ -60,7 +67,7 @@ export async function runByCli(root: string, planFile: string, phase: string): P
   const [result] = opened.run?.phases ?? [];
   if (result === undefined || opened.problems.length > 0)
     throw new Error(`the run folder of ${phase} cannot be read: ${JSON.stringify(opened.problems)}`);
-  return { exitCode: code, records: opened.records, phase: result, told: log };
+  return { dir, exitCode: code, records: opened.records, phase: result, told: log };
 }
 
 export interface DirectRun {

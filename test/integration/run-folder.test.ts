@@ -10,7 +10,6 @@ import { identifyProcess } from '../../engines/host/process-identity';
 import { encodeRecord } from '../../protocol/stream';
 import { listRuns, openRun } from '../../runner/open-run';
 import { createRunFolder, type RunFolder } from '../../runner/run-folder';
-import { findRival } from '../../runner/rival';
 import { tailRun } from '../../runner/tail-run';
 
 let root: string;
@@ -117,7 +116,6 @@ describe('a run folder', () => {
     await writeFile(file, JSON.stringify({ ...runner, processStarted: 'another boot/1' }));
     await folder.stream.close();
     expect((await openRun(folder.dir)).state).toBe('interrupted');
-    expect(await findRival(root, ['127.0.0.1:8000'])).toBeUndefined();
   });
 
   it('gets a name of its own where two runs start within a second', async () => {
@@ -126,9 +124,6 @@ describe('a run folder', () => {
     expect([first.id, second.id]).toEqual(['a-run', 'a-run-2']);
     await Promise.all([first.stream.close(), second.stream.close()]);
     expect((await listRuns(root)).map(({ id }) => id)).toEqual(['a-run-2', 'a-run']);
-    const rival = await findRival(root, ['127.0.0.1:8000'], { id: 'a-run-2', startedMs: 1 });
-    expect(rival?.id).toBe('a-run');
-    expect(await findRival(root, ['127.0.0.1:8000'], { id: 'a-run', startedMs: 1 })).toBeUndefined();
   });
 
   it('of a newer version is finished but not read', async () => {

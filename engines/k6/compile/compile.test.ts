@@ -72,6 +72,41 @@ describe('the scripts of the golden plans', () => {
   });
 });
 
+describe('the loads of the documentation', () => {
+  const text = readFileSync(resolve(golden, '../../../docs/loads.md'), 'utf8');
+  const plan = planOf(/```yaml\n([^]*?)```/.exec(text)?.[1] ?? '');
+  test.each(Object.keys(plan.phases))('%s', (phase) => {
+    const compiled = check(plan, phase) as CompiledPhase;
+    const { scenarios } = optionsOf(compiled.script);
+    const file = resolve(golden, `loads.${phase}.json`);
+    return expect(`${JSON.stringify(scenarios, null, 2)}\n`).toMatchFileSnapshot(file);
+  });
+});
+
+describe('random arrivals', () => {
+  const loads = (load: string) =>
+    optionsOf(scriptOf('[{ get: /a }]', load)).scenarios['s'] as Record<string, unknown>;
+
+  test('have room for crowds that even ones do not need', () => {
+    const random = loads('rate: 1/s, arrivals: poisson, for: 1m');
+    const even = loads('rate: 1/s, for: 1m');
+    expect(even).toMatchObject({ executor: 'constant-arrival-rate', maxVUs: 2 });
+    expect(random).toMatchObject({ executor: 'poisson-arrival-rate', vus: 12 });
+  });
+
+  test('come from the seed that is asked for', () => {
+    const plan = goldenPlan('every-key');
+    const seeded = (seed: number) => {
+      const load = { ...plan.phases['rate'], arrivals: 'poisson' } as Plan['phases'][string];
+      const result = compilePhase({ ...plan, phases: { load } }, 'load', { seed });
+      if (!result.ok) throw new Error('does not compile');
+      expect(result.compiled.ownModules).toEqual(['the executor poisson-arrival-rate']);
+      return Object.values(optionsOf(result.compiled.script).scenarios);
+    };
+    for (const scenario of seeded(77)) expect(scenario).toMatchObject({ seed: 77 });
+  });
+});
+
 describe('what k6 cannot run', () => {
   test('is a problem on the key that says it', () => {
     const plan = goldenPlan('agents');

@@ -51,7 +51,7 @@ export interface CompiledPhase {
   readonly secrets: Readonly<Record<string, string>>;
   /** Files of the plan whose contents k6 gets by environment variables alone, such as private keys. */
   readonly privateFiles: Readonly<Record<string, string>>;
-  /** Modules of the script that only our k6 has. */
+  /** What the script needs that only our k6 has. */
   readonly ownModules: readonly string[];
 }
 
@@ -64,6 +64,8 @@ export interface CompileOptions {
   readonly feedBytes?: Readonly<Record<string, number>>;
   /** In place of the load that the phase says: one of the trials of a search. */
   readonly load?: LoadPhase;
+  /** What arrivals at random are drawn from: a whole number from 0. The same seed gives the same arrivals. */
+  readonly seed?: number;
   /** Lines of a comment at the top of the script. */
   readonly header?: readonly string[];
 }
@@ -78,12 +80,14 @@ export function compilePhase(plan: Plan, phaseName: string, options: CompileOpti
   return compileLoad(plan, phaseName, options.load ?? firstLoad(phase), options);
 }
 
+const defaultSeed = 1;
+
 function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: CompileOptions): CompileResult {
   const draft = newDraft(plan);
   const unknown = Object.keys(phase.scenarios).filter((key) => !Object.hasOwn(plan.scenarios, key));
   for (const key of unknown)
     draft.problems.push({ path: ['phases', name, 'scenarios'], message: `There is no scenario \`${key}\`` });
-  const executors = executorsOf(phase, plan.scenarios);
+  const executors = executorsOf(phase, plan.scenarios, options.seed ?? defaultSeed);
   const run = executors.filter((executor) => executor.code !== undefined);
   const scenarios = run.map((executor) => executor.scenario).filter((key) => !unknown.includes(key));
   const feeds = usedFeeds(plan, scenarios);
@@ -120,7 +124,10 @@ function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: Compil
       environment: variables('env', draft.environment),
       secrets: variables('secret', draft.secrets),
       privateFiles: Object.fromEntries(draft.privateFiles),
-      ownModules: ownModules.filter((name) => draft.imports.has(name)).map((name) => `k6/x/${name}`),
+      ownModules: [
+        ...ownModules.filter((name) => draft.imports.has(name)).map((name) => `k6/x/${name}`),
+        ...(phase.arrivals === 'poisson' ? ['the executor poisson-arrival-rate'] : []),
+      ],
     },
   };
 }

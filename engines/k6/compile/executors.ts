@@ -13,8 +13,16 @@ export interface Executor {
   readonly users: number;
 }
 
-/** One executor per scenario of the phase, in the order of the plan. */
-export function executorsOf(phase: LoadPhase, scenarios: Readonly<Record<string, Scenario>>): Executor[] {
+/**
+ * One executor per scenario of the phase, in the order of the plan.
+ *
+ * @param seed of arrivals at random; the executor adds the name of the scenario.
+ */
+export function executorsOf(
+  phase: LoadPhase,
+  scenarios: Readonly<Record<string, Scenario>>,
+  seed: number,
+): Executor[] {
   const stages = Object.entries(scenarioStages(phase));
   const isOpen = loadModel(phase) === 'open';
   const users = isOpen ? usersForArrivals(phase, scenarios) : {};
@@ -22,11 +30,16 @@ export function executorsOf(phase: LoadPhase, scenarios: Readonly<Record<string,
     const peak = Math.max(0, ...own.flatMap(({ level }) => [level.from, level.to]));
     if (peak === 0) return { scenario, code: undefined, users: 0 };
     const most = isOpen ? (users[scenario] ?? 1) : peak;
-    const entries = isOpen ? openEntries(own, most) : closedEntries(own, phase.drain);
+    const entries = entriesOf(phase, own, most, seed);
     const tail: Entry[] = [['gracefulStop', quote(formatDuration(phase.drain))]];
     const code = (name: string) => object([...entries, ...tail, ['exec', quote(name)]]);
     return { scenario, code, users: most };
   });
+}
+
+function entriesOf(phase: LoadPhase, own: readonly LoadStage[], users: number, seed: number): Entry[] {
+  if (loadModel(phase) === 'closed') return closedEntries(own, phase.drain);
+  return phase.arrivals === 'poisson' ? poissonEntries(own, users, seed) : openEntries(own, users);
 }
 
 function closedEntries(stages: readonly LoadStage[], drainMs: number): Entry[] {
@@ -67,6 +80,17 @@ function openEntries(stages: readonly LoadStage[], users: number): Entry[] {
     ['startRate', perUnit(first?.level.from ?? 0)],
     ['stages', stagesCode(stages, perUnit)],
     ...pool,
+  ];
+}
+
+/** The executor of our own k6. Its rates need not be whole. */
+function poissonEntries(stages: readonly LoadStage[], users: number, seed: number): Entry[] {
+  return [
+    ['executor', "'poisson-arrival-rate'"],
+    ['startRate', String(stages[0]?.level.from ?? 0)],
+    ['stages', stagesCode(stages, String)],
+    ['vus', String(users)],
+    ['seed', String(seed)],
   ];
 }
 
@@ -126,7 +150,8 @@ function usersForArrivals(
         (total, { step, turns }) => total + turns * secondsOf(step),
         0,
       );
-      return [name, Math.max(1, Math.ceil(((peak * weight) / sum) * seconds * 2))];
+      const mean = ((peak * weight) / sum) * seconds * 2;
+      return [name, Math.max(1, Math.ceil(phase.arrivals === 'poisson' ? withCrowds(mean) : mean))];
     }),
   );
   const needed = Object.values(needs).reduce((total, need) => total + need, 0);
@@ -135,6 +160,11 @@ function usersForArrivals(
   return Object.fromEntries(
     Object.entries(shareOut(most, needs)).map(([name, users]) => [name, Math.max(1, users)]),
   );
+}
+
+/** How many are at work at once has a Poisson law: it is hardly ever more than four deviations above its mean. */
+function withCrowds(mean: number): number {
+  return mean + 4 * Math.sqrt(mean) + 4;
 }
 
 function secondsOf(step: Step): number {

@@ -5,6 +5,8 @@ package main
 import (
 	"go.k6.io/k6/v2/cmd"
 
+	_ "benchwright/k6/arrivals"
+	_ "benchwright/k6/drain"
 	_ "benchwright/k6/secure"
 	_ "benchwright/k6/sse"
 	_ "benchwright/k6/stream"

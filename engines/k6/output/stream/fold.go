@@ -20,7 +20,12 @@ const maxTagSets = 20_000
 const (
 	outcomeOK     = "ok"
 	outcomeFailed = "failed"
+	// outcomeUnfinished is that of requests that the end of the drain cut off: they would have taken longer.
+	outcomeUnfinished = "unfinished"
 )
+
+// unfinishedCode is the error code that the module k6/x/drain gives to what it ends.
+const unfinishedCode = "1900"
 
 // meaning is what one combination of tags says. k6 interns tag sets, so that a pointer stands for a combination.
 type meaning struct {
@@ -31,8 +36,8 @@ type meaning struct {
 	scenario, step    string
 	status, errorCode string
 
-	ok, failed *requestGroup
-	polls      *metricGroup
+	ok, failed, unfinished *requestGroup
+	polls                  *metricGroup
 }
 
 // fold adds up samples until the next record is due. Only k6's one goroutine for outputs uses it, so it has no lock.
@@ -128,6 +133,12 @@ func (f *fold) addTrail(t *httpext.Trail) {
 
 // groupFor files a request by its outcome: what the script's response callback said, or the status without one.
 func (f *fold) groupFor(m *meaning, t *httpext.Trail) *requestGroup {
+	if m.errorCode == unfinishedCode {
+		if m.unfinished == nil {
+			m.unfinished = f.requestGroup(requestKey{m.scenario, m.step, outcomeUnfinished})
+		}
+		return m.unfinished
+	}
 	failed := t.Failed.Bool
 	if !t.Failed.Valid {
 		failed = m.status >= "400" || m.status == "0"
