@@ -2,6 +2,7 @@
 import type { GoalResult, PhaseResult, Run } from '../core/run/run';
 import { inUnit, milliseconds, perSecond, share } from './duration-text';
 import { printCapacity } from './capacity-table';
+import { printResources } from './resource-table';
 import { printColumns } from './columns';
 import { plain, type Terminal } from './terminal';
 import { verdictStyle } from './verdict-style';
@@ -38,6 +39,7 @@ function printPhase(terminal: Terminal, phase: PhaseResult): void {
   printColumns(terminal, heads, rows);
   for (const goal of phase.goals) terminal.say(goalLine(terminal, goal));
   if (phase.capacity !== undefined) printCapacity(terminal, phase.capacity);
+  printResources(terminal, phase);
 }
 
 /** A p95 that falls on tasks that were given up is a lower bound: they took longer than all others, nobody knows how long. */

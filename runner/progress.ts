@@ -1,4 +1,5 @@
 /** The figures of the moment, for somebody who watches, and the phase over time. */
+import type { PointsOf } from '../core/measure/saturation-breach';
 import type { StreamRecord } from '../core/measure/record';
 import { RunSeries, type SeriesPoint } from '../core/measure/series';
 import type { Progress } from './events';
@@ -6,8 +7,8 @@ import type { Progress } from './events';
 export interface ProgressMeter {
   add(record: StreamRecord): void;
   now(): Progress;
-  /** The phase so far, in bins. */
-  points(): readonly SeriesPoint[];
+  /** The phase so far, in bins: of all steps, of a scenario, or of a step. */
+  points(selection?: PointsOf): readonly SeriesPoint[];
 }
 
 export function createProgressMeter(
@@ -20,7 +21,7 @@ export function createProgressMeter(
   let dropped = 0;
   let users: number | null = null;
   return {
-    points: () => series.points({ phase }),
+    points: (selection) => series.points({ phase, ...selection }),
     add: (record) => {
       series.add(record);
       if (record.kind === 'clock') loadStartMs = record.timeMs;

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { BesideScript } from './load-files';
 import { z } from 'zod';
+import type { PointsOf } from '../core/measure/saturation-breach';
 import type { StreamRecord } from '../core/measure/record';
 import type { SeriesPoint } from '../core/measure/series';
 import type { Finding } from '../core/measure/validity';
@@ -39,6 +40,7 @@ export interface LoadEnd {
   readonly recorderFault: string | undefined;
   /** The load over time. */
   readonly points: readonly SeriesPoint[];
+  readonly pointsOf: (selection: PointsOf) => readonly SeriesPoint[];
 }
 
 /** What every load of a phase reads: k6's settings, the rows of the feeds and the files. @returns the folder. */
@@ -84,6 +86,7 @@ export async function runLoad(context: RunContext, order: LoadOrder): Promise<Lo
     stopped: wantedStop(context),
     recorderFault: recorderFault(context, recorder),
     points: meter.points(),
+    pointsOf: (selection) => meter.points(selection),
   };
 }
 

@@ -1,6 +1,8 @@
 /** A phase of load: one script, one k6, one result. */
 import { judgePhase } from '../core/measure/judge-phase';
+import { judgeLoadResources } from '../core/measure/judge-resources';
 import { PhaseTotals } from '../core/measure/phase-totals';
+import { ResourceWatch } from '../core/measure/resource-watch';
 import type { PhaseResult } from '../core/run/run';
 import { findBaseline } from './find-baseline';
 import { fileNames } from './layout';
@@ -15,6 +17,7 @@ export async function runPhase(context: RunContext, phase: PreparedLoad): Promis
   const { options, folder, machine, prepared } = context;
   const { name, compiled, planned } = phase;
   const totals = new PhaseTotals(name, compiled.window, { cpus: machine.cpus });
+  const watch = new ResourceWatch();
   await makePhaseFolder(context, name, phase.feeds);
   options.onEvent({ kind: 'phase-started', phase: name, plannedMs: planned.plannedMs });
   const end = await runLoad(context, {
@@ -24,9 +27,10 @@ export async function runPhase(context: RunContext, phase: PreparedLoad): Promis
     files: { script: fileNames.script, log: fileNames.log },
     onRecord: (record) => {
       totals.add(record);
+      watch.add(record);
     },
   });
-  return judgePhase(phase.load, {
+  const result = judgePhase(phase.load, {
     plan: prepared.plan,
     phase: name,
     totals,
@@ -43,4 +47,7 @@ export async function runPhase(context: RunContext, phase: PreparedLoad): Promis
       goals: prepared.plan.goals,
     }),
   });
+  const { plan, isCoLocated } = prepared;
+  const evidence = { plan, watch, machine: { cpus: machine.cpus, isShared: isCoLocated } };
+  return { ...result, ...judgeLoadResources(phase.load, result, evidence, end.pointsOf) };
 }

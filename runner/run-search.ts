@@ -5,7 +5,9 @@ import { watchForEnd } from '../core/measure/early-end';
 import { judgeSearch } from '../core/measure/judge-search';
 import { judgeTrial, type JudgedTrial } from '../core/measure/judge-trial';
 import { collectSamples, type LoadSample } from '../core/measure/load-samples';
+import { judgeSearchResources } from '../core/measure/judge-resources';
 import { PhaseTotals } from '../core/measure/phase-totals';
+import { ResourceWatch } from '../core/measure/resource-watch';
 import type { JudgedVerdict } from '../core/measure/verdict';
 import { trialLoad } from '../core/plan/trial-load';
 import type { PhaseResult } from '../core/run/run';
@@ -23,18 +25,24 @@ export async function runSearch(context: RunContext, phase: PreparedSearch): Pro
   const { name, planned, search: plan } = phase;
   await makePhaseFolder(context, name, phase.feeds);
   options.onEvent({ kind: 'phase-started', phase: name, plannedMs: planned.plannedMs });
-  const { search, trials } = await runTrials(context, phase, beginSearch(plan.find));
+  const watch = new ResourceWatch();
+  const { search, trials } = await runTrials(context, phase, beginSearch(plan.find), watch);
   const ended = stop.reason === undefined ? undefined : endedBy(stop.reason);
-  return (
-    judgeSearch(name, search, trials, plan.find.trial, ended) ??
-    skipPhase(phase, stop.reason?.message ?? 'no trial was made', stop.reason)
-  );
+  const result = judgeSearch(name, search, trials, plan.find.trial, ended);
+  if (result === undefined) return skipPhase(phase, stop.reason?.message ?? 'no trial was made', stop.reason);
+  const { cpus } = context.machine;
+  const machine = { cpus, isShared: context.prepared.isCoLocated };
+  return {
+    ...result,
+    ...judgeSearchResources(trials, result, { plan: context.prepared.plan, watch, machine }),
+  };
 }
 
 async function runTrials(
   context: RunContext,
   phase: PreparedSearch,
   begun: Search,
+  resources: ResourceWatch,
 ): Promise<{ readonly search: Search; readonly trials: readonly JudgedTrial[] }> {
   const rest = createRest(context, phase);
   const until = conditionsOf(phase.search);
@@ -45,7 +53,7 @@ async function runTrials(
     const { trial } = search.next;
     const findings = trial.needsRecovery ? await rest.regain() : [];
     if (context.stop.reason !== undefined) break;
-    const judged = await runTrial(context, phase, { trial, until, earlier: trials, findings });
+    const judged = await runTrial(context, phase, { trial, until, earlier: trials, findings, resources });
     trials.push(judged);
     context.options.onEvent({ kind: 'trial-ended', phase: phase.name, result: judged.trial });
     const { answer } = judged;
@@ -60,12 +68,13 @@ interface TrialOrder {
   readonly until: Conditions;
   readonly earlier: readonly JudgedTrial[];
   readonly findings: Awaited<ReturnType<Rest['regain']>>;
+  readonly resources: ResourceWatch;
 }
 
 async function runTrial(
   context: RunContext,
   phase: PreparedSearch,
-  { trial, until, earlier, findings }: TrialOrder,
+  { trial, until, earlier, findings, resources }: TrialOrder,
 ): Promise<JudgedTrial> {
   const { options, machine, prepared } = context;
   const { find } = phase.search;
@@ -91,13 +100,14 @@ async function runTrial(
     stop: early.signal,
     onRecord: (record) => {
       totals.add(record);
+      resources.add(record);
       collect(record);
       if (record.kind !== 'tick' || endedFor !== undefined) return;
       endedFor = watch(record);
       if (endedFor !== undefined) early.abort();
     },
   });
-  const { points: _, ...told } = end;
+  const { points: _, pointsOf: __, ...told } = end;
   return judgeTrial({
     ...told,
     plan: prepared.plan,

@@ -31,3 +31,16 @@ function grouped(value: number): string {
   const spaced = whole.replace(/\B(?=(?:\d{3})+$)/g, ',');
   return fraction === undefined ? spaced : `${spaced}.${fraction}`;
 }
+
+const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** `512 MB`: of 1000 each. */
+export function bytes(count: number): string {
+  let size = count;
+  let unit = 0;
+  while (Math.abs(size) >= 1000 && unit < byteUnits.length - 1) {
+    size /= 1000;
+    unit++;
+  }
+  return `${rounded(size)} ${byteUnits[unit] ?? 'B'}`;
+}

@@ -103,6 +103,76 @@ const capacity = z.object({
   trials: z.array(trialResult),
 });
 
+/** What the resource is held by: see core/measure/saturation-gauges.ts. */
+const limitKinds = ['core', 'cores', 'machine', 'limit'] as const;
+
+const resourceUnits = ['cores', 'bytes', 'per-second', 'ms', 'count', 'share', 'own'] as const;
+
+/** Which resource of which component reached its limit first, or why that cannot be told. */
+const saturation = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('saturated'),
+    /** A target, or `machine`. */
+    component: z.string(),
+    metric: z.string(),
+    limitedBy: z.enum(limitKinds),
+    source: z.string(),
+    instance: z.string().nullable(),
+    unit: z.enum(resourceUnits),
+    limit: z.number(),
+    /** Mean share of the limit from there on. */
+    share: z.number(),
+    /** The load at which it was reached, and when, from the start of the load: `null` in a search. */
+    from: z.object({
+      unit: z.enum(['users', 'per-second']),
+      load: z.number(),
+      /** Requests that began per second; of a search, iterations that ended. */
+      rate: z.number().nullable(),
+      atMs: z.number().nullable(),
+    }),
+    /** One sentence with the figures, and with what became of the goals. */
+    message: z.string(),
+    /** What else has to be known to believe it. */
+    notes: z.array(z.string()),
+    /**
+     * Load and resource side by side: over time, or of a search by load. `delivered` is iterations that ended per
+     * second, `used` in the unit of the limit.
+     */
+    evidence: z.array(
+      z.object({
+        atMs: z.number(),
+        load: z.number(),
+        delivered: z.number().nullable(),
+        used: z.number().nullable(),
+      }),
+    ),
+  }),
+  z.object({
+    kind: z.literal('undetermined'),
+    code: z.enum(['none', 'no-data', 'several', 'generator']),
+    message: z.string(),
+    notes: z.array(z.string()),
+  }),
+]);
+
+/** One resource of one instance of a component over the measured window. Values are in the unit of the metric. */
+const resourceSummary = z.object({
+  /** A target, or `generator`. */
+  component: z.string(),
+  metric: z.string(),
+  source: z.string(),
+  /** `null` where the figures are of the whole component. */
+  instance: z.string().nullable(),
+  unit: z.enum(resourceUnits),
+  limit: z.number().nullable(),
+  readings: z.int(),
+  mean: z.number(),
+  max: z.number(),
+  /** The first and the last value: their difference is the growth. */
+  start: z.number(),
+  end: z.number(),
+});
+
 const phaseResult = z.object({
   name: z.string(),
   verdict: z.enum(verdicts),
@@ -123,6 +193,10 @@ const phaseResult = z.object({
   steps: z.array(stepSummary),
   /** Of a search, whose other figures are those of its decisive trial: the one that confirms, or the last. */
   capacity: capacity.optional(),
+  /** Absent where no load was made. */
+  saturation: saturation.optional(),
+  /** What components used in the measured window; absent where nothing was read. */
+  resources: z.array(resourceSummary).optional(),
 });
 
 export const runSchema = z.object({
@@ -149,6 +223,8 @@ export type GoalResult = z.output<typeof goalResult>;
 export type Latency = z.output<typeof latency>;
 export type Capacity = z.output<typeof capacity>;
 export type TrialResult = z.output<typeof trialResult>;
+export type Saturation = z.output<typeof saturation>;
+export type ResourceSummary = z.output<typeof resourceSummary>;
 export type Evidence = z.output<typeof evidence>;
 export type Validity = z.output<typeof validity>;
 export type Tasks = z.output<typeof tasks>;

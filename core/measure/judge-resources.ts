@@ -1,0 +1,102 @@
+/** What the resources of a phase say once it is over: what saturated first, and the figures that reports need. */
+import { parseGoal } from '../plan/expression/goal';
+import type { LoadPhase, Plan } from '../plan/schema';
+import type { PhaseResult } from '../run/run';
+import { trialName } from '../run/trial-name';
+import type { JudgedTrial } from './judge-trial';
+import type { SeriesPoint } from './phase-series';
+import { generatorComponent } from './record';
+import { summariseResources } from './resource-summary';
+import type { ResourceWatch } from './resource-watch';
+import { findSaturation } from './saturation';
+import { firstBreach, type PointsOf } from './saturation-breach';
+import { usualDistanceMs, type Machine } from './saturation-gauges';
+import { courseOfLoad, courseOfTrials, type LoadCourse, type TrialSpan } from './saturation-stages';
+import type { Consequence } from './saturation-words';
+
+export interface ResourceEvidence {
+  readonly plan: Plan;
+  readonly watch: ResourceWatch;
+  /** Where the generator ran. */
+  readonly machine: Machine;
+}
+
+type Judged = Pick<PhaseResult, 'saturation' | 'resources'>;
+
+/** @param pointsOf the phase over time: of all steps, of a scenario, or of a step. */
+export function judgeLoadResources(
+  load: LoadPhase,
+  result: PhaseResult,
+  evidence: ResourceEvidence,
+  pointsOf: (selection: PointsOf) => readonly SeriesPoint[],
+): Judged {
+  const { plan, watch } = evidence;
+  const distances = watch.tracks
+    .series()
+    .filter(({ component }) => component !== generatorComponent)
+    .map(({ points }) => usualDistanceMs(points));
+  const course = courseOfLoad(load, pointsOf({}), Math.max(0, ...distances));
+  const goals = plan.goals.flatMap((text) => {
+    const { goal } = parseGoal(text);
+    return goal === undefined ? [] : [{ text, goal }];
+  });
+  return judge(course, firstBreach(goals, load, result.name, pointsOf), result, evidence);
+}
+
+/** The resources of a search by the loads of its trials. */
+export function judgeSearchResources(
+  trials: readonly JudgedTrial[],
+  result: PhaseResult,
+  evidence: ResourceEvidence,
+): Judged {
+  const { watch } = evidence;
+  const spans = trials.flatMap((judged) => spanOf(judged, result.name, watch));
+  const course = courseOfTrials(spans, watch.beginMs ?? 0);
+  const broken = trials.filter(({ trial }) => trial.held === false).map(({ trial }) => trial);
+  const lowest = broken.sort((a, b) => a.rate - b.rate)[0];
+  const consequence = lowest && {
+    what: `the search broke (${lowest.why ?? 'for no reason told'})`,
+    load: lowest.rate,
+  };
+  return judge(course, consequence, result, evidence);
+}
+
+/** The measured time of a trial, which may have been ended early. */
+function spanOf({ trial, phase }: JudgedTrial, name: string, watch: ResourceWatch): TrialSpan[] {
+  const span = watch.span(trialName({ phase: name, number: trial.number, rate: trial.rate }));
+  if (span === undefined) return [];
+  const { fromMs, toMs } = phase.window;
+  const { rate, achieved } = trial;
+  return [
+    {
+      rate,
+      achieved,
+      fromMs: span.startMs + fromMs,
+      toMs: Math.min(span.endMs, span.startMs + toMs),
+    },
+  ];
+}
+
+function judge(
+  course: LoadCourse,
+  consequence: Consequence | undefined,
+  result: PhaseResult,
+  { plan, watch, machine }: ResourceEvidence,
+): Judged {
+  const series = watch.tracks.series();
+  const gaps = watch.tracks.gaps();
+  const isTargets = ({ component }: { readonly component: string }): boolean =>
+    component !== generatorComponent;
+  // Where nothing of a target was to be read, there is no question to answer.
+  if (!series.some(isTargets) && !gaps.some(isTargets)) return {};
+  const { loadStartMs, window } = result;
+  const resources =
+    loadStartMs === null
+      ? []
+      : summariseResources(series, loadStartMs + window.fromMs, loadStartMs + window.toMs);
+  const targets = Object.keys(plan.targets);
+  return {
+    saturation: findSaturation({ course, series, gaps, targets, machine, consequence }),
+    ...(resources.length > 0 && { resources }),
+  };
+}
