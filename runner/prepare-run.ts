@@ -13,6 +13,7 @@ import { usedTargets } from '../engines/k6/compile/hosts';
 import { approveTargets, type ApprovedTargets } from './approve-targets';
 import { whyUnreadable } from './file-words';
 import { loadFiles, type BesideScript } from './load-files';
+import { observedVariables } from './observe-plan';
 import type { Refusal } from './refusal';
 import { drawSeed, seedOf } from './seed-of';
 import type { RunPlanOptions } from './run-options';
@@ -127,10 +128,11 @@ async function completePreparation(
   if (!approval.ok) return { kind: 'refused', refusal: approval.refusal };
   const file = await secretsOf(options);
   if (!file.ok) return { kind: 'refused', refusal: file.refusal };
+  const observed = observedVariables(plan);
   const variables = lookUpVariables(
     {
-      env: new Set(ready.flatMap(({ environment }) => Object.keys(environment))),
-      secrets: new Set(ready.flatMap(({ secrets }) => Object.keys(secrets))),
+      env: new Set([...ready.flatMap(({ environment }) => Object.keys(environment)), ...observed.env]),
+      secrets: new Set([...ready.flatMap(({ secrets }) => Object.keys(secrets)), ...observed.secrets]),
     },
     options.variables,
     file.secrets,

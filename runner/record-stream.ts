@@ -72,7 +72,7 @@ function redactRecord(record: StreamRecord, redact: Redactor): StreamRecord {
 }
 
 /** Names of labels and the words of a refusal come from a target, which may repeat what it was sent. */
-function redactResources(record: ResourceRecord, redact: Redactor): ResourceRecord {
+export function redactResources(record: ResourceRecord, redact: Redactor): ResourceRecord {
   return {
     ...record,
     component: redact(record.component),

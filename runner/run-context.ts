@@ -3,6 +3,7 @@ import type { Run } from '../core/run/run';
 import type { Disk } from '../engines/host/disk';
 import type { Patience } from './conduct-tool';
 import type { PreparedRun } from './prepare-run';
+import type { RunObserver } from './observe-run';
 import type { RunFolder } from './run-folder';
 import type { RunPlanOptions } from './run-options';
 import type { StopSwitch } from './stop';
@@ -17,6 +18,7 @@ export interface RunContext {
   readonly redact: Redactor;
   readonly stop: StopSwitch;
   readonly machine: Run['machine'];
+  readonly observer: RunObserver;
   /** Counts what is in the stream. */
   readonly written: { records: number };
 }

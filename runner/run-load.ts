@@ -68,8 +68,11 @@ export async function runLoad(context: RunContext, order: LoadOrder): Promise<Lo
   const { phase, name, part, compiled } = order;
   await folder.write(path.posix.join(belowRun(phase), order.files.script), compiled.script);
   const meter = createProgressMeter(name, compiled.plannedMs);
+  // A probe only asks whether the target is at rest.
+  const observed = part === 'probe' ? undefined : context.observer.beside(name);
   const recorder = createStreamRecorder(folder.stream, context.redact, (record) => {
     written.records += 1;
+    observed?.hear(record);
     order.onRecord(record);
     meter.add(record);
   });
@@ -77,12 +80,16 @@ export async function runLoad(context: RunContext, order: LoadOrder): Promise<Lo
     if (part === 'probe') return;
     options.onEvent({ kind: 'progress', phase, ...(part && { trial: part }), ...meter.now() });
   }, progressMs);
-  const conduct = await conductK6(context, order, recorder).finally(() => {
+  let seen: readonly Finding[] = [];
+  const conduct = await conductK6(context, order, recorder).finally(async () => {
     clearInterval(ticker);
+    seen = (await observed?.end()) ?? [];
   });
   const isEnded = context.stop.reason !== undefined || order.stop?.aborted === true;
+  const ended = endOf(conduct, isEnded);
   return {
-    ...endOf(conduct, isEnded),
+    ...ended,
+    findings: [...ended.findings, ...seen],
     stopped: wantedStop(context),
     recorderFault: recorderFault(context, recorder),
     points: meter.points(),

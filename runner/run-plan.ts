@@ -12,6 +12,7 @@ import { defaultPatience } from './conduct-tool';
 import { fileNames, runsFolderOf } from './layout';
 import { leaseLimitMs, renewLease } from './lease';
 import { describeMachine, describeSurroundings } from './machine';
+import { createRunObserver } from './observe-run';
 import { prepareRun, type PreparedRun } from './prepare-run';
 import type { Refusal } from './refusal';
 import type { RunContext } from './run-context';
@@ -52,16 +53,27 @@ export async function runPlan(options: RunPlanOptions): Promise<RunOutcome> {
   });
   if (opened.kind === 'refused') return opened;
   const { folder } = opened;
+  const redact = createRedactor(prepared.secrets);
+  const written = { records: 0 };
   const context: RunContext = {
     options,
     prepared,
     folder,
     disk,
     patience: { ...defaultPatience, ...options.patience },
-    redact: createRedactor(prepared.secrets),
+    redact,
     stop: new StopSwitch(),
     machine: describeMachine(),
-    written: { records: 0 },
+    observer: createRunObserver({
+      ...prepared,
+      allowedTargets: options.allowedTargets,
+      stream: folder.stream,
+      redact,
+      onRecord: () => {
+        written.records += 1;
+      },
+    }),
+    written,
   };
   try {
     const results = await runWatched(context);

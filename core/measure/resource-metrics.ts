@@ -1,6 +1,6 @@
 /** The resources that every collector names alike, so that they can be drawn and judged without knowing where from. */
 
-export type ResourceUnit = 'cores' | 'bytes' | 'per-second' | 'ms' | 'count' | 'own';
+export type ResourceUnit = 'cores' | 'bytes' | 'per-second' | 'ms' | 'count' | 'share' | 'own';
 
 const units: ReadonlyMap<string, ResourceUnit> = new Map([
   /** CPU time per time: 1 is one full core. */
@@ -12,6 +12,8 @@ const units: ReadonlyMap<string, ResourceUnit> = new Map([
   ['files', 'count'],
   /** Requests that the component itself counted. */
   ['requests', 'per-second'],
+  /** Share of its periods in which a quota of CPU held the component back. */
+  ['throttled', 'share'],
   /** Of the generator: open sockets. */
   ['sockets', 'count'],
   /** Of the generator: the longest time that the runner's event loop was late. */

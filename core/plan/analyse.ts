@@ -3,6 +3,7 @@ import type { Problem, TextRange } from '../problems';
 import type { Check, CheckContext } from './check-context';
 import { checkGoals } from './check-goals';
 import { checkCaptureNames, checkNames, checkStepNames, checkUnused } from './check-names';
+import { checkObserve } from './check-observe';
 import { checkOrder, checkPhases } from './check-phases';
 import { checkRepeats, checkScenarios } from './check-scenarios';
 import { checkTargetAddresses, checkTls } from './check-targets';
@@ -47,6 +48,7 @@ const checks: readonly Check[] = [
   checkScenarios,
   checkTargetAddresses,
   checkTls,
+  checkObserve,
   checkRepeats,
   checkGoals,
 ];

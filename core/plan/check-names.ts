@@ -3,7 +3,7 @@ import type { Problem } from '../problems';
 import type { Check } from './check-context';
 import { builtInNames, outsideNames, reservedWords } from './expression';
 import type { Definition, NameKind, NameReference } from './names';
-import type { PlanPath } from './tree';
+import { nodeAt, type PlanNode, type PlanPath } from './tree';
 import { planProblem, type PlanProblemCode } from './problem-catalogue';
 import { didYouMean } from './similar';
 
@@ -179,7 +179,7 @@ export const checkStepNames: Check = ({ names }) => {
 };
 
 /** What a plan defines and nothing uses. Only what cannot be used from outside of the plan is reported. */
-export const checkUnused: Check = ({ names }) => {
+export const checkUnused: Check = ({ names, root }) => {
   // A goal about a scenario does not make it run.
   const uses = names.references.filter((item) => item.path[0] !== 'goals');
   const used = new Set(uses.map((item) => `${item.kind} ${item.scenario ?? ''} ${item.name}`));
@@ -191,7 +191,7 @@ export const checkUnused: Check = ({ names }) => {
     if (used.has(key)) return [];
     switch (item.kind) {
       case 'target':
-        if (isImplied) return [];
+        if (isImplied || isObserved(root, item.path)) return [];
         return [planProblem('unused-target', `No step uses the target \`${item.name}\``, item.range)];
       case 'scenario':
         return [planProblem('unused-scenario', `No phase runs the scenario \`${item.name}\``, item.range)];
@@ -204,3 +204,8 @@ export const checkUnused: Check = ({ names }) => {
     }
   });
 };
+
+/** A target that no step uses may be there for its resources alone. */
+function isObserved(root: PlanNode, path: PlanPath): boolean {
+  return ['process', 'metrics', 'prometheus'].some((key) => nodeAt(root, [...path, key]) !== undefined);
+}

@@ -20,7 +20,7 @@ export const checkTargetAddresses: Check = (context) =>
     }
     const process = nodeAt(value, ['process']);
     if (process?.kind === 'map' && process.entries.length !== 1) {
-      const message = '`process` finds a process in one way: by `port`, `pid` or `command`';
+      const message = '`process` finds a process in one way: by `port`, `pid`, `command` or `container`';
       problems.push(planProblem('process-not-found', message, keyRange(context, ...path, 'process')));
     }
     return problems;

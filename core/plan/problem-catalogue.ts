@@ -131,7 +131,14 @@ export const problemCatalogue = {
     severity: 'error',
     meaning: 'What is asked of one event of a stream reads the status or the headers of the answer.',
   },
-  'process-not-found': { severity: 'error', meaning: '`process` names one of `port`, `pid` and `command`.' },
+  'process-not-found': {
+    severity: 'error',
+    meaning: '`process` names one of `port`, `pid`, `command` and `container`.',
+  },
+  'not-known-yet': {
+    severity: 'error',
+    meaning: 'Where resources are observed, only `${env.NAME}` and `${secret.NAME}` have a value.',
+  },
   'empty-range': { severity: 'error', meaning: 'The end of a range lies below its start.' },
   'too-few-users': {
     severity: 'warning',

@@ -3,6 +3,7 @@
  * and the reference in docs/plan-reference.md: a key that is not described here does not exist.
  */
 import * as z from 'zod';
+import { metrics, observe, targetInPrometheus } from './schema-observe';
 import { stepList } from './schema-steps';
 import {
   auth,
@@ -59,11 +60,19 @@ const target = z
       .strictObject({
         port: z.int().min(1).max(65535).optional().describe('The port it listens on.'),
         pid: z.int().min(1).optional().describe('Its process id.'),
-        command: z.string().optional().describe('A part of its command line.'),
+        command: z.string().min(1).optional().describe('A part of its command line.'),
+        container: z
+          .string()
+          .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'needs the name or the id of a container')
+          .optional()
+          .describe('The name or id of its container, read over the socket of the container engine.'),
       })
       .optional()
-      .describe('How to find its process.'),
-    metrics: z.string().optional().describe('Path or address of its metrics in the Prometheus text format.'),
+      .describe(
+        'How to find its process, whose CPU, memory, threads and open files are read beside the load.',
+      ),
+    metrics: metrics.optional(),
+    prometheus: targetInPrometheus.optional(),
     source: z.string().optional().describe('The folder of its source code, relative to the plan.'),
   })
   .describe('A service under test.');
@@ -184,17 +193,6 @@ const data = z
       .describe('How a row is chosen for an iteration.'),
   })
   .describe('Rows of test data: `${tasks.text}` is the column `text` of the feed `tasks`.');
-
-const address = z
-  .url({ protocol: /^https?$/, error: 'needs an http or https address, such as http://127.0.0.1:9090' })
-  .meta({ title: 'address', examples: ['http://127.0.0.1:9090'] });
-
-const observe = z
-  .strictObject({
-    prometheus: address.optional().describe('A Prometheus server that scrapes the targets.'),
-    grafana: address.optional().describe('A Grafana server for dashboards.'),
-  })
-  .describe('Where resources are observed.');
 
 /** Replaces keys of the plan; checked as the plan that results from it. */
 const environment = z

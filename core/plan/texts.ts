@@ -87,11 +87,12 @@ export function readTexts(text: string, root: PlanNode): PlanText[] {
   const found: PlanText[] = [];
   const reader = new TextReader(text, found);
   for (const target of entriesOf(childOf(root, 'targets'))) {
-    for (const key of ['headers', 'auth'])
+    for (const key of ['headers', 'auth', 'metrics'])
       reader.templates(childOf(target.value, key), ['targets', target.key, key]);
     const password = ['tls', 'password'];
     reader.templates(nodeAt(target.value, password), ['targets', target.key, ...password]);
   }
+  reader.templates(nodeAt(root, ['observe', 'prometheus']), ['observe', 'prometheus']);
   for (const scenario of entriesOf(childOf(root, 'scenarios'))) {
     for (const placed of allStepNodes(scenario.value)) reader.step(placed.step, scenario.key, placed);
   }

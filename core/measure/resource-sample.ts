@@ -1,0 +1,31 @@
+/** What every collector of resources gives, whatever it reads from. */
+import type { ResourceReading, ResourceSource } from './record';
+
+/** One look at one component. */
+export interface ResourceSample {
+  readonly component: string;
+  readonly source: ResourceSource;
+  /** When it was read, or the time that a server gave it; milliseconds since the epoch. */
+  readonly timeMs: number;
+  readonly readings: readonly ResourceReading[];
+  /** Why nothing, or not all, could be read, with the remedy: one sentence without a final full stop. */
+  readonly gap?: string;
+}
+
+/** A stretch of wall clock that a load took, in milliseconds since the epoch. */
+export interface LoadWindow {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Reads one component from one source. It keeps what it needs from one look to the next, such as counters. */
+export interface Collector {
+  readonly component: string;
+  readonly source: ResourceSource;
+  /** Forgets the counters of an earlier load, so that no rate spans the time between two loads. */
+  begin(): void;
+  /** Expected failures are samples with a gap. It gives up when the signal tells it to. */
+  read(signal: AbortSignal): Promise<readonly ResourceSample[]>;
+  /** Reads a whole load again, where a server has by now what it did not have then. */
+  readAgain?(window: LoadWindow, signal: AbortSignal): Promise<readonly ResourceSample[]>;
+}

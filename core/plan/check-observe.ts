@@ -1,0 +1,37 @@
+/** What is wrong with the keys that say where resources are observed. */
+import type { Problem } from '../problems';
+import { valueRange, type Check, type CheckContext } from './check-context';
+import { builtInNames } from './expression';
+import { planProblem } from './problem-catalogue';
+import { nodeAt, textOf, type PlanPath } from './tree';
+import { parseDuration } from './units';
+
+/** Observing is no load, but more often than this it would become one. */
+const minEveryMs = 100;
+
+export const checkObserve: Check = (context) => [...checkEvery(context), ...checkTemplates(context)];
+
+function checkEvery(context: CheckContext): Problem[] {
+  const every = parseDuration(textOf(nodeAt(context.root, ['observe', 'every'])) ?? '');
+  if (every === undefined || every >= minEveryMs) return [];
+  const message = 'Reading more often than every 100ms would be a load of its own';
+  return [planProblem('wrong-value', message, valueRange(context, 'observe', 'every'))];
+}
+
+/** Resources are read outside of every scenario: nothing is captured there, and there is no user. */
+function checkTemplates({ texts, names }: CheckContext): Problem[] {
+  const feeds = names.definitions.filter(({ kind }) => kind === 'data').map((feed) => feed.name);
+  return texts.flatMap((item) => {
+    if (item.kind !== 'template' || !isObserved(item.path)) return [];
+    return item.references.flatMap(({ root, range }) => {
+      // A name that means nothing anywhere is told by the check of names.
+      if (!builtInNames.has(root.name) && !feeds.includes(root.name)) return [];
+      const message = `\`${root.name}\` has no value here: only \`\${env.NAME}\` and \`\${secret.NAME}\` have one`;
+      return [planProblem('not-known-yet', message, range)];
+    });
+  });
+}
+
+function isObserved([section, , key]: PlanPath): boolean {
+  return section === 'observe' || (section === 'targets' && key === 'metrics');
+}

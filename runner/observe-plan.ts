@@ -1,0 +1,111 @@
+/** What a plan says of its targets, as collectors that read them. */
+import { parseTemplate } from '../core/plan/expression/index';
+import type { Auth, Plan } from '../core/plan/schema';
+import type { ResourceSource } from '../core/measure/record';
+import type { Collector } from '../core/measure/resource-sample';
+import { formatEndpoint, isApproved, readTarget } from '../core/run/target';
+import type { Credentials } from '../engines/host/bounded-http';
+import { collectMetrics } from '../engines/metrics/collect-metrics';
+import { collectProcess } from '../engines/process/collect-process';
+
+export interface ObservedPlan {
+  readonly plan: Plan;
+  readonly env: ReadonlyMap<string, string>;
+  readonly secrets: ReadonlyMap<string, string>;
+  /** Hosts beyond this machine that a person approved. */
+  readonly allowedTargets: readonly string[];
+}
+
+/** The names of `${env.X}` and `${secret.X}` that observing needs. */
+export function observedVariables(plan: Plan): { readonly env: string[]; readonly secrets: string[] } {
+  const named = authsOf(plan)
+    .flatMap(textsOf)
+    .flatMap((text) => parseTemplate(text).template.parts)
+    .flatMap((part) =>
+      part.kind === 'reference' ? [[part.root.name, part.keys[0]?.name ?? ''] as const] : [],
+    );
+  const of = (root: string): string[] => named.flatMap(([own, key]) => (own === root ? [key] : []));
+  return { env: of('env'), secrets: of('secret') };
+}
+
+function authsOf({ targets, observe }: Plan): Auth[] {
+  const endpoints = [...Object.values(targets).map(({ metrics }) => metrics), observe?.prometheus];
+  return endpoints.flatMap((each) => (each !== undefined && 'auth' in each && each.auth ? [each.auth] : []));
+}
+
+function textsOf(auth: Auth): string[] {
+  return 'basic' in auth ? [auth.basic.user, auth.basic.password] : [auth.bearer];
+}
+
+/** One collector for each target and source. What may not be read has one that says so. */
+export function collectorsOf(observed: ObservedPlan): Collector[] {
+  return Object.entries(observed.plan.targets).flatMap(([name, { url, process: wish, metrics }]) => {
+    const collectors: Collector[] = [];
+    if (wish !== undefined && wish.container === undefined) collectors.push(processOf(name, url, wish));
+    if (metrics !== undefined) collectors.push(metricsOf(observed, name, url, metrics));
+    return collectors;
+  });
+}
+
+type Target = Plan['targets'][string];
+
+function processOf(name: string, url: string, wish: NonNullable<Target['process']>): Collector {
+  if (process.platform === 'linux') return collectProcess(name, wish);
+  return silent(
+    name,
+    'process',
+    `processes cannot be read on ${process.platform}: ${url} may tell its metrics`,
+  );
+}
+
+function metricsOf(
+  observed: ObservedPlan,
+  name: string,
+  target: string,
+  metrics: NonNullable<Target['metrics']>,
+): Collector {
+  const url = new URL(metrics.url, target);
+  const refusal = whyForbidden(url, observed.allowedTargets);
+  if (refusal !== undefined) return silent(name, 'metrics', refusal);
+  return collectMetrics(name, {
+    url,
+    credentials: credentialsOf('auth' in metrics ? metrics.auth : undefined, observed),
+  });
+}
+
+/** Nothing is asked, and no secret sent, where nobody approved it. */
+function whyForbidden(url: URL, allowed: readonly string[]): string | undefined {
+  const reading = readTarget(url.href);
+  if (!reading.ok) return `the address ${url.origin}${url.pathname} ${reading.reason}`;
+  if (isApproved(reading.endpoint, allowed)) return undefined;
+  const shown = formatEndpoint(reading.endpoint);
+  return `${shown} is not this machine and was not read: allow it with --allow-target ${shown}`;
+}
+
+function credentialsOf(auth: Auth | undefined, observed: ObservedPlan): Credentials {
+  if (auth === undefined) return { kind: 'none' };
+  if ('bearer' in auth) return { kind: 'bearer', token: filled(auth.bearer, observed) };
+  const { user, password } = auth.basic;
+  return { kind: 'basic', user: filled(user, observed), password: filled(password, observed) };
+}
+
+/** The plan was checked: nothing else has a value here. */
+function filled(text: string, { env, secrets }: ObservedPlan): string {
+  return parseTemplate(text)
+    .template.parts.map((part) => {
+      if (part.kind === 'text') return part.text;
+      const values = part.root.name === 'secret' ? secrets : env;
+      return values.get(part.keys[0]?.name ?? '') ?? '';
+    })
+    .join('');
+}
+
+/** Says again and again why there is nothing to be read. */
+function silent(component: string, source: ResourceSource, gap: string): Collector {
+  return {
+    component,
+    source,
+    begin: () => undefined,
+    read: () => Promise.resolve([{ component, source, timeMs: Date.now(), readings: [], gap }]),
+  };
+}
