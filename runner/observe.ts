@@ -160,7 +160,7 @@ const sourceWords: Readonly<Record<ResourceSource, string>> = {
 };
 
 /** @returns the record; `undefined` for a sample that says nothing. */
-export function writeSample(
+function writeSample(
   sample: ResourceSample,
   phase: string,
   numbers: RecordNumbers,
