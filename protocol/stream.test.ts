@@ -51,7 +51,7 @@ const histogram = fc.array(fc.nat({ max: 10_000_000 }), { maxLength: 20 }).map((
 const request = fc.record({
   scenario: name,
   step: name,
-  outcome: fc.constantFrom('ok' as const, 'failed' as const),
+  outcome: fc.constantFrom('ok' as const, 'failed' as const, 'unfinished' as const),
   at: count,
   count: some,
   sumUs: count,

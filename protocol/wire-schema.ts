@@ -33,7 +33,7 @@ const requestCell = z
   .object({
     s: z.string(),
     n: z.string(),
-    o: z.enum(['ok', 'failed']),
+    o: z.enum(['ok', 'failed', 'unfinished']),
     at: second,
     c: z.int().positive(),
     sum: count,

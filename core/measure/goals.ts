@@ -1,7 +1,7 @@
 import { unitOf, type Goal, type Limit } from '../plan/expression/goal';
 import type { GoalResult } from '../run/run';
 import { phaseOfName } from '../run/trial-name';
-import { merged, type Distribution } from './distribution';
+import type { Distribution } from './distribution';
 import { counted, milliseconds, percent, perSecond } from './figure';
 import { holds, isUpperBound } from './holds';
 import { interval, rankInterval } from './interval';
@@ -9,7 +9,7 @@ import { median } from './median';
 import type { PhaseTotals } from './phase-totals';
 import { sampleGrade, samplesNeeded } from './sample-size';
 import { judgeShare } from './share-goal';
-import { successShare, sumTasks, timesOf, type StepTotals } from './step-totals';
+import { latenciesOf, successShare, sumTasks, timesOf, type StepTotals, type Times } from './step-totals';
 
 /** A goal with its text in the plan. */
 export interface StatedGoal {
@@ -206,23 +206,18 @@ const noSuccess: Measurement = {
 };
 
 function measureTime(goal: Goal, steps: readonly StepTotals[]): Measurement {
-  const timed = goal.time === undefined ? undefined : timesOf(goal.time, steps);
-  const times = timed?.whole ?? merged(steps.map((step) => step.ok));
-  const censored = timed?.censored;
+  const { whole: times, censored } = goal.time === undefined ? latenciesOf(steps) : timesOf(goal.time, steps);
   if (times.count === 0) return steps.some((step) => step.requests > 0) ? noSuccess : noRequest;
-  if (goal.metric.kind === 'percentile') return measurePercentile(goal.metric.percentile, times, censored);
+  if (goal.metric.kind === 'percentile')
+    return measurePercentile(goal, goal.metric.percentile, { whole: times, censored });
   const value = goal.metric.kind === 'max' ? times.maxUs / 1000 : (times.meanMs ?? 0);
-  return boundedBy(censored, { kind: 'value', value, samples: times.count }, censored !== undefined);
+  return boundedBy(goal, censored, { kind: 'value', value, samples: times.count }, true);
 }
 
 /** A percentile is the middle of a bucket, and may lie this much below a value in it. */
 const bucketTolerance = 1.01;
 
-function measurePercentile(
-  percentile: number,
-  times: Distribution,
-  censored: Distribution | undefined,
-): Measurement {
+function measurePercentile(goal: Goal, percentile: number, { whole: times, censored }: Times): Measurement {
   const q = percentile / 100;
   const samples = times.count;
   const grade = sampleGrade(q, samples);
@@ -230,21 +225,28 @@ function measurePercentile(
   const value = times.quantileMs(q) ?? 0;
   const doubt = grade === 'plain' ? undefined : intervalInWords(q, times);
   // What was given up took longer than it says: only from its time on does that move the percentile.
-  const reachesCensored = censored !== undefined && censored.minUs / 1000 <= value * bucketTolerance;
-  return boundedBy(censored, { kind: 'value', value, samples, ...(doubt && { doubt }) }, reachesCensored);
+  const reachesCensored = censored.minUs / 1000 <= value * bucketTolerance;
+  return boundedBy(
+    goal,
+    censored,
+    { kind: 'value', value, samples, ...(doubt && { doubt }) },
+    reachesCensored,
+  );
 }
 
-/** Marks a value that tasks that were given up have a part in: it can only be higher. */
+/** Marks a value that something that was given up has a part in: it can only be higher. */
 function boundedBy(
-  censored: Distribution | undefined,
+  goal: Goal,
+  censored: Distribution,
   measurement: Extract<Measurement, { kind: 'value' }>,
   isTouched: boolean,
 ): Measurement {
-  if (!isTouched || censored === undefined || censored.count === 0) return measurement;
+  if (!isTouched || censored.count === 0) return measurement;
+  const what = counted(censored.count, goal.time === 'ttc' ? 'task' : 'request');
   return {
     ...measurement,
     isLowerBound: true,
-    doubt: `a lower bound: ${counted(censored.count, 'task')} had not ended when given up`,
+    doubt: `a lower bound: ${what} had not ended when given up`,
   };
 }
 

@@ -9,7 +9,7 @@ import { arrivalsPerSecond, summarisePhase, wholeSeconds, type PhaseTotals } fro
 import type { SeriesPoint } from './series';
 import { steadyFindings } from './steady';
 import type { StepTotals } from './step-totals';
-import { unfinishedFindings } from './unfinished';
+import { unfinishedFindings, whyFrozen } from './unfinished';
 import { decideVerdict, type ToolExit, type VerdictFacts } from './verdict';
 
 /** All that is known once a phase is over. */
@@ -68,21 +68,23 @@ export function judgePhase(load: LoadPhase, evidence: PhaseEvidence): PhaseResul
     isCoLocated: evidence.isCoLocated,
     findings: [
       ...(evidence.findings ?? []),
-      ...unfinishedFindings(load, plan, totals),
+      ...unfinishedFindings(totals),
       ...(loadHolds ? steadyFindings(evidence.points ?? [], totals.window) : []),
     ],
   });
+  const open = ungovernedSteps(
+    totals.steps,
+    [...stated, ...(evidence.conditions ?? [])].filter(
+      ({ goal }) => goal.phase === undefined || goal.phase.name === phase,
+    ),
+  );
   const facts = {
     ...factsOf(evidence),
     ...plannedLoad(load, loadHolds, planned, evidence),
     arrivals,
     goals,
-    ungoverned: ungoverned(
-      totals.steps,
-      [...stated, ...(evidence.conditions ?? [])].filter(
-        ({ goal }) => goal.phase === undefined || goal.phase.name === phase,
-      ),
-    ),
+    ungoverned: ungoverned(open),
+    frozen: whyFrozen(load, totals, open),
     validity,
   };
   return { name: phase, ...decideVerdict(facts), validity, goals, ...summarisePhase(totals, loadHolds) };
@@ -127,8 +129,9 @@ function plannedLoad(
   loadHolds: boolean,
   plannedArrivals: number,
   { plan, totals }: PhaseEvidence,
-): Pick<VerdictFacts, 'rate' | 'users' | 'silence'> {
-  if (loadModel(load) === 'closed') return loadHolds ? plannedUsers(load, plan, totals) : {};
+): Pick<VerdictFacts, 'rate' | 'users'> {
+  if (loadModel(load) === 'closed')
+    return loadHolds ? { users: { planned: peakLevel(load), seen: totals.usersMax } } : {};
   const entries = entrySteps(load, plan);
   if (entries === undefined || totals.seconds <= 0 || plannedArrivals < minArrivals) return {};
   return {
@@ -140,27 +143,6 @@ function plannedLoad(
       }),
     },
   };
-}
-
-function plannedUsers(
-  load: LoadPhase,
-  plan: Plan,
-  totals: PhaseTotals,
-): Pick<VerdictFacts, 'users' | 'silence'> {
-  const silence = hasRareWaits(load, plan) ? undefined : totals.silence.before(totals.window);
-  return {
-    users: { planned: peakLevel(load), seen: totals.usersMax },
-    ...(silence && { silence }),
-  };
-}
-
-/** Whether users may wait in a step that they seldom take, for longer than any iteration before. */
-function hasRareWaits(load: LoadPhase, plan: Plan): boolean {
-  return Object.keys(load.scenarios).some((scenario) =>
-    allSteps(plan.scenarios[scenario]).some(
-      ({ step, branches }) => branches.length > 0 && ('think' in step || 'await' in step || 'stream' in step),
-    ),
-  );
 }
 
 /** The request that opens each scenario; `undefined` where one has none, so that arrivals cannot be counted by it. */
@@ -183,11 +165,11 @@ function isRequest(step: Step): boolean {
 }
 
 /** The steps for which no goal says how many failures are tolerated. */
-function ungoverned(steps: readonly StepTotals[], goals: readonly StatedGoal[]): VerdictFacts['ungoverned'] {
+function ungovernedSteps(steps: readonly StepTotals[], goals: readonly StatedGoal[]): readonly StepTotals[] {
   const governing = goals.filter(
     ({ goal }) => goal.metric.kind === 'errors' || goal.metric.kind === 'success',
   );
-  const open = steps.filter(
+  return steps.filter(
     (totals) =>
       !governing.some(
         ({ goal }) =>
@@ -195,6 +177,9 @@ function ungoverned(steps: readonly StepTotals[], goals: readonly StatedGoal[]):
           (goal.step === undefined || goal.step.name === totals.step),
       ),
   );
+}
+
+function ungoverned(open: readonly StepTotals[]): VerdictFacts['ungoverned'] {
   return {
     requests: open.reduce((sum, step) => sum + step.requests, 0),
     failed: open.reduce((sum, step) => sum + step.failed.count, 0),

@@ -2,7 +2,6 @@ import type { TimeWindow } from '../plan/load';
 import type { PhaseResult } from '../run/run';
 import { StreamHealth } from './health';
 import type { StreamRecord, TickRecord } from './record';
-import { SilenceWatch } from './silence';
 import { StepTotals, isOfStep } from './step-totals';
 
 /** The whole seconds of a window: requests are filed by the second of their start, so no part of one can be cut off. */
@@ -24,7 +23,6 @@ export class PhaseTotals {
   readonly phase: string;
   readonly window: TimeWindow;
   readonly health: StreamHealth;
-  readonly silence = new SilenceWatch();
   readonly #seconds: { readonly from: number; readonly to: number };
   readonly #steps = new Map<string, StepTotals>();
   /** Wall clock of the start of the load, in milliseconds since the epoch; `null` before it started. */
@@ -94,7 +92,6 @@ export class PhaseTotals {
     if (this.loadStartMs === null) return;
     const endMs = tick.timeMs - this.loadStartMs;
     this.coveredMs = Math.max(this.coveredMs, endMs);
-    this.silence.add(tick, endMs, this.window.toMs);
     if (endMs <= this.window.fromMs || endMs - tick.durationMs >= this.window.toMs) return;
     this.iterations += tick.iterations;
     this.dropped += tick.dropped;

@@ -8,8 +8,11 @@
  */
 import type { Histogram } from './histogram';
 
-/** `ok`: the status was an expected one. `failed`: any other answer, or none. */
-type HttpOutcome = 'ok' | 'failed';
+/**
+ * `ok`: the status was an expected one. `failed`: any other answer, or none. `unfinished`: none when the drain ended, and
+ * its time is what had passed by then (censored, never dropped).
+ */
+type HttpOutcome = 'ok' | 'failed' | 'unfinished';
 
 /** The outcome of a task, apart from HTTP. `timeout`: no terminal state in time (censored, never dropped). */
 export type TaskOutcome = 'success' | 'failed' | 'unjudged' | 'timeout';

@@ -8,7 +8,10 @@ export class StepTotals {
   readonly scenario: string;
   readonly step: string;
   readonly ok = new Distribution();
+  /** With those that were unfinished. */
   readonly failed = new Distribution();
+  /** What the end of the drain cut off: it would have taken longer. */
+  readonly unfinished = new Distribution();
   readonly statuses: Record<string, number> = {};
   readonly errorCodes: Record<string, number> = {};
   readonly tasks: Record<TaskOutcome, number> = { success: 0, failed: 0, unjudged: 0, timeout: 0 };
@@ -28,7 +31,8 @@ export class StepTotals {
   }
 
   addRequests(cell: RequestCell): void {
-    this[cell.outcome].add(cell);
+    (cell.outcome === 'ok' ? this.ok : this.failed).add(cell);
+    if (cell.outcome === 'unfinished') this.unfinished.add(cell);
     addCounts(this.statuses, cell.statuses);
     addCounts(this.errorCodes, cell.errorCodes);
   }
@@ -58,7 +62,8 @@ export class StepTotals {
       requests: this.requests,
       failed: this.failed.count,
       rps: seconds === null || seconds <= 0 ? null : this.requests / seconds,
-      latencyMs: this.ok.latency(),
+      ...(this.unfinished.count > 0 && { unfinished: this.unfinished.count }),
+      latencyMs: latenciesOf([this]).whole.latency(),
       failedLatencyMs: this.failed.latency(),
       statuses: { ...this.statuses },
       errorCodes: { ...this.errorCodes },
@@ -102,7 +107,7 @@ function inMicroseconds(cell: Extract<MetricCell, { type: 'trend' }>) {
 
 /** One of the times over some steps. */
 export interface Times {
-  /** Finished and timed-out ones; a percentile that falls on a timed-out one is a lower bound. */
+  /** With those that were given up; a percentile that falls on one of them is a lower bound. */
   readonly whole: Distribution;
   /** What was given up: it took at least its time. */
   readonly censored: Distribution;
@@ -114,6 +119,12 @@ export function timesOf(time: TimeName, steps: readonly StepTotals[]): Times {
   const censored = merged(times.map((part) => part.timeout));
   const finished = times.flatMap((part) => [part.success, part.unjudged]);
   return { whole: merged([...finished, censored]), censored };
+}
+
+/** The latencies of requests that succeeded, or might have had they been given the time. */
+export function latenciesOf(steps: readonly StepTotals[]): Times {
+  const censored = merged(steps.map((step) => step.unfinished));
+  return { whole: merged([...steps.map((step) => step.ok), censored]), censored };
 }
 
 export function sumTasks(steps: readonly StepTotals[]): Tasks {

@@ -13,7 +13,6 @@
  */
 import type { GoalResult, Validity, Verdict } from '../run/run';
 import { counted, percent, perSecond } from './figure';
-import type { Silence } from './silence';
 import { droppedShare, invalidDroppedShare } from './validity';
 
 /** What the end of the tool's process means; engines translate their exit codes and signals into it. */
@@ -60,8 +59,8 @@ export interface VerdictFacts {
   };
   /** Users planned and seen at most; absent in the open model. */
   readonly users?: { readonly planned: number; readonly seen: number };
-  /** How the load ended, where nothing but a target that stopped answering explains it; absent in the open model. */
-  readonly silence?: Silence;
+  /** Why the target is taken to have stopped answering. */
+  readonly frozen?: string | undefined;
   /** Whether the generator itself was too busy to be trusted. */
   readonly isGeneratorHot: boolean;
   readonly goals: readonly GoalResult[];
@@ -171,15 +170,13 @@ function whyFailed(facts: VerdictFacts): string | undefined {
 
 /** Every way in which less load arrived than was planned. */
 function whyNotSustained(facts: VerdictFacts): string | undefined {
-  const { rate, dropped, arrivals, silence } = facts;
+  const { rate, dropped, arrivals } = facts;
   const share = droppedShare(dropped, arrivals);
   if (share > invalidDroppedShare)
     return `the load was not sustained: ${percent(share)} of arrivals found no free user`;
   if (rate !== undefined && !(rate.achieved >= rate.planned * minLoadShare - (rate.chance ?? 0)))
     return `the load was not sustained: ${perSecond(rate.achieved)} of ${perSecond(rate.planned)} arrived`;
-  if (silence !== undefined)
-    return `the target stopped answering: nothing ended in the last ${seconds(silence.lengthMs)} while ${counted(silence.users, 'user')} ${silence.users === 1 ? 'was' : 'were'} at work`;
-  return undefined;
+  return facts.frozen;
 }
 
 function whyUnknown(facts: VerdictFacts): string | undefined {

@@ -34,9 +34,11 @@ const stepSummary = z.object({
   /** Requests that started in the measured window. */
   requests: z.int(),
   failed: z.int(),
+  /** Those of the failed ones that had not ended when the drain did; absent where there was none. */
+  unfinished: z.int().optional(),
   /** Requests per second over the measured window; `null` where the load was moving. */
   rps: z.number().nullable(),
-  /** Of requests with outcome `ok`. */
+  /** Of requests with outcome `ok`, and of unfinished ones, which would have taken longer. */
   latencyMs: latency,
   /** Of requests with outcome `failed`. */
   failedLatencyMs: latency,

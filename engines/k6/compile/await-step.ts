@@ -4,6 +4,7 @@
  * The time counts from the start of the request that captured a value the polled address uses, since that request
  * submitted the task; without one, from the first poll. So does the timeout. The last poll is at the timeout, so that
  * the time filed with outcome `timeout` is no shorter than it. A poll that fails is no answer: the next one may have it.
+ * The end of the drain is a timeout as well; the last poll is then shortly before it, since none begins after it.
  */
 import type { AwaitStep } from '../../../core/plan/schema';
 import { assignment } from './code';
@@ -11,6 +12,13 @@ import { call } from './draft';
 import { isTrue, judgeOf, needBody, outcomeCode } from './judge';
 import { paramsArgument, urlArgument, type StepDraft } from './request';
 import { tagsConstant } from './request-step';
+
+/** A poll at the end of the drain has this long to be answered. */
+const lastPollMs = 100;
+
+function leftCode({ isPortable }: StepDraft['draft'], left: string): string {
+  return isPortable ? left : `Math.min(${left}, drain.left() - ${lastPollMs})`;
+}
 
 /** A poll is given up after this time, or at the timeout of the step where that is sooner. */
 const pollTimeoutMs = 30_000;
@@ -50,7 +58,7 @@ export function awaitStep(step: StepDraft, request: AwaitStep, submitted: string
     ...assignment(outcome, success === undefined ? "'unjudged'" : outcomeCode(draft, success), 3),
     '      break;',
     '    }',
-    `    const ${left} = ${start} + ${request.timeout} - Date.now();`,
+    `    const ${left} = ${leftCode(draft, `${start} + ${request.timeout} - Date.now()`)};`,
     `    if (${left} <= 0) break;`,
     `    sleep(Math.min(${request.every}, ${left}) / 1000);`,
     '  }',

@@ -100,7 +100,7 @@ describe('random arrivals', () => {
       const load = { ...plan.phases['rate'], arrivals: 'poisson' } as Plan['phases'][string];
       const result = compilePhase({ ...plan, phases: { load } }, 'load', { seed });
       if (!result.ok) throw new Error('does not compile');
-      expect(result.compiled.ownModules).toEqual(['the executor poisson-arrival-rate']);
+      expect(result.compiled.ownModules).toEqual(['k6/x/drain', 'the executor poisson-arrival-rate']);
       return Object.values(optionsOf(result.compiled.script).scenarios);
     };
     for (const scenario of seeded(77)) expect(scenario).toMatchObject({ seed: 77 });
@@ -181,7 +181,7 @@ describe('the load', () => {
       executor: 'constant-vus',
       vus: 5,
       duration: '1m30s',
-      gracefulStop: '7s',
+      gracefulStop: '7.25s',
       exec: 'runS',
     });
   });
@@ -295,7 +295,9 @@ test('two targets of one address are connected in one way', () => {
     'targets.plain.tls: `targets.api.tls` says it otherwise for the same address, 127.0.0.1:8443',
   ]);
   const alike = { ...targets, plain: { ...targets.plain, tls: api!.tls } };
-  expect(check({ ...plan, targets: alike }, 'load')).toMatchObject({ ownModules: ['k6/x/secure'] });
+  expect(check({ ...plan, targets: alike }, 'load')).toMatchObject({
+    ownModules: ['k6/x/drain', 'k6/x/secure'],
+  });
 });
 
 test('redirects of a target are refused where a target is another machine', () => {

@@ -64,6 +64,8 @@ export interface CompileOptions {
   readonly feedBytes?: Readonly<Record<string, number>>;
   /** In place of the load that the phase says: one of the trials of a search. */
   readonly load?: LoadPhase;
+  /** Whether a stock k6 is to run the script: what is under way when the drain ends is then not measured. */
+  readonly isPortable?: boolean;
   /** What arrivals at random are drawn from: a whole number from 0. The same seed gives the same arrivals. */
   readonly seed?: number;
   /** Lines of a comment at the top of the script. */
@@ -83,7 +85,7 @@ export function compilePhase(plan: Plan, phaseName: string, options: CompileOpti
 const defaultSeed = 1;
 
 function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: CompileOptions): CompileResult {
-  const draft = newDraft(plan);
+  const draft = newDraft(plan, options.isPortable ?? false);
   const unknown = Object.keys(phase.scenarios).filter((key) => !Object.hasOwn(plan.scenarios, key));
   for (const key of unknown)
     draft.problems.push({ path: ['phases', name, 'scenarios'], message: `There is no scenario \`${key}\`` });
@@ -133,7 +135,7 @@ function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: Compil
 }
 
 /** Modules that only our k6 has. */
-const ownModules = ['secure', 'sse'] as const;
+const ownModules = ['drain', 'secure', 'sse'] as const;
 
 function filesBeside(draft: Draft): FileBeside[] {
   const code = new Set([...draft.functions.keys()].map((name) => name.slice(0, name.lastIndexOf('#'))));
@@ -144,12 +146,13 @@ function variables(kind: 'env' | 'secret', names: ReadonlyMap<string, string>): 
   return Object.fromEntries([...names.keys()].map((name) => [name, variableFor(kind, name)]));
 }
 
-function newDraft(plan: Plan): Draft {
+function newDraft(plan: Plan, isPortable: boolean): Draft {
   return {
     plan,
+    isPortable,
     identifiers: identifiersFor(Object.keys(runtime)),
     constants: [],
-    imports: new Set(),
+    imports: new Set(isPortable ? [] : ['drain']),
     expressionHelpers: new Set(),
     runtimeHelpers: new Set(),
     environment: new Map(),

@@ -14,10 +14,12 @@ export interface K6Problem {
 
 export interface Draft {
   readonly plan: Plan;
+  /** Whether the script must do without what only our k6 has, where it can. */
+  readonly isPortable: boolean;
   readonly identifiers: Identifiers;
   /** Statements at the top of the script, in order. */
   readonly constants: string[];
-  readonly imports: Set<'sleep' | 'exec' | 'SharedArray' | 'secure' | 'sse' | 'encoding'>;
+  readonly imports: Set<'sleep' | 'exec' | 'SharedArray' | 'drain' | 'secure' | 'sse' | 'encoding'>;
   readonly expressionHelpers: Set<HelperName>;
   readonly runtimeHelpers: Set<RuntimeName>;
   /** Environment variables that the script reads, by their name in the plan. */

@@ -4,7 +4,7 @@ import { compilePhase, type CompileOptions, type CompileResult } from './compile
 
 /** Compiles a phase with a comment that says how to run it. The rows of its feeds have to lie beside it as JSON. */
 export function ejectPhase(plan: Plan, phaseName: string, options: CompileOptions = {}): CompileResult {
-  const first = compilePhase(plan, phaseName, options);
+  const first = compilePhase(plan, phaseName, { ...options, isPortable: true });
   if (!first.ok) return first;
   const { feeds, files, environment, secrets, privateFiles, ownModules } = first.compiled;
   const variables = [...Object.values(environment), ...Object.values(secrets)];
@@ -20,5 +20,9 @@ export function ejectPhase(plan: Plan, phaseName: string, options: CompileOption
     ),
     'Goals are not part of it: Benchwright judges them from the figures of the run.',
   ];
-  return compilePhase(plan, phaseName, { ...options, header: [...header, ...(options.header ?? [])] });
+  return compilePhase(plan, phaseName, {
+    ...options,
+    isPortable: true,
+    header: [...header, ...(options.header ?? [])],
+  });
 }

@@ -31,17 +31,24 @@ export function executorsOf(
     if (peak === 0) return { scenario, code: undefined, users: 0 };
     const most = isOpen ? (users[scenario] ?? 1) : peak;
     const entries = entriesOf(phase, own, most, seed);
-    const tail: Entry[] = [['gracefulStop', quote(formatDuration(phase.drain))]];
+    const tail: Entry[] = [['gracefulStop', quote(formatDuration(phase.drain + cutOffMs))]];
     const code = (name: string) => object([...entries, ...tail, ['exec', quote(name)]]);
     return { scenario, code, users: most };
   });
 }
+
+/**
+ * What is under way at the end of the drain is ended so long before k6 would drop it: time for a sample of it to be
+ * taken, so k6 is given that much more.
+ */
+export const cutOffMs = 250;
 
 function entriesOf(phase: LoadPhase, own: readonly LoadStage[], users: number, seed: number): Entry[] {
   if (loadModel(phase) === 'closed') return closedEntries(own, phase.drain);
   return phase.arrivals === 'poisson' ? poissonEntries(own, users, seed) : openEntries(own, users);
 }
 
+/** @param drainMs a user who leaves on a ramp down ends what is under way, which may take until then. */
 function closedEntries(stages: readonly LoadStage[], drainMs: number): Entry[] {
   const [first, ...others] = stages;
   if (first !== undefined && others.length === 0 && first.level.from === first.level.to)
@@ -54,7 +61,7 @@ function closedEntries(stages: readonly LoadStage[], drainMs: number): Entry[] {
     ['executor', "'ramping-vus'"],
     ['startVUs', String(first?.level.from ?? 0)],
     ['stages', stagesCode(stages, String)],
-    ['gracefulRampDown', quote(formatDuration(drainMs))],
+    ['gracefulRampDown', quote(formatDuration((stages.at(-1)?.toMs ?? 0) + drainMs + cutOffMs))],
   ];
 }
 

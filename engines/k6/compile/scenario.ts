@@ -2,6 +2,7 @@
 import { allSteps, captureNames, type PlacedStep } from '../../../core/plan/steps';
 import type { AwaitStep, Scenario } from '../../../core/plan/schema';
 import type { Draft } from './draft';
+import { cutOffMs } from './executors';
 import { rowStatement, type CompiledFeed, type RowShare } from './feeds';
 import type { Identifiers } from './identifiers';
 import { namesInTemplate, referencesOf } from './references';
@@ -21,6 +22,7 @@ export function scenarioFunction(draft: Draft, wish: ScenarioWish): string {
   const scope = new Map<string, string>();
   const locals = draft.identifiers.inner();
   const start = iterationStart(draft, locals, wish, scope);
+  if (draft.imports.has('drain')) start.unshift(`  drain.watch(${cutOffMs});`);
   if (draft.imports.has('secure')) start.unshift("  secure.use('');");
   const placed = allSteps(scenario);
   const variables = blockVariables(placed, locals);

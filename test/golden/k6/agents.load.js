@@ -4,6 +4,7 @@ import { sleep } from 'k6';
 import exec from 'k6/execution';
 import http from 'k6/http';
 import { Gauge, Trend } from 'k6/metrics';
+import drain from 'k6/x/drain';
 
 // Every address block but 127.0.0.0/8 and ::1, so that a redirect or a name cannot lead the load elsewhere.
 const notLoopback = [
@@ -27,16 +28,16 @@ export const options = {
       executor: 'ramping-vus',
       startVUs: 1,
       stages: [{ duration: '15m', target: 80 }],
-      gracefulRampDown: '5s',
-      gracefulStop: '5s',
+      gracefulRampDown: '15m5.25s',
+      gracefulStop: '5.25s',
       exec: 'runExecute',
     },
     research: {
       executor: 'ramping-vus',
       startVUs: 0,
       stages: [{ duration: '15m', target: 20 }],
-      gracefulRampDown: '5s',
-      gracefulStop: '5s',
+      gracefulRampDown: '15m5.25s',
+      gracefulStop: '5.25s',
       exec: 'runResearch',
     },
   },
@@ -138,6 +139,7 @@ export function setup() {
 
 // Scenario execute.
 export function runExecute() {
+  drain.watch(250);
   const tasks = uniqueRow(tasksRows, Math.floor(turn() / 4) * 5 + (turn() % 4), 'tasks');
 
   // POST /agents/execute
@@ -153,6 +155,7 @@ export function runExecute() {
 
 // Scenario research.
 export function runResearch() {
+  drain.watch(250);
   const tasks = uniqueRow(tasksRows, turn() * 5 + 4, 'tasks');
 
   // POST /tasks
@@ -177,7 +180,7 @@ export function runResearch() {
       outcome2 = outcomeOf(json2 === undefined ? undefined : json2?.state === 'done');
       break;
     }
-    const left2 = submitted1 + 120000 - Date.now();
+    const left2 = Math.min(submitted1 + 120000 - Date.now(), drain.left() - 100);
     if (left2 <= 0) break;
     sleep(Math.min(250, left2) / 1000);
   }

@@ -3,6 +3,7 @@
 import exec from 'k6/execution';
 import http from 'k6/http';
 import { Gauge, Trend } from 'k6/metrics';
+import drain from 'k6/x/drain';
 
 // Every address block but 127.0.0.0/8 and ::1, so that a redirect or a name cannot lead the load elsewhere.
 const notLoopback = [
@@ -22,8 +23,8 @@ export const options = {
   systemTags: ['scenario', 'name', 'status', 'error_code'],
   blacklistIPs: notLoopback,
   scenarios: {
-    status: { executor: 'constant-vus', vus: 5, duration: '5m', gracefulStop: '5s', exec: 'runStatus' },
-    execute: { executor: 'constant-vus', vus: 5, duration: '5m', gracefulStop: '5s', exec: 'runExecute' },
+    status: { executor: 'constant-vus', vus: 5, duration: '5m', gracefulStop: '5.25s', exec: 'runStatus' },
+    execute: { executor: 'constant-vus', vus: 5, duration: '5m', gracefulStop: '5.25s', exec: 'runExecute' },
   },
 };
 
@@ -98,12 +99,15 @@ export function setup() {
 
 // Scenario status.
 export function runStatus() {
+  drain.watch(250);
+
   // GET /status
   http.get(status1Url, status1Params);
 }
 
 // Scenario execute.
 export function runExecute() {
+  drain.watch(250);
   const tasks = uniqueRow(tasksRows, turn(), 'tasks');
 
   // POST /agents/execute

@@ -4,6 +4,7 @@ import { sleep } from 'k6';
 import exec from 'k6/execution';
 import http from 'k6/http';
 import { Gauge, Trend } from 'k6/metrics';
+import drain from 'k6/x/drain';
 
 // Every address block but 127.0.0.0/8 and ::1, so that a redirect or a name cannot lead the load elsewhere.
 const notLoopback = [
@@ -30,7 +31,7 @@ export const options = {
       timeUnit: '1s',
       preAllocatedVUs: 110,
       maxVUs: 110,
-      gracefulStop: '5s',
+      gracefulStop: '5.25s',
       exec: 'runResearch',
     },
   },
@@ -123,6 +124,7 @@ export function setup() {
 
 // Scenario research.
 export function runResearch() {
+  drain.watch(250);
   const tasks = uniqueRow(tasksRows, turn(), 'tasks');
 
   // POST /tasks
@@ -147,7 +149,7 @@ export function runResearch() {
       outcome2 = outcomeOf(json2 === undefined ? undefined : json2?.state === 'done');
       break;
     }
-    const left2 = submitted1 + 120000 - Date.now();
+    const left2 = Math.min(submitted1 + 120000 - Date.now(), drain.left() - 100);
     if (left2 <= 0) break;
     sleep(Math.min(250, left2) / 1000);
   }

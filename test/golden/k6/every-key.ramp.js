@@ -4,6 +4,7 @@ import { sleep } from 'k6';
 import exec from 'k6/execution';
 import http from 'k6/http';
 import { Gauge, Trend } from 'k6/metrics';
+import drain from 'k6/x/drain';
 
 // Every address block but 127.0.0.0/8 and ::1, so that a redirect or a name cannot lead the load elsewhere.
 const notLoopback = [
@@ -30,7 +31,7 @@ export const options = {
       timeUnit: '2s',
       preAllocatedVUs: 77,
       maxVUs: 77,
-      gracefulStop: '5s',
+      gracefulStop: '5.25s',
       exec: 'runShop',
     },
     browse: {
@@ -40,7 +41,7 @@ export const options = {
       timeUnit: '2s',
       preAllocatedVUs: 33,
       maxVUs: 33,
-      gracefulStop: '5s',
+      gracefulStop: '5.25s',
       exec: 'runBrowse',
     },
   },
@@ -233,6 +234,7 @@ export function setup() {
 
 // Scenario shop.
 export function runShop() {
+  drain.watch(250);
   const users = usersRows[turn() % usersRows.length];
   const tokens = uniqueRow(tokensRows, turn(), 'tokens');
   const uuid = crypto.randomUUID();
@@ -322,7 +324,7 @@ export function runShop() {
       outcome7 = 'unjudged';
       break;
     }
-    const left7 = submitted6 + 90000 - Date.now();
+    const left7 = Math.min(submitted6 + 90000 - Date.now(), drain.left() - 100);
     if (left7 <= 0) break;
     sleep(Math.min(100, left7) / 1000);
   }
@@ -331,6 +333,7 @@ export function runShop() {
 
 // Scenario browse.
 export function runBrowse() {
+  drain.watch(250);
   const words = randomRow(wordsRows);
 
   // search

@@ -3,6 +3,7 @@
 import { sleep } from 'k6';
 import http from 'k6/http';
 import { Gauge, Trend } from 'k6/metrics';
+import drain from 'k6/x/drain';
 
 export const options = {
   discardResponseBodies: true,
@@ -17,7 +18,7 @@ export const options = {
       timeUnit: '3s',
       preAllocatedVUs: 31,
       maxVUs: 31,
-      gracefulStop: '5s',
+      gracefulStop: '5.25s',
       exec: 'runBrowse',
     },
     elsewhere: {
@@ -27,7 +28,7 @@ export const options = {
       timeUnit: '3s',
       preAllocatedVUs: 29,
       maxVUs: 29,
-      gracefulStop: '5s',
+      gracefulStop: '5.25s',
       exec: 'runElsewhere',
     },
   },
@@ -138,6 +139,7 @@ export function setup() {
 
 // Scenario browse.
 export function runBrowse() {
+  drain.watch(250);
   const words = randomRow(wordsRows);
 
   // search
@@ -164,6 +166,8 @@ export function runBrowse() {
 
 // Scenario elsewhere.
 export function runElsewhere() {
+  drain.watch(250);
+
   // GET /health
   http.get(elsewhere1Url, elsewhere1Params);
 
@@ -176,7 +180,7 @@ export function runElsewhere() {
       outcome2 = 'unjudged';
       break;
     }
-    const left2 = start2 + 60000 - Date.now();
+    const left2 = Math.min(start2 + 60000 - Date.now(), drain.left() - 100);
     if (left2 <= 0) break;
     sleep(Math.min(500, left2) / 1000);
   }

@@ -3,6 +3,7 @@
 import { sleep } from 'k6';
 import http from 'k6/http';
 import { Gauge, Trend } from 'k6/metrics';
+import drain from 'k6/x/drain';
 
 // Every address block but 127.0.0.0/8 and ::1, so that a redirect or a name cannot lead the load elsewhere.
 const notLoopback = [
@@ -31,8 +32,8 @@ export const options = {
         { duration: '1m', target: 20 },
         { duration: '10s', target: 0 },
       ],
-      gracefulRampDown: '5s',
-      gracefulStop: '5s',
+      gracefulRampDown: '1m45.25s',
+      gracefulStop: '5.25s',
       exec: 'runBrowse',
     },
   },
@@ -131,6 +132,7 @@ export function setup() {
 
 // Scenario browse.
 export function runBrowse() {
+  drain.watch(250);
   const words = randomRow(wordsRows);
 
   // search

@@ -4,6 +4,7 @@ import { sleep } from 'k6';
 import exec from 'k6/execution';
 import http from 'k6/http';
 import { Gauge, Trend } from 'k6/metrics';
+import drain from 'k6/x/drain';
 
 // Every address block but 127.0.0.0/8 and ::1, so that a redirect or a name cannot lead the load elsewhere.
 const notLoopback = [
@@ -23,8 +24,8 @@ export const options = {
   systemTags: ['scenario', 'name', 'status', 'error_code'],
   blacklistIPs: notLoopback,
   scenarios: {
-    browse: { executor: 'constant-vus', vus: 30, duration: '1m', gracefulStop: '10s', exec: 'runBrowse' },
-    shop: { executor: 'constant-vus', vus: 10, duration: '1m', gracefulStop: '10s', exec: 'runShop' },
+    browse: { executor: 'constant-vus', vus: 30, duration: '1m', gracefulStop: '10.25s', exec: 'runBrowse' },
+    shop: { executor: 'constant-vus', vus: 10, duration: '1m', gracefulStop: '10.25s', exec: 'runShop' },
   },
 };
 
@@ -215,6 +216,7 @@ export function setup() {
 
 // Scenario browse.
 export function runBrowse() {
+  drain.watch(250);
   const words = randomRow(wordsRows);
 
   // search
@@ -241,6 +243,7 @@ export function runBrowse() {
 
 // Scenario shop.
 export function runShop() {
+  drain.watch(250);
   const users = usersRows[turn() % usersRows.length];
   const tokens = uniqueRow(tokensRows, turn(), 'tokens');
   const uuid = crypto.randomUUID();
@@ -330,7 +333,7 @@ export function runShop() {
       outcome7 = 'unjudged';
       break;
     }
-    const left7 = submitted6 + 90000 - Date.now();
+    const left7 = Math.min(submitted6 + 90000 - Date.now(), drain.left() - 100);
     if (left7 <= 0) break;
     sleep(Math.min(100, left7) / 1000);
   }

@@ -2,6 +2,7 @@
 
 import http from 'k6/http';
 import { Gauge } from 'k6/metrics';
+import drain from 'k6/x/drain';
 import { sign } from './files/1-sign.js';
 import { done } from './files/1-sign.js';
 
@@ -23,7 +24,7 @@ export const options = {
   systemTags: ['scenario', 'name', 'status', 'error_code'],
   blacklistIPs: notLoopback,
   scenarios: {
-    upload: { executor: 'constant-vus', vus: 2, duration: '30s', gracefulStop: '5s', exec: 'runUpload' },
+    upload: { executor: 'constant-vus', vus: 2, duration: '30s', gracefulStop: '5.25s', exec: 'runUpload' },
   },
 };
 
@@ -70,6 +71,7 @@ export function setup() {
 
 // Scenario upload.
 export function runUpload() {
+  drain.watch(250);
   const users = randomRow(usersRows);
 
   // script lib/sign.js#sign

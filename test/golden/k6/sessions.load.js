@@ -3,6 +3,7 @@
 import encoding from 'k6/encoding';
 import http from 'k6/http';
 import { Gauge, Trend } from 'k6/metrics';
+import drain from 'k6/x/drain';
 
 // Every address block but 127.0.0.0/8 and ::1, so that a redirect or a name cannot lead the load elsewhere.
 const notLoopback = [
@@ -22,7 +23,7 @@ export const options = {
   systemTags: ['scenario', 'name', 'status', 'error_code'],
   blacklistIPs: notLoopback,
   scenarios: {
-    session: { executor: 'constant-vus', vus: 2, duration: '30s', gracefulStop: '5s', exec: 'runSession' },
+    session: { executor: 'constant-vus', vus: 2, duration: '30s', gracefulStop: '5.25s', exec: 'runSession' },
   },
 };
 
@@ -112,6 +113,7 @@ export function setup() {
 
 // Scenario session.
 export function runSession() {
+  drain.watch(250);
   const users = randomRow(usersRows);
 
   // POST /token

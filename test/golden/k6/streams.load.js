@@ -2,6 +2,7 @@
 
 import http from 'k6/http';
 import { Gauge, Trend } from 'k6/metrics';
+import drain from 'k6/x/drain';
 import sse from 'k6/x/sse';
 
 // Every address block but 127.0.0.0/8 and ::1, so that a redirect or a name cannot lead the load elsewhere.
@@ -22,9 +23,9 @@ export const options = {
   systemTags: ['scenario', 'name', 'status', 'error_code'],
   blacklistIPs: notLoopback,
   scenarios: {
-    chat: { executor: 'constant-vus', vus: 3, duration: '10s', gracefulStop: '5s', exec: 'runChat' },
-    feed: { executor: 'constant-vus', vus: 3, duration: '10s', gracefulStop: '5s', exec: 'runFeed' },
-    plain: { executor: 'constant-vus', vus: 3, duration: '10s', gracefulStop: '5s', exec: 'runPlain' },
+    chat: { executor: 'constant-vus', vus: 3, duration: '10s', gracefulStop: '5.25s', exec: 'runChat' },
+    feed: { executor: 'constant-vus', vus: 3, duration: '10s', gracefulStop: '5.25s', exec: 'runFeed' },
+    plain: { executor: 'constant-vus', vus: 3, duration: '10s', gracefulStop: '5.25s', exec: 'runPlain' },
   },
 };
 
@@ -181,6 +182,7 @@ export function setup() {
 
 // Scenario chat.
 export function runChat() {
+  drain.watch(250);
   const uuid = crypto.randomUUID();
 
   // chat
@@ -217,6 +219,8 @@ export function runChat() {
 
 // Scenario feed.
 export function runFeed() {
+  drain.watch(250);
+
   // stream /prices
   const isOver1 = (data1, event1 = asJson(data1)) =>
     either(event1 === undefined ? undefined : event1?.last === true, data1 === 'end');
@@ -229,6 +233,8 @@ export function runFeed() {
 
 // Scenario plain.
 export function runPlain() {
+  drain.watch(250);
+
   // stream /log
   const stream1 = sse.stream('POST', plain1Url, plain1Body, plain1Params);
   const text1 = wholeText(stream1);
