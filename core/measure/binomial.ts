@@ -21,7 +21,7 @@ export function binomialAtMost(k: number, n: number, p: number): number {
 }
 
 /** The regularised incomplete beta function I_x(a, b). */
-function regularisedBeta(x: number, a: number, b: number): number {
+export function regularisedBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
   const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));

@@ -9,6 +9,7 @@ export interface StackWeights {
   readonly total: Float64Array;
   /** Of all samples together. */
   readonly whole: number;
+  readonly samples: number;
 }
 
 export interface SampleChoice {
@@ -18,20 +19,23 @@ export interface SampleChoice {
   readonly window?: { readonly fromMs: number; readonly toMs: number };
   /** Leaves out the samples whose innermost frame is one of these, by index of the frame. */
   readonly leaveOut?: (frame: number) => boolean;
+  /** By index of the sample. */
+  readonly only?: (sample: number) => boolean;
 }
 
 export function weighStacks(profile: Profile, choice: SampleChoice = {}): StackWeights {
   const { samples, stacks } = profile;
   const self = new Float64Array(stacks.parent.length);
   const isLeftOut = leftOutStacks(stacks.frame, choice.leaveOut);
-  let whole = 0;
+  let [whole, count] = [0, 0];
   for (const [i, stack] of samples.stack.entries()) {
     if (isLeftOut?.[stack] === 1 || !isChosen(samples, i, choice)) continue;
     const weight = samples.weight[i] ?? 0;
     add(self, stack, weight);
     whole += weight;
+    count += 1;
   }
-  return { self, total: withStacksBelow(self, stacks.parent), whole };
+  return { self, total: withStacksBelow(self, stacks.parent), whole, samples: count };
 }
 
 /** A parent comes before its children, so that they have all been added up when its turn comes. */
@@ -61,7 +65,8 @@ function leftOutStacks(
   });
 }
 
-function isChosen(samples: Profile['samples'], i: number, { thread, window }: SampleChoice): boolean {
+function isChosen(samples: Profile['samples'], i: number, { thread, window, only }: SampleChoice): boolean {
+  if (only !== undefined && !only(i)) return false;
   if (thread !== undefined && samples.thread[i] !== thread) return false;
   if (window === undefined || samples.timeMs === null) return true;
   const timeMs = samples.timeMs[i] ?? 0;
