@@ -27,7 +27,7 @@ export interface Block {
   readonly recording: number;
 }
 
-export function functionKey(name: string, file: string): string {
+function functionKey(name: string, file: string): string {
   return `${file}\n${name}`;
 }
 
