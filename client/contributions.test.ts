@@ -134,7 +134,7 @@ describe('settings', () => {
   test('those of the manifest and those of the code are the same, with the same defaults', () => {
     expect(sorted(Object.keys(properties))).toEqual(sorted(Object.values(settings).map(({ id }) => id)));
     for (const { id, fallback } of Object.values(settings))
-      expect(properties[id]?.default, id).toBe(fallback);
+      expect(properties[id]?.default, id).toStrictEqual(fallback);
   });
 
   test('a setting that names a program, a file, an address or variables cannot come from a folder', () => {

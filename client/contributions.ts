@@ -47,6 +47,7 @@ export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
 /** Settings with their defaults. One that names a program must be of machine scope: a folder must not choose it. */
 export const settings = {
   openLivePanel: { id: 'benchwright.run.openLivePanel', fallback: true },
+  problemSeverity: { id: 'benchwright.problems.severity', fallback: {} },
   traceServer: { id: 'benchwright.trace.server', fallback: 'off' },
 } as const;
 

@@ -21,4 +21,6 @@ export interface Problem {
   readonly message: string;
   readonly range: TextRange;
   readonly fixes?: readonly Fix[];
+  /** Other places that have to do with it, each with what it is. */
+  readonly related?: readonly { readonly message: string; readonly range: TextRange }[];
 }

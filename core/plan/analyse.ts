@@ -8,6 +8,8 @@ import { checkOrder, checkPhases } from './check-phases';
 import { checkRepeats, checkScenarios } from './check-scenarios';
 import { checkTargetAddresses, checkTls } from './check-targets';
 import { limits } from './limits';
+import { withoutDisabled } from './disable-lines';
+import { withRemovals } from './removal-fixes';
 import { indexNames, type NameIndex } from './names';
 import { overlay } from './overlay';
 import { parseTree } from './parse-tree';
@@ -86,7 +88,7 @@ export function analysePlan(text: string, options: AnalyseOptions = {}): PlanAna
     if (key === options.environment) chosen = variant.validation.plan;
   }
   if (options.environment !== undefined) found.push(...missingEnvironment(options.environment, root));
-  const problems = tidy(found, text);
+  const problems = tidy(withRemovals(text, root, withoutDisabled(text, found)), text);
   const isRight = !problems.some((problem) => problem.severity === 'error');
   return {
     plan: isRight ? chosen : undefined,

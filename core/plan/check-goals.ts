@@ -1,6 +1,6 @@
 /** Goals that can never be answered, or not for sure: found by arithmetic before anything runs. */
 import { samplesNeeded } from '../measure/sample-size';
-import type { Problem, TextRange } from '../problems';
+import type { Fix, Problem, TextRange } from '../problems';
 import type { Check, CheckContext } from './check-context';
 import { printGoal, type Goal } from './expression';
 import {
@@ -16,6 +16,8 @@ import { leastThinkMs } from './load-size';
 import { planProblem } from './problem-catalogue';
 import type { LoadPhase, Phase, Scenario, Step } from './schema';
 import { allSteps, isSending } from './steps';
+import { nodeAt } from './tree';
+import { formatDuration } from './units';
 
 interface GoalPlace {
   readonly goal: Goal;
@@ -25,17 +27,19 @@ interface GoalPlace {
 }
 
 export const checkGoals: Check = (context) => {
-  const seen = new Set<string>();
+  const seen = new Map<string, TextRange>();
   const placed = new Map(
     context.names.references.map((item) => [placeKey(item.path, item.name), item.range]),
   );
   return context.texts.flatMap((item) => {
     if (item.kind !== 'goal' || item.goal === undefined) return [];
     const printed = printGoal(item.goal);
-    if (seen.has(printed)) {
-      return [planProblem('duplicate-goal', 'The same goal stands above', item.node.range)];
+    const earlier = seen.get(printed);
+    if (earlier !== undefined) {
+      const related = [{ message: 'It stands here already', range: earlier }];
+      return [{ ...planProblem('duplicate-goal', 'The same goal stands above', item.node.range), related }];
     }
-    seen.add(printed);
+    seen.set(printed, item.node.range);
     const nameRange = (name: string): TextRange => placed.get(placeKey(item.path, name)) ?? item.node.range;
     return checkGoal(context, { goal: item.goal, range: item.node.range, nameRange });
   });
@@ -160,7 +164,19 @@ function checkSamples(
   if (most === undefined || most >= needed) return [];
   const count = Math.floor(most);
   const message = `p${goal.metric.percentile} needs ${needed} samples, and \`${phaseName}\` gives at most ${count}`;
-  return [planProblem('few-samples', message, range)];
+  // The samples that do not grow with time are too few to matter.
+  const enoughMs = phase.warmup + ((window.toMs - window.fromMs) * needed) / Math.max(most, 1);
+  const enough = formatDuration(Math.ceil((enoughMs * 1.02) / roundedToMs) * roundedToMs);
+  const fixes = isSteady(phase, window) ? lengthFix(context, phaseName, enough) : [];
+  return [planProblem('few-samples', `${message}: with this load it takes ${enough}`, range, fixes)];
+}
+
+const roundedToMs = 10_000;
+
+function lengthFix(context: CheckContext, phaseName: string, enough: string): Fix[] {
+  const node = nodeAt(context.root, ['phases', phaseName, 'for']);
+  if (node === undefined) return [];
+  return [{ title: `Let \`${phaseName}\` last ${enough}`, edits: [{ range: node.range, newText: enough }] }];
 }
 
 /** The most samples that the measured window can hold; `undefined` where nothing bounds them. */

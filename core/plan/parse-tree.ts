@@ -194,7 +194,8 @@ class TreeBuilder {
     if (earlier !== undefined) {
       const line = lineOf(this.#text, earlier.keyRange.start);
       const message = `\`${shorten(key.name)}\` stands twice here; it was first set in line ${line}`;
-      this.#problems.push(planProblem('duplicate-key', message, key.range));
+      const related = [{ message: `\`${shorten(key.name)}\` is first set here`, range: earlier.keyRange }];
+      this.#problems.push({ ...planProblem('duplicate-key', message, key.range), related });
       return;
     }
     entries.set(key.name, { key: key.name, keyRange: key.range, value, valueRange });

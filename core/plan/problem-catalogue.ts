@@ -185,6 +185,14 @@ export const problemCatalogue = {
   'unused-scenario': { severity: 'hint', meaning: 'No phase runs the scenario.' },
   'unused-data': { severity: 'hint', meaning: 'No step uses the data feed.' },
   'unused-capture': { severity: 'hint', meaning: 'No later step uses the captured value.' },
+  'unknown-code': {
+    severity: 'warning',
+    meaning: 'A comment `# bench-disable-next-line CODE` names a code that no problem has.',
+  },
+  'useless-disable': {
+    severity: 'hint',
+    meaning: 'A comment `# bench-disable-next-line CODE` has nothing to disable, or names an error.',
+  },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 
 export type PlanProblemCode = keyof typeof problemCatalogue;

@@ -3,7 +3,10 @@ import {
   DocumentDiagnosticReportKind,
   LSPErrorCodes,
   ResponseError,
+  type CodeAction,
   type Connection,
+  type DocumentDiagnosticParams,
+  type DocumentDiagnosticReport,
   type Range,
   type RenameParams,
   type SemanticTokens,
@@ -14,12 +17,13 @@ import {
   type WorkspaceEdit,
 } from 'vscode-languageserver';
 import type { TextRange } from '../../core/problems';
-import { codeActions, fixAll } from '../service/code-actions';
+import { codeActions, fixAll, organise, organiseKind } from '../service/code-actions';
 import { codeLenses } from '../service/code-lens';
 import { complete, resolveCompletion } from '../service/completion';
-import { diagnose } from '../service/diagnostics';
+import { diagnose, type SeverityChoices } from '../service/diagnostics';
 import { documentLinks } from '../service/document-links';
 import { documentSymbols } from '../service/document-symbols';
+import { formatting, formattingOnNewLine } from '../service/formatting';
 import { foldingRanges } from '../service/folding-ranges';
 import { hover } from '../service/hover';
 import { inlayHints } from '../service/inlay-hints';
@@ -28,6 +32,7 @@ import type { PlanDocument } from '../service/plan-document';
 import { selectionRange } from '../service/selection-ranges';
 import { semanticTokens } from '../service/semantic-tokens';
 import { workspaceSymbols } from '../service/workspace-symbols';
+import type { DiagnosticAnswers } from './diagnostic-answers';
 import { fenced } from './fence';
 import type { TokenAnswers } from './token-answers';
 
@@ -36,15 +41,30 @@ export interface Plans {
   all(): readonly PlanDocument[];
 }
 
+/** What answers depend on beside the document. */
+export interface Memory {
+  readonly tokens: TokenAnswers;
+  readonly diagnostics: DiagnosticAnswers;
+  severity(): SeverityChoices;
+}
+
 /** Registers the handlers; a document that is not open is answered with nothing, never with an error. */
-export function answer(connection: Connection, plans: Plans, tokens: TokenAnswers): void {
+export function answer(connection: Connection, plans: Plans, memory: Memory): void {
   const on = onDocument(connection, plans);
   const at = <R>(feature: string, fallback: R, handle: (plan: PlanDocument, offset: number) => R) =>
     on<TextDocumentPositionParams, R>(feature, fallback, (plan, { position }) =>
       handle(plan, plan.lines.offsetAt(position)),
     );
   answerReading(connection, on);
-  answerTokens(connection, on, tokens);
+  answerTokens(connection, on, memory.tokens);
+  connection.languages.diagnostics.on(
+    on<DocumentDiagnosticParams, DocumentDiagnosticReport>(
+      'diagnostics',
+      { kind: DocumentDiagnosticReportKind.Full, items: [] },
+      (plan, { previousResultId }) =>
+        memory.diagnostics.report(plan.uri, diagnose(plan, memory.severity()), previousResultId),
+    ),
+  );
   connection.onHover(at('hover', null, hover));
   connection.onCompletion(at('completion', null, complete));
   connection.onCompletionResolve((item) =>
@@ -87,12 +107,6 @@ function onDocument(connection: Connection, plans: Plans) {
 
 /** What is asked of a document as a whole, or of a part of it. */
 function answerReading(connection: Connection, on: OnDocument): void {
-  connection.languages.diagnostics.on(
-    on('diagnostics', { kind: DocumentDiagnosticReportKind.Full, items: [] }, (plan) => ({
-      kind: DocumentDiagnosticReportKind.Full,
-      items: diagnose(plan),
-    })),
-  );
   connection.onDocumentSymbol(on('symbols', null, documentSymbols));
   connection.onFoldingRanges(on('foldingRanges', null, foldingRanges));
   connection.onDocumentLinks(on('documentLinks', null, documentLinks));
@@ -106,13 +120,27 @@ function answerReading(connection: Connection, on: OnDocument): void {
     on('inlayHints', null, (plan, { range }) => inlayHints(plan, offsetsOf(plan, range))),
   );
   connection.onCodeAction(
-    on('codeAction', null, (plan, { range, context }) => {
-      const all = context.only?.some((kind) => kind.startsWith(CodeActionKind.SourceFixAll));
-      if (all !== true) return codeActions(plan, range);
-      const fixes = fixAll(plan);
-      return fixes ? [fixes] : [];
-    }),
+    on('codeAction', null, (plan, { range, context: { only } }) => actionsOf(plan, range, only)),
   );
+  connection.onDocumentFormatting(on('formatting', null, (plan) => formatting(plan)));
+  connection.onDocumentRangeFormatting(
+    on('rangeFormatting', null, (plan, { range }) => formatting(plan, range)),
+  );
+  connection.onDocumentOnTypeFormatting(
+    on('onTypeFormatting', null, (plan, { position }) => formattingOnNewLine(plan, position.line)),
+  );
+}
+
+/** What changes the whole file is only offered to those who ask for it: on saving, or from a menu. */
+function actionsOf(plan: PlanDocument, range: Range, only: readonly string[] | undefined): CodeAction[] {
+  const wants = (kind: string): boolean =>
+    only?.some((wanted) => kind === wanted || kind.startsWith(`${wanted}.`)) === true;
+  const isOpen = only === undefined || wants(CodeActionKind.QuickFix);
+  return [
+    ...(isOpen ? codeActions(plan, range) : []),
+    ...(wants(CodeActionKind.SourceFixAll) ? [fixAll(plan)] : []),
+    ...(wants(organiseKind) ? [organise(plan)] : []),
+  ].filter((action) => action !== undefined);
 }
 
 function answerTokens(connection: Connection, on: OnDocument, tokens: TokenAnswers): void {

@@ -4,6 +4,7 @@ import {
   type ClientCapabilities,
   type InitializeResult,
 } from 'vscode-languageserver';
+import { organiseKind } from '../service/code-actions';
 import { completionTriggers } from '../service/completion';
 import { tokenLegend } from '../service/semantic-tokens';
 
@@ -15,6 +16,8 @@ export interface ClientTraits {
   readonly pullsDiagnostics: boolean;
   readonly refreshesDiagnostics: boolean;
   readonly refreshesLenses: boolean;
+  readonly asksSettings: boolean;
+  readonly registersSettings: boolean;
 }
 
 export function traitsOf({ textDocument, workspace }: ClientCapabilities): ClientTraits {
@@ -22,6 +25,8 @@ export function traitsOf({ textDocument, workspace }: ClientCapabilities): Clien
     pullsDiagnostics: textDocument?.diagnostic !== undefined,
     refreshesDiagnostics: workspace?.diagnostics?.refreshSupport === true,
     refreshesLenses: workspace?.codeLens?.refreshSupport === true,
+    asksSettings: workspace?.configuration === true,
+    registersSettings: workspace?.didChangeConfiguration?.dynamicRegistration === true,
   };
 }
 
@@ -33,7 +38,12 @@ export function describeServer({ pullsDiagnostics }: ClientTraits): InitializeRe
       hoverProvider: true,
       completionProvider: { triggerCharacters: completionTriggers, resolveProvider: true },
       codeLensProvider: {},
-      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.SourceFixAll] },
+      codeActionProvider: {
+        codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.SourceFixAll, organiseKind],
+      },
+      documentFormattingProvider: true,
+      documentRangeFormattingProvider: true,
+      documentOnTypeFormattingProvider: { firstTriggerCharacter: '\n' },
       definitionProvider: true,
       referencesProvider: true,
       documentHighlightProvider: true,

@@ -1,6 +1,6 @@
 import type { Connection } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { diagnose } from '../service/diagnostics';
+import { diagnose, type SeverityChoices } from '../service/diagnostics';
 import type { DocumentStore } from './document-store';
 
 /** Below this cost an edit is answered at once; above it, typing must not queue up analyses. */
@@ -14,9 +14,12 @@ export class DiagnosticsPublisher {
   readonly #connection: Connection;
   readonly #store: DocumentStore;
 
-  constructor(connection: Connection, store: DocumentStore) {
+  readonly #severity: () => SeverityChoices;
+
+  constructor(connection: Connection, store: DocumentStore, severity: () => SeverityChoices) {
     this.#connection = connection;
     this.#store = store;
+    this.#severity = severity;
   }
 
   schedule(document: TextDocument): void {
@@ -39,7 +42,7 @@ export class DiagnosticsPublisher {
     this.#waiting.delete(document.uri);
     const started = performance.now();
     const plan = this.#store.plan(document);
-    const diagnostics = diagnose(plan);
+    const diagnostics = diagnose(plan, this.#severity());
     this.#lastCostMs = performance.now() - started;
     void this.#connection.sendDiagnostics({ uri: plan.uri, version: plan.version, diagnostics });
   }

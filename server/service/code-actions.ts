@@ -1,7 +1,8 @@
 import { CodeActionKind, type CodeAction, type Range } from 'vscode-languageserver-types';
+import { orderSections } from '../../core/plan/section-order';
 import { entriesOf, itemsOf, type PlanNode } from '../../core/plan/tree';
 import type { Fix, Problem } from '../../core/problems';
-import { diagnose } from './diagnostics';
+import { toDiagnostic } from './diagnostics';
 import { newErrors } from './new-errors';
 import { toRange, type PlanDocument } from './plan-document';
 
@@ -9,19 +10,50 @@ import { toRange, type PlanDocument } from './plan-document';
 export function codeActions(plan: PlanDocument, range: Range): CodeAction[] {
   const start = plan.lines.offsetAt(range.start);
   const end = plan.lines.offsetAt(range.end);
-  const diagnostics = diagnose(plan);
-  return plan.analysis.problems.flatMap((problem, index) => {
+  return plan.analysis.problems.flatMap((problem) => {
     if (problem.range.end < start || problem.range.start > end) return [];
-    const diagnostic = diagnostics[index];
-    return (problem.fixes ?? []).map((fix): CodeAction => ({
+    const diagnostics = [toDiagnostic(plan, problem)];
+    const fixes = (problem.fixes ?? []).map((fix): CodeAction => ({
       title: fix.title,
       kind: CodeActionKind.QuickFix,
       isPreferred: problem.fixes?.length === 1,
-      ...(diagnostic && { diagnostics: [diagnostic] }),
+      diagnostics,
       edit: { changes: { [plan.uri]: toEdits(plan, fix) } },
     }));
+    if (problem.severity === 'error' || problem.code.endsWith('-disable')) return fixes;
+    const title = `Disable \`${problem.code}\` for this line`;
+    const edits = toEdits(plan, disabling(plan.text, problem));
+    return [
+      ...fixes,
+      { title, kind: CodeActionKind.QuickFix, diagnostics, edit: { changes: { [plan.uri]: edits } } },
+    ];
   });
 }
+
+/** A comment above the line, or one more code in the comment that is there. */
+function disabling(text: string, { code, range }: Problem): Fix {
+  const start = text.lastIndexOf('\n', range.start - 1) + 1;
+  const above = text.slice(text.lastIndexOf('\n', start - 2) + 1, Math.max(start - 1, 0)).trimEnd();
+  const isThere = /#\s*bench-disable-next-line\s+\S/.test(above);
+  const at = isThere ? start - 1 : start;
+  const indent = /^ */.exec(text.slice(start))?.[0] ?? '';
+  const newText = isThere ? `, ${code}` : `${indent}# bench-disable-next-line ${code}\n`;
+  return { title: '', edits: [{ range: { start: at, end: at }, newText }] };
+}
+
+/** The sections in the order of the format, where they are not. */
+export function organise(plan: PlanDocument): CodeAction | undefined {
+  const newText = orderSections(plan.text);
+  if (newText === undefined) return undefined;
+  const range = toRange(plan, { start: 0, end: plan.text.length });
+  return {
+    title: 'Put the sections in the order of the format',
+    kind: organiseKind,
+    edit: { changes: { [plan.uri]: [{ range, newText }] } },
+  };
+}
+
+export const organiseKind = `${CodeActionKind.Source}.organize`;
 
 /** One action that applies every certain fix of the file: where a problem has exactly one, and it makes no error. */
 export function fixAll(plan: PlanDocument): CodeAction | undefined {
@@ -38,6 +70,8 @@ function nonOverlapping(problems: readonly Problem[]): Fix[] {
   const chosen: Fix[] = [];
   let reached = -1;
   const fixes = problems
+    // What is no error may be meant: nobody wants it changed in passing.
+    .filter(({ severity }) => severity === 'error')
     .flatMap((problem) => (problem.fixes?.length === 1 ? problem.fixes : []))
     .filter((fix) => fix.edits.length === 1)
     .sort((a, b) => startOf(a) - startOf(b));

@@ -1,4 +1,4 @@
-import { DiagnosticSeverity, type Diagnostic } from 'vscode-languageserver-types';
+import { DiagnosticSeverity, DiagnosticTag, type Diagnostic } from 'vscode-languageserver-types';
 import type { Problem, Severity } from '../../core/problems';
 import { toRange, type PlanDocument } from './plan-document';
 
@@ -9,17 +9,44 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
   hint: DiagnosticSeverity.Hint,
 };
 
-/** Every problem of the plan, in the order of the text. */
-export function diagnose(plan: PlanDocument): Diagnostic[] {
-  return plan.analysis.problems.map((problem) => toDiagnostic(plan, problem));
+/** What a person wants to be told, by the code of the problem. An error stays one: it keeps the plan from being run. */
+export type SeverityChoices = Readonly<Record<string, Severity | 'off'>>;
+
+/** Every problem of the plan that is to be told, in the order of the text. */
+export function diagnose(plan: PlanDocument, choices: SeverityChoices = {}): Diagnostic[] {
+  return plan.analysis.problems.flatMap((problem) => {
+    const chosen = problem.severity === 'error' ? 'error' : (choices[problem.code] ?? problem.severity);
+    return chosen === 'off' ? [] : [toDiagnostic(plan, { ...problem, severity: chosen })];
+  });
 }
 
-function toDiagnostic(plan: PlanDocument, problem: Problem): Diagnostic {
+export function toDiagnostic(plan: PlanDocument, problem: Problem): Diagnostic {
   return {
     range: toRange(plan, problem.range),
     severity: severities[problem.severity],
     code: problem.code,
     source: 'benchwright',
     message: problem.message,
+    ...(problem.code.startsWith('unused-') && { tags: [DiagnosticTag.Unnecessary] }),
+    ...(problem.related && {
+      relatedInformation: problem.related.map(({ message, range }) => ({
+        message,
+        location: { uri: plan.uri, range: toRange(plan, range) },
+      })),
+    }),
   };
+}
+
+/** Settings come from outside: what is no choice is left out. */
+export function readSeverityChoices(value: unknown): SeverityChoices {
+  if (value === null || typeof value !== 'object') return {};
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([code, choice]: [string, unknown]) =>
+      isChoice(choice) ? [[code, choice] as const] : [],
+    ),
+  );
+}
+
+function isChoice(choice: unknown): choice is Severity | 'off' {
+  return choice === 'off' || (typeof choice === 'string' && Object.hasOwn(severities, choice));
 }

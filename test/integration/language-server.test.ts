@@ -114,6 +114,9 @@ describe.each([
     'semanticTokens/full': {},
     'semanticTokens/range': { range },
     codeAction: { range, context: { diagnostics: [] } },
+    formatting: { options: { tabSize: 2, insertSpaces: true } },
+    rangeFormatting: { range, options: { tabSize: 2, insertSpaces: true } },
+    onTypeFormatting: { ch: '\n', options: { tabSize: 2, insertSpaces: true } },
   };
 
   it('is answered', async () => {
@@ -172,5 +175,52 @@ describe('answers that build on an earlier one', () => {
     expect(drain).not.toHaveProperty('documentation');
     const resolved = await client.ask('completionItem/resolve', drain!);
     expect(JSON.stringify(resolved)).toContain('requests under way');
+  });
+
+  it('says that diagnostics are the same as before', async () => {
+    client = await startServer(fullCapabilities);
+    await client.open(uri, misspelt);
+    const ask = (previousResultId?: string) =>
+      client.ask<{ kind: string; resultId: string }>('textDocument/diagnostic', {
+        textDocument: { uri },
+        ...(previousResultId !== undefined && { previousResultId }),
+      });
+    const first = await ask();
+    expect(await ask(first.resultId)).toEqual({ kind: 'unchanged', resultId: first.resultId });
+    await client.change(uri, 2, shop);
+    expect(await ask(first.resultId)).toMatchObject({ kind: 'full', items: [] });
+  });
+});
+
+describe('settings', () => {
+  const unused = shop.replace('phases:', '  idle: { steps: [{ get: /never }] }\nphases:');
+  const wanted = { 'unused-scenario': 'error' };
+
+  it('come with the first message from a client that cannot be asked', async () => {
+    client = await startServer({}, { initializationOptions: { problems: { severity: wanted } } });
+    const told = client.nextDiagnostics();
+    await client.open(uri, unused);
+    expect((await told).diagnostics).toMatchObject([{ code: 'unused-scenario', severity: 1 }]);
+  });
+
+  it('are told again when they change, and diagnostics with them', async () => {
+    client = await startServer({});
+    const before = client.nextDiagnostics();
+    await client.open(uri, unused);
+    expect((await before).diagnostics).toMatchObject([{ severity: 4 }]);
+    const after = client.nextDiagnostics();
+    await client.connection.sendNotification('workspace/didChangeConfiguration', {
+      settings: { benchwright: { problems: { severity: wanted } } },
+    });
+    expect((await after).diagnostics).toMatchObject([{ severity: 1 }]);
+  });
+
+  it('are asked for where the client can be asked', async () => {
+    const capabilities = { workspace: { configuration: true } };
+    client = await startServer(capabilities, {}, undefined, { severity: wanted });
+    await client.open(uri, unused);
+    await expect
+      .poll(async () => (await client.nextDiagnostics()).diagnostics[0]?.severity, { timeout: 5000 })
+      .toBe(1);
   });
 });

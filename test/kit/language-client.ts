@@ -54,6 +54,7 @@ export async function startServer(
   capabilities: object,
   more: object = {},
   program: readonly string[] = [path.resolve('dist/server.cjs'), '--stdio'],
+  settings: object = {},
 ): Promise<LanguageClient> {
   const server = spawn(process.execPath, program, { stdio: ['pipe', 'pipe', 'inherit'] });
   const connection = createMessageConnection(
@@ -63,6 +64,9 @@ export async function startServer(
   connection.onRequest('client/registerCapability', () => null);
   connection.onRequest('workspace/diagnostic/refresh', () => null);
   connection.onRequest('workspace/codeLens/refresh', () => null);
+  connection.onRequest('workspace/configuration', ({ items }: { items: unknown[] }) =>
+    items.map(() => settings),
+  );
   connection.listen();
   const initialized = await connection.sendRequest<{ capabilities: Record<string, unknown> }>('initialize', {
     processId: process.pid,

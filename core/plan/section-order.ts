@@ -1,0 +1,48 @@
+/** The sections of a plan in the order of the format, each with the comments above it. */
+import { describeFormat } from './describe';
+import { parseTree } from './parse-tree';
+import { entriesOf, toValue } from './tree';
+
+/** The text with its sections in order; `undefined` where they are already, or where the text is not fit for it. */
+export function orderSections(text: string): string | undefined {
+  const { tree, problems } = parseTree(text);
+  const { root } = tree;
+  // An anchor has to stand above its aliases, wherever that is.
+  if (root?.kind !== 'map' || root.isFlow || problems.length > 0 || tree.anchors.length > 0) return undefined;
+  const order = describeFormat()[0]?.keys.map(({ key }) => key) ?? [];
+  const starts = entriesOf(root).map(({ keyRange }) => startWithComments(text, keyRange.start));
+  const [first] = starts;
+  if (first === undefined) return undefined;
+  const sections = entriesOf(root).map(({ key }, index) => {
+    const position = order.indexOf(key);
+    const body = text.slice(starts[index], starts[index + 1] ?? text.length);
+    return {
+      position: position < 0 ? order.length : position,
+      body: body.endsWith('\n') ? body : `${body}\n`,
+    };
+  });
+  const sorted = [...sections].sort((a, b) => a.position - b.position);
+  if (sorted.every((section, index) => section === sections[index])) return undefined;
+  const ordered = text.slice(0, first) + sorted.map(({ body }) => body).join('');
+  return isSame(text, ordered) ? ordered : undefined;
+}
+
+/** The start of the comments directly above a line. */
+function startWithComments(text: string, start: number): number {
+  let at = text.lastIndexOf('\n', start - 1) + 1;
+  while (at > 0) {
+    const above = text.lastIndexOf('\n', at - 2) + 1;
+    if (!/^[ \t]*#/.test(text.slice(above, at))) break;
+    at = above;
+  }
+  return at;
+}
+
+function isSame(before: string, after: string): boolean {
+  const values = [before, after].map((text) => {
+    const { root } = parseTree(text).tree;
+    const value = root && toValue(root);
+    return JSON.stringify(Object.entries(value ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+  return values[0] === values[1];
+}
