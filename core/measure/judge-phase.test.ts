@@ -252,3 +252,23 @@ test('a constant load that never settles leaves a pass that is suspect', () => {
   expect(judged.validity).toMatchObject({ state: 'suspect', evidence: [{ code: 'not-steady' }] });
   expect(check({ evidence: { points: [] } }, 'pass', /held/).validity.state).toBe('valid');
 });
+
+describe('tasks that fail behind requests that succeed', () => {
+  const dealt = (failed: number) => (at: number) => ({
+    ...fifty(at),
+    metrics: [
+      tasks('task', at, 'success', spread(50 - failed, 20)),
+      tasks('task', at, 'failed', spread(failed, 20)),
+    ],
+  });
+
+  test('are no pass where no goal says how many are tolerated', () => {
+    const goals = ['p95(execute) < 300ms'];
+    check({ goals, tick: dealt(5) }, 'fail', /10 % of tasks failed/);
+    check({ goals, tick: dealt(2) }, 'pass', /the goal held/);
+  });
+
+  test('are as many as a goal tolerates', () => {
+    check({ goals: ['success(execute) >= 80%'], tick: dealt(5) }, 'pass', /the goal held/);
+  });
+});

@@ -183,6 +183,8 @@ function ungoverned(open: readonly StepTotals[]): VerdictFacts['ungoverned'] {
   return {
     requests: open.reduce((sum, step) => sum + step.requests, 0),
     failed: open.reduce((sum, step) => sum + step.failed.count, 0),
+    judgedTasks: open.reduce((sum, { tasks }) => sum + tasks.success + tasks.failed + tasks.timeout, 0),
+    failedTasks: open.reduce((sum, { tasks }) => sum + tasks.failed + tasks.timeout, 0),
     deadSteps: open
       .filter((step) => step.ok.count === 0 && step.failed.count >= minDeadRequests)
       .map((step) => `${step.scenario}: ${step.step}`),

@@ -18,7 +18,7 @@ const healthy: VerdictFacts = {
   scriptErrors: 0,
   isGeneratorHot: false,
   goals: [],
-  ungoverned: { requests: 1000, failed: 0, deadSteps: [] },
+  ungoverned: { requests: 1000, failed: 0, judgedTasks: 0, failedTasks: 0, deadSteps: [] },
   validity: { state: 'valid', evidence: [] },
 };
 
@@ -117,7 +117,7 @@ test('no facts pass that do not have all that a pass needs', () => {
         dropped: 1000 * droppedShare,
         scriptErrors: 1000 * errorShare,
         rate: { planned: 100, achieved },
-        ungoverned: { requests: facts.requests, failed, deadSteps: [] },
+        ungoverned: { requests: facts.requests, failed, judgedTasks: 0, failedTasks: 0, deadSteps: [] },
         validity: { state: isInvalid ? 'invalid' : 'valid', evidence: [] },
       });
       const held = facts.goals.filter(({ state }) => state === 'held').length;

@@ -6,8 +6,8 @@
  * 2. `aborted`: someone stopped it: a person, a lost lease, a breaker, or the plan's own script.
  * 3. `incomplete`: what was planned did not happen or was not recorded in full: skipped, no end record, an early end,
  *    killed, past its deadline, lost records, a recorder that failed, less load than planned for want of generator.
- * 4. `fail`: something is proven wrong: a goal is broken, every request failed, the script throws, more requests fail
- *    than a plan without a goal on failures tolerates, or the target did not sustain the planned rate or fell silent.
+ * 4. `fail`: something is proven wrong: a goal is broken, every request failed, the script throws, more requests or
+ *    tasks fail than a plan without a goal on failures tolerates, or the target did not sustain the planned rate or fell silent.
  * 5. `no-data`: nothing is proven wrong, but something that a pass needs is not known.
  * 6. `pass`.
  */
@@ -68,6 +68,9 @@ export interface VerdictFacts {
   readonly ungoverned: {
     readonly requests: number;
     readonly failed: number;
+    /** Tasks with an answer, and those of them that failed or were given up. */
+    readonly judgedTasks: number;
+    readonly failedTasks: number;
     /** Steps of which no request succeeded. */
     readonly deadSteps: readonly string[];
   };
@@ -83,7 +86,7 @@ export interface JudgedVerdict {
 /** Share of iterations with an error of the script from which on the figures are those of another test. */
 const maxScriptErrorShare = 0.01;
 
-/** Failed requests tolerated where no goal says how many: a fast error must not pass as a fast answer. */
+/** Failed requests, or tasks, tolerated where no goal says how many: a fast error must not pass as a fast answer. */
 const maxFailedShare = 0.05;
 
 /** Of the planned rate or users. */
@@ -165,6 +168,9 @@ function whyFailed(facts: VerdictFacts): string | undefined {
   const failedShare = ungoverned.requests === 0 ? 0 : ungoverned.failed / ungoverned.requests;
   if (failedShare > maxFailedShare)
     return `${percent(failedShare)} of requests failed; a plan that tolerates this says so with a goal such as errors < 10%`;
+  const taskShare = ungoverned.judgedTasks === 0 ? 0 : ungoverned.failedTasks / ungoverned.judgedTasks;
+  if (taskShare > maxFailedShare)
+    return `${percent(taskShare)} of tasks failed; a plan that tolerates this says so with a goal such as success >= 90%`;
   return undefined;
 }
 

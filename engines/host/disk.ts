@@ -8,6 +8,8 @@ export interface OpenFile {
   /** Settles once the bytes are on the disk, not only in its cache. */
   sync(): Promise<void>;
   truncate(length: number): Promise<void>;
+  /** @returns the length of the file, whoever wrote it. */
+  size(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -45,6 +47,7 @@ async function openFile(file: string, how: 'new' | 'append'): Promise<OpenFile> 
     write: async (bytes, offset) => (await handle.write(bytes, offset)).bytesWritten,
     sync: () => handle.datasync(),
     truncate: (length) => handle.truncate(length),
+    size: async () => (await handle.stat()).size,
     close: () => handle.close(),
   };
 }

@@ -55,7 +55,7 @@ export async function openAppendLog(disk: Disk, file: string, now: () => number)
   const handle = await disk.open(file, 'append');
   let queue: Uint8Array[] = [];
   let pendingBytes = 0;
-  let length = 0;
+  let length = await handle.size();
   let syncedMs = now();
   let failure: Error | undefined;
   let writing: Promise<void> | undefined;
@@ -111,6 +111,9 @@ export async function openAppendLog(disk: Disk, file: string, now: () => number)
       try {
         try {
           if (failure === undefined) await handle.sync();
+          // Nobody else may write to it: what they add or cut would be taken for ours.
+          if (failure === undefined && (await handle.size()) !== length)
+            failure = new Error('another program changed the file meanwhile');
         } finally {
           await handle.close();
         }
