@@ -286,6 +286,10 @@ function failAt(n: number, fault: Fault): FaultyDisk {
       step(`truncate ${name}`);
       return file.truncate(length);
     },
+    size: () => {
+      step(`size ${name}`);
+      return file.size();
+    },
     close: async () => {
       await file.close();
       step(`close ${name}`);

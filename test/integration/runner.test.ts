@@ -1,16 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { appendFile, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Run, Verdict } from '../../core/run/run';
-import { realDisk, type Disk } from '../../engines/host/disk';
 import { openRun } from '../../runner/open-run';
-import { requestStop } from '../../runner/lease';
-import { runPlan, type RunOutcome } from '../../runner/run-plan';
-import type { RunPlanOptions } from '../../runner/run-options';
-import type { RunEvent } from '../../runner/events';
+import type { RunOutcome } from '../../runner/run-plan';
 import { aliveWith } from './processes';
 import { makeWorkspace, planText, startService, type SmallService, type Workspace } from './small-service';
+import { ended, k6Of, runWhole, type Wish } from './whole-run';
 
 let service: SmallService;
 let workspace: Workspace;
@@ -23,41 +20,7 @@ afterEach(async () => {
   await workspace.dispose();
 });
 
-interface Wish extends Partial<RunPlanOptions> {
-  readonly text: string;
-  /** Called once the phase's first figures have come, with the folder of the run. */
-  readonly during?: (dir: string) => Promise<void> | void;
-}
-
-async function run({ text, during, ...options }: Wish): Promise<RunOutcome> {
-  const planFile = await workspace.plan(text);
-  let dir = '';
-  let interference: Promise<void> | undefined;
-  const outcome = await runPlan({
-    planFile,
-    phases: [],
-    allowedTargets: [],
-    hasLease: false,
-    isForced: false,
-    variables: {},
-    supervisorFile: path.resolve('dist/supervisor.cjs'),
-    k6Folder: path.resolve('dist/k6'),
-    signal: new AbortController().signal,
-    ...options,
-    onEvent: (event: RunEvent) => {
-      options.onEvent?.(event);
-      if (event.kind === 'run-started') dir = event.dir;
-      if (event.kind === 'progress') interference ??= Promise.resolve(during?.(dir));
-    },
-  });
-  await interference;
-  return outcome;
-}
-
-function ended(outcome: RunOutcome): Extract<RunOutcome, { kind: 'ended' }> {
-  if (outcome.kind !== 'ended') throw new Error(JSON.stringify(outcome));
-  return outcome;
-}
+const run = (wish: Wish): Promise<RunOutcome> => runWhole(workspace, wish);
 
 /** Runs, and holds what the folder says against what the caller was told. */
 async function check(wish: Wish, verdict: Verdict, reason: RegExp): Promise<Run> {
@@ -70,40 +33,6 @@ async function check(wish: Wish, verdict: Verdict, reason: RegExp): Promise<Run>
   expect(opened.problems).toEqual([]);
   expect(await aliveWith(dir)).toEqual([]);
   return result;
-}
-
-/** The real disk, which changes the script of a phase as it is written. */
-function spoilScript(change: (script: string) => string): Disk {
-  return {
-    ...realDisk,
-    rename: async (from, to) => {
-      if (path.basename(to) === 'script.js') {
-        await writeFile(from, change(await readFile(from, 'utf8')));
-      }
-      await realDisk.rename(from, to);
-    },
-  };
-}
-
-/** The real disk, on which the stream has no more room after some writes. */
-function fillUp(writes: number): Disk {
-  let count = 0;
-  return {
-    ...realDisk,
-    open: async (file, how) => {
-      const opened = await realDisk.open(file, how);
-      if (path.basename(file) !== 'stream.ndjson') return opened;
-      return {
-        ...opened,
-        write: async (bytes, offset) => {
-          count += 1;
-          if (count <= writes) return opened.write(bytes, offset);
-          await opened.write(bytes.subarray(0, offset + 100), offset);
-          throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
-        },
-      };
-    },
-  };
 }
 
 describe('a sound run', () => {
@@ -131,41 +60,25 @@ describe('a sound run', () => {
   });
 });
 
-describe('a run that went wrong never passes:', () => {
-  it('the target is down', async () => {
+describe('a run that went wrong', () => {
+  it('skips what comes after a phase that did not pass', async () => {
     const { url } = service;
     await service.close();
-    await check({ text: planText({ url }) }, 'fail', /every one of .* failed/);
+    const text = planText({ url }).replace(
+      'goals:',
+      '  load: { scenarios: [status], users: 1, for: 2s, after: smoke }\ngoals:',
+    );
+    const { run: result } = ended(await run({ text }));
+    expect(result.phases.map(({ name, verdict }) => [name, verdict])).toEqual([
+      ['smoke', 'fail'],
+      ['load', 'incomplete'],
+    ]);
+    expect(result.phases[1]?.reason).toContain('smoke did not pass');
+    expect(result.verdict).toBe('fail');
     service = await startService();
   });
 
-  it('every iteration throws', async () => {
-    const disk = spoilScript((script) =>
-      script.replace(/export function (?!setup)\w+\(.*?\) \{/g, "$&\n  throw new Error('broken');"),
-    );
-    await check({ text: planText({ url: service.url }), disk }, 'fail', /script failed .*broken/);
-  });
-
-  it('the script throws before the load', async () => {
-    const disk = spoilScript((script) => `${script}\nthrow new Error('broken at once');\n`);
-    await check({ text: planText({ url: service.url }), disk }, 'tool-error', /broken at once/);
-  });
-
-  it('there is no sample', async () => {
-    await service.close();
-    service = await startService(() => undefined);
-    await check({ text: planText({ url: service.url }) }, 'no-data', /no request/);
-  });
-
-  it('k6 is killed', async () => {
-    const during = async (dir: string): Promise<void> => {
-      const [, pid] = await k6Of(dir);
-      process.kill(pid, 'SIGKILL');
-    };
-    await check({ text: planText({ url: service.url }), during }, 'incomplete', /k6 was killed/);
-  });
-
-  it('k6 is stopped and never goes on', async () => {
+  it('tells of a k6 that was stopped while it waits for its deadline', async () => {
     const notices: string[] = [];
     const during = async (dir: string): Promise<void> => {
       const [, pid] = await k6Of(dir);
@@ -184,127 +97,7 @@ describe('a run that went wrong never passes:', () => {
     expect(notices).toEqual(['stalled']);
     expect(result.validity.evidence.map(({ code }) => code)).toContain('stalled');
   });
-
-  it('the disk is full', async () => {
-    const { run: result, dir } = ended(
-      await run({ text: planText({ url: service.url, load: 'users: 2, for: 6s' }), disk: fillUp(3) }),
-    );
-    expect(result).toMatchObject({ verdict: 'incomplete' });
-    expect(result.reason).toContain('no space left');
-    const opened = await openRun(dir);
-    expect(opened.records.length).toBeGreaterThan(0);
-    expect(opened.problems.map(({ code }) => code)).toEqual(['cut']);
-  });
-
-  it('the disk is nearly full', async () => {
-    let left = 1e9;
-    const disk: Disk = { ...realDisk, freeBytes: () => Promise.resolve(left) };
-    const during = (): void => {
-      left = 1e6;
-    };
-    await check(
-      { text: planText({ url: service.url, load: 'users: 2, for: 6s' }), disk, during },
-      'incomplete',
-      /the disk has only/,
-    );
-  });
-
-  it('the result cannot be written', async () => {
-    const disk: Disk = {
-      ...realDisk,
-      open: async (file, how) => {
-        if (path.basename(file) === 'run.json.part')
-          throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
-        return realDisk.open(file, how);
-      },
-    };
-    const outcome = ended(await run({ text: planText({ url: service.url }), disk }));
-    expect(outcome.unsaved).toContain('no space left');
-    expect(outcome.run.verdict).toBe('incomplete');
-    expect((await openRun(outcome.dir, { isAlive: () => Promise.resolve(false) })).state).toBe('interrupted');
-  });
-
-  it('arrivals find no free user', async () => {
-    await service.close();
-    service = await startService((_, response) => {
-      setTimeout(() => response.end('{"outcome":"success"}'), 200);
-    });
-    await check(
-      { text: planText({ url: service.url, load: 'rate: 50/s, maxUsers: 2, for: 4s' }) },
-      'fail',
-      /not sustained/,
-    );
-  });
-
-  it('the phase before it did not pass', async () => {
-    const { url } = service;
-    await service.close();
-    const text = planText({ url }).replace(
-      'goals:',
-      '  load: { scenarios: [status], users: 1, for: 2s, after: smoke }\ngoals:',
-    );
-    const { run: result } = ended(await run({ text }));
-    expect(result.phases.map(({ name, verdict }) => [name, verdict])).toEqual([
-      ['smoke', 'fail'],
-      ['load', 'incomplete'],
-    ]);
-    expect(result.phases[1]?.reason).toContain('smoke did not pass');
-    expect(result.verdict).toBe('fail');
-    service = await startService();
-  });
-
-  it('somebody interrupts it', async () => {
-    const controller = new AbortController();
-    const text = planText({ url: service.url, load: 'users: 2, for: 30s' });
-    await check(
-      {
-        text,
-        signal: controller.signal,
-        during: () => {
-          controller.abort();
-        },
-      },
-      'aborted',
-      /interrupted/,
-    );
-  });
-
-  it('somebody asks it to stop', async () => {
-    const text = planText({ url: service.url, load: 'users: 2, for: 30s' });
-    const { run: result } = ended(await run({ text, during: requestStop }));
-    expect(result).toMatchObject({
-      verdict: 'aborted',
-      reason: expect.stringContaining('told to stop') as string,
-    });
-  });
-
-  it('its folder cannot be watched', async () => {
-    const text = planText({ url: service.url, load: 'users: 2, for: 30s' });
-    const during = (dir: string): Promise<void> => symlink('stop', path.join(dir, 'stop'));
-    await check({ text, during }, 'incomplete', /could not be watched.*ELOOP/);
-  });
-
-  it('nobody holds its lease', async () => {
-    const text = planText({ url: service.url, load: 'users: 2, for: 30s' });
-    const during = (dir: string): Promise<void> => utimes(path.join(dir, 'lease'), 1, 1);
-    const outcome = ended(await run({ text, hasLease: true, during }));
-    expect(outcome.run).toMatchObject({
-      verdict: 'aborted',
-      reason: expect.stringContaining('lease') as string,
-    });
-  });
 });
-
-/** The supervisor and the k6 of a run. */
-async function k6Of(dir: string): Promise<readonly [supervisor: number, k6: number]> {
-  const pids = await aliveWith(path.join(dir, 'phases'));
-  const isNode = (pid: number): boolean =>
-    readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('supervisor.cjs');
-  const supervisor = pids.find(isNode);
-  const k6 = pids.find((pid) => !isNode(pid));
-  if (supervisor === undefined || k6 === undefined) throw new Error(`k6 is not among ${pids.join(', ')}`);
-  return [supervisor, k6];
-}
 
 async function checkRefused(wish: Wish, code: string, told: RegExp): Promise<void> {
   const outcome = await run(wish);
@@ -352,27 +145,11 @@ describe('a run is refused before the first request where', () => {
     expect(ended(await run({ text })).run.verdict).toBe('pass');
   });
 
-  it('a phase, a variable, or a file of data is not there', async () => {
-    await checkRefused({ text: planText({ url: service.url }), phases: ['nope'] }, 'unknown-phase', /smoke/);
-    const steps = '      - get: /${env.WHERE}\n        headers: { authorization: "Bearer ${secret.TOKEN}" }';
-    const text = planText({ url: service.url, steps });
-    await checkRefused({ text }, 'missing-variable', /WHERE/);
-    await checkRefused({ text, variables: { WHERE: 'x' } }, 'missing-variable', /BENCHWRIGHT_SECRET_TOKEN/);
-    const withData = (file: string): string =>
-      planText({
-        url: service.url,
-        steps: '      - get: /${rows.id}',
-        more: `data:\n  rows: { file: "${file}" }\n`,
-      });
-    await checkRefused({ text: withData('missing.csv') }, 'bad-data', /rows/);
-    await checkRefused({ text: withData('../../../etc/passwd') }, 'bad-data', /./);
+  it('a column of a file of data is not there', async () => {
     await appendFile(path.join(workspace.folder, 'other.csv'), 'name\nx\n');
-    await checkRefused({ text: withData('other.csv') }, 'bad-data', /no column id/);
-  });
-
-  it('the disk has no room', async () => {
-    const disk: Disk = { ...realDisk, freeBytes: () => Promise.resolve(1e6) };
-    await checkRefused({ text: planText({ url: service.url }), disk }, 'disk', /MiB/);
+    const more = 'data:\n  rows: { file: other.csv }\n';
+    const text = planText({ url: service.url, steps: '      - get: /${rows.id}', more });
+    await checkRefused({ text }, 'bad-data', /no column id/);
   });
 
   it('the plan is not valid', async () => {

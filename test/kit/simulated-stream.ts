@@ -16,7 +16,7 @@ export function requests(
   latenciesMs: readonly number[],
   overrides: Partial<RequestCell> = {},
 ): RequestCell {
-  const us = latenciesMs.map((ms) => ms * 1000);
+  const us = latenciesMs.map((ms) => Math.round(ms * 1000));
   const histogram = new Histogram();
   for (const value of us) histogram.record(value);
   const isOk = (overrides.outcome ?? 'ok') === 'ok';
