@@ -32,11 +32,11 @@ function markov(number) {
 }
 
 /**
- * A real queue behind the arrivals of the caller: one server, with times of service that have an exponential law with
- * the rate `mu` per second. Only where they come at random is it M/M/1.
+ * A real queue behind the arrivals of the caller: `servers`, with times of service that have an exponential law with
+ * the rate `mu` per second. Only where they come at random is it M/M/c.
  */
 function queue(number) {
-  const station = createStation(1);
+  const station = createStation(number('servers', 1));
   const random = seededRandom(number('seed', 1));
   const mu = number('mu') / 1000;
   return (now) => {

@@ -1,0 +1,25 @@
+/**
+ * How near the search for the capacity comes to a truth that is known, and how long it takes beside a linear ramp.
+ * Needs a build and k6.
+ *
+ *     node bench/capacity.mjs
+ *
+ * Takes about six minutes. k6 and the service share this machine: on a busy one the bounds come out lower.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { loadTypeScript } from './load-typescript/load.mjs';
+
+const root = resolve(import.meta.dirname, '..');
+const { capacityTable, isMet, printClaims } = await loadTypeScript('./test/tables/capacity');
+const folder = await mkdtemp(join(tmpdir(), 'benchwright-capacity-'));
+try {
+  const before = loadavg()[0];
+  const table = await capacityTable(root, folder);
+  console.log(`\n${printClaims(table)}\n`);
+  console.log(`load average ${before.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after`);
+  process.exitCode = table.claims.every(isMet) ? 0 : 1;
+} finally {
+  await rm(folder, { recursive: true });
+}
