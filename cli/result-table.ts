@@ -37,6 +37,8 @@ function printPhase(terminal: Terminal, phase: PhaseResult): void {
   const times = ['p95 ttc', 'p95 ttft', 'p95 between'];
   const heads = ['step', 'requests', 'rate', 'failed', 'p50', 'p95', 'p99', 'task success', ...times];
   printColumns(terminal, heads, rows);
+  if (phase.tokenRequests !== undefined)
+    terminal.say(terminal.style(`  tokens renewed under the load: ${phase.tokenRequests}`, 'dim'));
   for (const goal of phase.goals) terminal.say(goalLine(terminal, goal));
   if (phase.capacity !== undefined) printCapacity(terminal, phase.capacity);
   printResources(terminal, phase);

@@ -172,7 +172,8 @@ function endOf(conduct: ToolConduct, isEnded: boolean): Pick<LoadEnd, 'exit' | '
   if (isEnded && meaning.kind === 'killed') {
     return { exit: { kind: 'clean' }, isDeadlineHit, findings };
   }
-  const cause = meaning.kind === 'error' ? lastError(conduct.lastLines) : undefined;
+  const tellsWhy = meaning.kind === 'error' || meaning.kind === 'aborted';
+  const cause = tellsWhy ? lastError(conduct.lastLines) : undefined;
   const message = cause === undefined ? meaning.message : `${meaning.message}: ${cause}`;
   return { exit: { kind: meaning.kind, message }, isDeadlineHit, findings };
 }

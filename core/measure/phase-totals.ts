@@ -32,6 +32,8 @@ export class PhaseTotals {
   iterations = 0;
   dropped = 0;
   usersMax = 0;
+  /** Of the whole phase. */
+  tokenRequests = 0;
 
   constructor(phase: string, window: TimeWindow, options: PhaseTotalsOptions = {}) {
     this.phase = phase;
@@ -69,6 +71,7 @@ export class PhaseTotals {
       if (this.#holds(cell.at)) this.#step(cell.scenario, cell.step).addRequests(cell);
     }
     for (const cell of record.metrics) {
+      if (cell.metric === 'token') this.tokenRequests += cell.count;
       if (isOfStep(cell) && this.#holds(cell.at)) this.#step(cell.scenario, cell.step).addMetric(cell);
     }
   }
@@ -108,7 +111,16 @@ export class PhaseTotals {
 /** The parts of a phase's result that are figures. */
 export type PhaseFigures = Pick<
   PhaseResult,
-  'loadStartMs' | 'window' | 'requests' | 'failed' | 'rps' | 'iterations' | 'dropped' | 'usersMax' | 'steps'
+  | 'loadStartMs'
+  | 'window'
+  | 'requests'
+  | 'failed'
+  | 'rps'
+  | 'iterations'
+  | 'dropped'
+  | 'usersMax'
+  | 'steps'
+  | 'tokenRequests'
 >;
 
 /**
@@ -127,6 +139,7 @@ export function summarisePhase(totals: PhaseTotals, loadHolds: boolean): PhaseFi
     dropped: totals.dropped,
     usersMax: totals.usersMax,
     steps: totals.steps.map((step) => step.summary(seconds)),
+    ...(totals.tokenRequests > 0 && { tokenRequests: totals.tokenRequests }),
   };
 }
 

@@ -6,7 +6,7 @@ import { checkCaptureNames, checkNames, checkStepNames, checkUnused } from './ch
 import { checkObserve } from './check-observe';
 import { checkOrder, checkPhases } from './check-phases';
 import { checkRepeats, checkScenarios } from './check-scenarios';
-import { checkTargetAddresses, checkTls } from './check-targets';
+import { checkClientSecrets, checkTargetAddresses, checkTls } from './check-targets';
 import { limits } from './limits';
 import { withoutDisabled } from './disable-lines';
 import { withRemovals } from './removal-fixes';
@@ -51,6 +51,7 @@ const checks: readonly Check[] = [
   checkTargetAddresses,
   checkTls,
   checkObserve,
+  checkClientSecrets,
   checkRepeats,
   checkGoals,
 ];

@@ -9,15 +9,8 @@ export const checkTargetAddresses: Check = (context) =>
   entriesOf(nodeAt(context.root, ['targets'])).flatMap(({ key, value }) => {
     const path: PlanPath = ['targets', key];
     const problems: Problem[] = [];
-    const url = textOf(nodeAt(value, ['url']));
-    const port = url === undefined ? undefined : /^https?:\/\/[^/]*:(\d*)(?:\/|$)/.exec(url)?.[1];
-    if (
-      port !== undefined &&
-      (port === '' || port.length > 5 || Number(port) > 65_535 || Number(port) === 0)
-    ) {
-      const message = `\`${port}\` is no port: a port is a number from 1 to 65535`;
-      problems.push(planProblem('invalid-url', message, valueRange(context, ...path, 'url')));
-    }
+    for (const below of [['url'], ['auth', 'oauth2', 'url']])
+      problems.push(...checkPort(context, textOf(nodeAt(value, below)), [...path, ...below]));
     const process = nodeAt(value, ['process']);
     if (process?.kind === 'map' && process.entries.length !== 1) {
       const message = '`process` finds a process in one way: by `port`, `pid`, `command` or `container`';
@@ -26,10 +19,21 @@ export const checkTargetAddresses: Check = (context) =>
     return problems;
   });
 
+function checkPort(context: CheckContext, url: string | undefined, path: PlanPath): Problem[] {
+  const port = url === undefined ? undefined : /^https?:\/\/[^/]*:(\d*)(?:\/|$)/.exec(url)?.[1];
+  if (port === undefined || (port !== '' && port.length <= 5 && Number(port) <= 65_535 && Number(port) > 0))
+    return [];
+  const message = `\`${port}\` is no port: a port is a number from 1 to 65535`;
+  return [planProblem('invalid-url', message, valueRange(context, ...path))];
+}
+
 /** Certificates that lack their key, and settings of TLS where there is none. */
 export const checkTls: Check = (context) =>
   entriesOf(nodeAt(context.root, ['targets'])).flatMap(({ key, value }) =>
-    checkConnection(context, value, ['targets', key]),
+    [[], ['auth', 'oauth2']].flatMap((below) => {
+      const node = nodeAt(value, below);
+      return node === undefined ? [] : checkConnection(context, node, ['targets', key, ...below]);
+    }),
   );
 
 function checkConnection(context: CheckContext, node: PlanNode, path: PlanPath): Problem[] {
@@ -52,3 +56,13 @@ function checkConnection(context: CheckContext, node: PlanNode, path: PlanPath):
     return [planProblem('incomplete-certificate', message, keyRange(context, ...at, given))];
   });
 }
+
+/** What gives access stands in no file. */
+export const checkClientSecrets: Check = (context) =>
+  entriesOf(nodeAt(context.root, ['targets'])).flatMap(({ key, value }) => {
+    const below = ['auth', 'oauth2', 'secret'] as const;
+    const secret = textOf(nodeAt(value, below));
+    if (secret === undefined || secret.includes('${secret.')) return [];
+    const message = 'The secret of a client comes from outside of the plan: write `${secret.CLIENT_SECRET}`';
+    return [planProblem('secret-in-plan', message, valueRange(context, 'targets', key, ...below))];
+  });

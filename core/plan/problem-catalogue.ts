@@ -77,6 +77,7 @@ export const problemCatalogue = {
     severity: 'error',
     meaning: 'A certificate has no private key, or a key has no certificate.',
   },
+  'secret-in-plan': { severity: 'error', meaning: 'The secret of a client stands in the file.' },
   'unknown-target': { severity: 'error', meaning: 'The plan defines no target of this name.' },
   'unknown-scenario': { severity: 'error', meaning: 'The plan defines no scenario of this name.' },
   'unknown-phase': { severity: 'error', meaning: 'The plan defines no phase of this name.' },

@@ -27,6 +27,12 @@ export const percent = z
   .transform((text) => parsePercent(text) ?? 0)
   .meta({ title: 'percentage', examples: ['5%'] });
 
+/** The address of a service. */
+export const url = z
+  .string()
+  .regex(/^https?:\/\/[^/?#\s]+[^?#\s]*$/, 'needs an http or https address, such as http://127.0.0.1:8000')
+  .meta({ title: 'address', examples: ['http://127.0.0.1:8000'] });
+
 /** A load level that holds or moves: in users, or in arrivals per second. */
 export interface Level {
   readonly from: number;
@@ -87,11 +93,6 @@ const bearerAuth = z
   })
   .describe('A token, sent with every request.');
 
-export const auth = z
-  .union([basicAuth, bearerAuth])
-  .describe('How requests say who they are: the header `Authorization`.');
-export type Auth = z.output<typeof auth>;
-
 /** How many redirects of a request are followed. */
 export const redirects = z.int().min(0).max(20);
 
@@ -138,3 +139,47 @@ export const tls = z
   })
   .describe('How connections to an https address are made.');
 export type Tls = z.output<typeof tls>;
+
+export const auth = z
+  .union([basicAuth, bearerAuth])
+  .describe('How requests say who they are: the header `Authorization`.');
+export type Auth = z.output<typeof auth>;
+
+const oauth2 = z
+  .strictObject({
+    oauth2: z
+      .strictObject({
+        url: url.describe('Where the token service gives tokens.'),
+        client: z.string().min(1).max(1000).describe('The name of the client, its `client_id`.'),
+        secret: z
+          .string()
+          .min(1)
+          .max(10_000)
+          .describe('Its secret, from outside of the plan: `${secret.CLIENT_SECRET}`.'),
+        scope: z.string().max(2000).optional().describe('What the token is for, in words parted by spaces.'),
+        audience: z
+          .string()
+          .max(2000)
+          .optional()
+          .describe('Whom the token is for, where the token service asks for it.'),
+        credentials: z
+          .enum(['header', 'form'])
+          .default('header')
+          .describe(
+            'How the client shows its secret: in the header `Authorization`, or with the form that it sends.',
+          ),
+        timeout: duration.default(10_000).describe('After this time a token service counts as silent.'),
+        tls: tls.optional(),
+      })
+      .describe(
+        'Credentials of a client (grant `client_credentials`). All users share one token, as the instances of a service do. It is renewed before it ends and after a 401; requests for tokens are counted apart from the load. Without a token the run ends.',
+      ),
+  })
+  .describe('A token of a token service.');
+
+/** A target can get its tokens itself; a step has them from somewhere. */
+export const targetAuth = z
+  .union([basicAuth, bearerAuth, oauth2])
+  .describe('How requests say who they are: the header `Authorization`.');
+export type TargetAuth = z.output<typeof targetAuth>;
+export type OAuth2 = z.output<typeof oauth2>['oauth2'];

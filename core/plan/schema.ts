@@ -6,7 +6,6 @@ import * as z from 'zod';
 import { metrics, observe, targetInPrometheus } from './schema-observe';
 import { stepList } from './schema-steps';
 import {
-  auth,
   duration,
   expression,
   name,
@@ -16,7 +15,9 @@ import {
   rateLevel,
   redirects,
   scalar,
+  targetAuth,
   tls,
+  url,
   users,
 } from './schema-values';
 
@@ -30,7 +31,7 @@ export {
   type StreamStep,
   type ThinkStep,
 } from './schema-steps';
-export { namePattern, type Auth, type Level, type Tls } from './schema-values';
+export { namePattern, type Auth, type Level, type OAuth2, type TargetAuth, type Tls } from './schema-values';
 
 export const scenarioSchema = z
   .strictObject({
@@ -41,16 +42,9 @@ export const scenarioSchema = z
 
 const target = z
   .strictObject({
-    url: z
-      .string()
-      .regex(
-        /^https?:\/\/[^/?#\s]+[^?#\s]*$/,
-        'needs an http or https address, such as http://127.0.0.1:8000',
-      )
-      .meta({ title: 'address', examples: ['http://127.0.0.1:8000'] })
-      .describe('Where the service is reached.'),
+    url: url.describe('Where the service is reached.'),
     headers: z.record(z.string(), scalar).optional().describe('Headers of every request to this target.'),
-    auth: auth.optional(),
+    auth: targetAuth.optional(),
     redirects: redirects
       .optional()
       .describe('How many redirects its requests follow, where a step does not say. Default: 0.'),

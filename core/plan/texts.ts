@@ -52,6 +52,8 @@ export type PlanText = {
   | { readonly kind: 'condition'; readonly condition: Condition | undefined; readonly phase: string }
 );
 
+const tlsPassword = ['tls', 'password'] as const;
+
 const verbs = [...methods, 'await', 'stream'] as const;
 
 /** The keys of a step that hold templates, at any depth. */
@@ -89,8 +91,7 @@ export function readTexts(text: string, root: PlanNode): PlanText[] {
   for (const target of entriesOf(childOf(root, 'targets'))) {
     for (const key of ['headers', 'auth', 'metrics'])
       reader.templates(childOf(target.value, key), ['targets', target.key, key]);
-    const password = ['tls', 'password'];
-    reader.templates(nodeAt(target.value, password), ['targets', target.key, ...password]);
+    reader.templates(nodeAt(target.value, tlsPassword), ['targets', target.key, ...tlsPassword]);
   }
   reader.templates(nodeAt(root, ['observe', 'prometheus']), ['observe', 'prometheus']);
   for (const scenario of entriesOf(childOf(root, 'scenarios'))) {

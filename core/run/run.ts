@@ -193,6 +193,8 @@ const phaseResult = z.object({
   dropped: z.int(),
   usersMax: z.int(),
   steps: z.array(stepSummary),
+  /** Requests for tokens under the load, which are no part of it; absent where there were none. */
+  tokenRequests: z.int().optional(),
   /** Of a search, whose other figures are those of its decisive trial: the one that confirms, or the last. */
   capacity: capacity.optional(),
   /** Absent where no load was made. */

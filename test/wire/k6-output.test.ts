@@ -99,7 +99,7 @@ export const options = { scenarios: {
   slow: { executor: 'per-vu-iterations', vus: 2, iterations: 1, exec: 'slow' } } };
 export function fast() {
   http.get('TARGET/some', { tags: { name: 'some' } });
-  http.get('TARGET/poll', { tags: { name: 'task', poll: '1' } });
+  http.get('TARGET/poll', { tags: { name: 'task', aside: 'poll' } });
   ttc.add(5, { name: 'task', outcome: 'success' });
 }
 export function slow() { http.get('TARGET/slow', { tags: { name: 'slow' } }); }`);

@@ -48,11 +48,13 @@ export function awaitStep(step: StepDraft, request: AwaitStep, submitted: string
   draft.metrics.add('ttc');
   return [
     ...url.before,
-    ...params.before,
     ...(isNoted ? [] : [`  const ${start} = ${submitted ?? 'Date.now()'};`]),
     `  let ${outcome} = 'timeout';`,
     '  for (;;) {',
+    // Each time, since a token may end while the task is waited for.
+    ...inLoop(params.before),
     `    const ${names.response} = http.get(${url.code}, ${params.code});`,
+    ...inLoop(params.after(names.response)),
     ...(judge.usesJson() ? [`    const ${names.json} = ${call(draft, 'jsonOf')}(${names.response});`] : []),
     `    if (${isTrue(until)}) {`,
     ...assignment(outcome, success === undefined ? "'unjudged'" : outcomeCode(draft, success), 3),
@@ -64,4 +66,8 @@ export function awaitStep(step: StepDraft, request: AwaitStep, submitted: string
     '  }',
     `  ttc.add(Date.now() - ${start}, ${tagsConstant(step)}[${outcome}]);`,
   ];
+}
+
+function inLoop(statements: readonly string[]): string[] {
+  return statements.flatMap((statement) => statement.split('\n').map((line) => `  ${line}`));
 }

@@ -296,8 +296,26 @@ test('two targets of one address are connected in one way', () => {
   ]);
   const alike = { ...targets, plain: { ...targets.plain, tls: api!.tls } };
   expect(check({ ...plan, targets: alike }, 'load')).toMatchObject({
-    ownModules: ['k6/x/drain', 'k6/x/secure'],
+    ownModules: ['k6/x/drain', 'k6/x/secure', 'k6/x/sse'],
   });
+});
+
+test('the load of a token service is told as that of a target is', () => {
+  const plan = goldenPlan('secure');
+  const compiled = check(plan, 'load') as CompiledPhase;
+  expect(compiled.hosts).toContain('127.0.0.1:7443');
+  const { plain, ...others } = plan.targets;
+  const oauth2 = {
+    url: 'https://a.example/token',
+    client: 'a',
+    secret: 'b',
+    credentials: 'form',
+    timeout: 1,
+  };
+  const away = { ...plan, targets: { ...others, plain: { ...plain!, auth: { oauth2 } } } } as Plan;
+  expect(check(away, 'load')).toEqual([
+    expect.stringContaining('targets.api.redirects: Redirects are followed only where'),
+  ]);
 });
 
 test('redirects of a target are refused where a target is another machine', () => {

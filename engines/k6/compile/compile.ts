@@ -135,7 +135,7 @@ function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: Compil
 }
 
 /** Modules that only our k6 has. */
-const ownModules = ['drain', 'secure', 'sse'] as const;
+const ownModules = ['drain', 'oauth2', 'secure', 'sse'] as const;
 
 function filesBeside(draft: Draft): FileBeside[] {
   const code = new Set([...draft.functions.keys()].map((name) => name.slice(0, name.lastIndexOf('#'))));
@@ -159,6 +159,7 @@ function newDraft(plan: Plan, isPortable: boolean): Draft {
     secrets: new Map(),
     patterns: new Map(),
     metrics: new Set(),
+    tokens: new Map(),
     files: new Map(),
     privateFiles: new Map(),
     functions: new Map(),
@@ -223,10 +224,24 @@ function assemble(draft: Draft, parts: Parts): string {
     ...helperFunctions(draft),
     draft.constants.join('\n'),
     ...leftOutNote(parts.executors),
-    '// The sample marks the start of the load: everything before it is preparation.\nexport function setup() {\n  loadStart.add(1);\n}',
+    setup(draft),
     ...scenarios,
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function setup(draft: Draft): string {
+  const lines = [
+    ...(draft.tokens.size > 0 && draft.imports.has('secure') ? ["  secure.use('');"] : []),
+    ...[...draft.tokens.values()].map((tokens) => `  ${tokens}.get();`),
+    '  loadStart.add(1);',
+  ];
+  return [
+    '// The sample marks the start of the load: everything before it is preparation.',
+    'export function setup() {',
+    ...lines,
+    '}',
+  ].join('\n');
 }
 
 function leftOutNote(executors: readonly Executor[]): string[] {

@@ -19,7 +19,9 @@ export interface Draft {
   readonly identifiers: Identifiers;
   /** Statements at the top of the script, in order. */
   readonly constants: string[];
-  readonly imports: Set<'sleep' | 'exec' | 'SharedArray' | 'drain' | 'secure' | 'sse' | 'encoding'>;
+  readonly imports: Set<
+    'sleep' | 'exec' | 'SharedArray' | 'drain' | 'oauth2' | 'secure' | 'sse' | 'encoding'
+  >;
   readonly expressionHelpers: Set<HelperName>;
   readonly runtimeHelpers: Set<RuntimeName>;
   /** Environment variables that the script reads, by their name in the plan. */
@@ -27,6 +29,8 @@ export interface Draft {
   readonly secrets: Map<string, string>;
   readonly patterns: Map<string, string>;
   readonly metrics: Set<'task' | 'ttc'>;
+  /** What gives the tokens of a target, by its name: identifiers of the script. */
+  readonly tokens: Map<string, string>;
   /** Files beside the script, by their name in the plan. */
   readonly files: Map<string, string>;
   /** Environment variables with the contents of files that must not lie beside the script, by their name in the plan. */

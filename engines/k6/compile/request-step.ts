@@ -11,7 +11,7 @@ import { methods, type RequestStep, type StreamStep } from '../../../core/plan/s
 import { assignment, lineWidth, object, quote } from './code';
 import { call, fileBeside } from './draft';
 import { expectationCode, judgeOf, needBody, outcomeCode, type Judge, type ResponseNames } from './judge';
-import { argument, paramsArgument, urlArgument, type Argument, type StepDraft } from './request';
+import { argument, paramsArgument, urlArgument, type Params, type StepDraft } from './request';
 import { encodedPairs, joined, jsonValue, textValue } from './values';
 
 export interface RequestCode {
@@ -29,16 +29,24 @@ export function requestStep(step: StepDraft, request: RequestStep, submit: reado
   const judge = judgeOf(step, names);
   const sent = sendCode(step, request);
   const judged = judgeCode(step, request, names, judge);
-  const isRead = judged.statements.length > 0;
+  const after = sent.after(names.response);
+  const isRead = judged.statements.length + after.length > 0;
   const json = judge.usesJson()
     ? [`  const ${names.json} = ${call(draft, 'jsonOf')}(${names.response});`]
     : [];
   const head = isRead ? `const ${names.response} = ` : '';
-  const statements = [...sent.before, ...submit, `  ${head}${sent.code};`, ...json, ...judged.statements];
+  const statements = [
+    ...sent.before,
+    ...submit,
+    `  ${head}${sent.code};`,
+    ...after,
+    ...json,
+    ...judged.statements,
+  ];
   return { statements, captured: judged.captured };
 }
 
-function sendCode(step: StepDraft, request: RequestStep): Argument {
+function sendCode(step: StepDraft, request: RequestStep): Params {
   const method = methods.find((key) => key in request) ?? 'get';
   const path = (request as Readonly<Record<string, unknown>>)[method] as string;
   const url = urlArgument(step, request, path);
@@ -52,7 +60,7 @@ function sendCode(step: StepDraft, request: RequestStep): Argument {
     isPoll: false,
   });
   const before = [...url.before, ...body.before, ...params.before];
-  return { before, code: callCode(method, url.code, body.code, params.code) };
+  return { before, after: params.after, code: callCode(method, url.code, body.code, params.code) };
 }
 
 function callCode(method: string, url: string, body: string | undefined, params: string): string {

@@ -1,11 +1,22 @@
 /** What every request of a step needs, polls included: its address and its parameters. */
 import { formatDuration } from '../../../core/plan/units';
-import type { Auth, AwaitStep, Plan, RequestStep, StreamStep, Target } from '../../../core/plan/schema';
+import type { AwaitStep, Plan, RequestStep, StreamStep, Target, TargetAuth } from '../../../core/plan/schema';
 import { layOut, object, quote, type Code, type Entry } from './code';
 import type { StepPlace } from './draft';
 import { onlyTarget } from './hosts';
 import type { Identifiers } from './identifiers';
-import { encodedPairs, headersValue, joined, piecesOf, type Piece, type Scalars, type Value } from './values';
+import { tokensOf } from './tokens';
+import {
+  authHeader,
+  encodedPairs,
+  headersValue,
+  joined,
+  piecesOf,
+  type Piece,
+  type Scalars,
+  type TextValue,
+  type Value,
+} from './values';
 
 /** A step on its way into the script. */
 export interface StepDraft extends StepPlace {
@@ -78,24 +89,60 @@ export interface ParamsWish {
   readonly isPoll: boolean;
 }
 
+/** Parameters, and what has to be done with the answer to a request that had them. */
+export interface Params extends Argument {
+  readonly after: (response: string) => readonly string[];
+}
+
 /** The parameters of the request: one object for all of them, unless a part changes from iteration to iteration. */
-export function paramsArgument(step: StepDraft, request: Requesting, wish: ParamsWish): Argument {
+export function paramsArgument(step: StepDraft, request: Requesting, wish: ParamsWish): Params {
   const { headers: named, auth } = allHeaders(step, request, wish);
-  const headers = headersValue(step, named, auth);
+  const who = auth === undefined ? nobody : whoOf(step, request, auth);
+  const headers = headersValue(step, named, who.header);
   const cookies = headersValue(step, request.cookies ?? {});
   const fixed = paramsEntries(step, wish, headers.isFixed ? headers.code : undefined);
   if (cookies.isFixed && !isEmptyObject(cookies.code)) fixed.push(['cookies', cookies.code]);
-  const own = 'redirects' in request ? request.redirects : undefined;
-  const redirects = own ?? usedTarget(step, request)?.redirects;
+  const redirects = redirectsOf(step, request);
   if (redirects !== undefined) fixed.push(['redirects', String(redirects)]);
   const params = argument(step, 'params', { code: object(fixed), isFixed: true });
   const changing = [['headers', headers] as const, ['cookies', cookies] as const].flatMap(([key, value]) =>
     value.isFixed ? [] : [{ key, name: step.locals.give(`${key}${step.number}`), code: value.code }],
   );
-  if (changing.length === 0) return params;
+  if (changing.length === 0) return { ...params, after: who.after };
   return {
     code: `{ ...${params.code}, ${changing.map(({ key, name }) => `${key}: ${name}`).join(', ')} }`,
-    before: changing.map(({ name, code }) => layOut(`const ${name} = `, code, ';', 1)),
+    before: [...who.before, ...changing.map(({ name, code }) => layOut(`const ${name} = `, code, ';', 1))],
+    after: who.after,
+  };
+}
+
+function redirectsOf(step: StepDraft, request: Requesting): number | undefined {
+  const own = 'redirects' in request ? request.redirects : undefined;
+  return own ?? usedTarget(step, request)?.redirects;
+}
+
+/** The header that says who sends, and what belongs to it before and after the request. */
+interface Who {
+  readonly header: TextValue | undefined;
+  readonly before: readonly string[];
+  readonly after: Params['after'];
+}
+
+const nobody: Who = { header: undefined, before: [], after: () => [] };
+
+function whoOf(step: StepDraft, request: Requesting, auth: TargetAuth): Who {
+  return 'oauth2' in auth ? tokenOf(step, request) : { ...nobody, header: authHeader(step, auth) };
+}
+
+/** The token of a request whose target gets tokens itself; a 401 says that it is no longer good. */
+function tokenOf(step: StepDraft, request: Requesting): Who {
+  const target = request.target ?? step.scenarioTarget ?? onlyTarget(step.draft.plan) ?? '';
+  const tokens = tokensOf(step.draft, target) ?? 'undefined';
+  const name = step.locals.give(`token${step.number}`);
+  return {
+    header: { code: `\`Bearer \${${name}}\``, isFixed: false },
+    before: [`  const ${name} = ${tokens}.get();`],
+    after: (response: string) => [`  if (${response}.status === 401) ${tokens}.reject(${name});`],
   };
 }
 
@@ -104,7 +151,7 @@ function isEmptyObject(code: Code): boolean {
 }
 
 function paramsEntries(step: StepDraft, wish: ParamsWish, headers: Code | undefined): Entry[] {
-  const tags: Entry[] = [['name', quote(step.name)], ...(wish.isPoll ? [['poll', "'1'"] as const] : [])];
+  const tags: Entry[] = [['name', quote(step.name)], ...(wish.isPoll ? [['aside', "'poll'"] as const] : [])];
   const entries: Entry[] = [
     ['tags', object(tags)],
     ['timeout', quote(formatDuration(wish.timeoutMs ?? defaultTimeoutMs))],
@@ -118,7 +165,7 @@ function paramsEntries(step: StepDraft, wish: ParamsWish, headers: Code | undefi
 
 interface Headers {
   readonly headers: Scalars;
-  readonly auth: Auth | undefined;
+  readonly auth: TargetAuth | undefined;
 }
 
 /** Those of the target, then those of the step; names are the same in any case. The nearest one says who sends. */

@@ -33,6 +33,10 @@ export function runScript(script: string, rows: readonly unknown[] = [{}]): RunS
     'k6/http': { default: http, __esModule: true },
     'k6/execution': { default: { scenario: { iterationInTest: 0 }, test: {} }, __esModule: true },
     'k6/x/drain': { default: { watch: () => undefined, left: () => Infinity }, __esModule: true },
+    'k6/x/oauth2': {
+      default: { client: () => ({ get: () => 'token', reject: () => undefined }) },
+      __esModule: true,
+    },
     'k6/x/secure': {
       default: { configure: () => undefined, use: () => undefined },
       __esModule: true,

@@ -23,6 +23,7 @@ export function scenarioFunction(draft: Draft, wish: ScenarioWish): string {
   const locals = draft.identifiers.inner();
   const start = iterationStart(draft, locals, wish, scope);
   if (draft.imports.has('drain')) start.unshift(`  drain.watch(${cutOffMs});`);
+  // First of all: what watches the drain stands between k6 and its connections.
   if (draft.imports.has('secure')) start.unshift("  secure.use('');");
   const placed = allSteps(scenario);
   const variables = blockVariables(placed, locals);

@@ -1,4 +1,5 @@
 /** How the connections to targets are made, as settings of our module `k6/x/secure`. */
+import { oauth2Of } from '../../../core/plan/addresses';
 import type { Tls } from '../../../core/plan/schema';
 import { formatEndpoint, readTarget } from '../../../core/run/target';
 import { layOut, object, quote, type Code, type Entry } from './code';
@@ -31,9 +32,21 @@ export function configureConnections(draft: Draft, targets: readonly string[]): 
 
 function connectionsOf({ plan }: Draft, name: string): Connection[] {
   const target = plan.targets[name];
-  const read = readTarget(target?.url ?? '');
-  if (target?.tls === undefined || !read.ok || !target.url.startsWith('https:')) return [];
-  return [{ path: ['targets', name, 'tls'], address: formatEndpoint(read.endpoint), tls: target.tls }];
+  if (target === undefined) return [];
+  const tokens = oauth2Of(target);
+  return [
+    ...connection(['targets', name, 'tls'], target),
+    ...(tokens === undefined ? [] : connection(['targets', name, 'auth', 'oauth2', 'tls'], tokens)),
+  ];
+}
+
+function connection(
+  path: readonly string[],
+  { url, tls }: { readonly url: string; readonly tls?: Tls | undefined },
+): Connection[] {
+  const read = readTarget(url);
+  if (tls === undefined || !read.ok || !url.startsWith('https:')) return [];
+  return [{ path, address: formatEndpoint(read.endpoint), tls }];
 }
 
 function settingsOf(draft: Draft, { path, tls }: Connection): Code {

@@ -66,7 +66,7 @@ function sendCode(step: StepDraft, request: StreamStep, response: string, until:
   if (until !== undefined) given.push(until);
   return {
     before: [...url.before, ...body.before, ...params.before],
-    statements: [`  const ${response} = sse.stream(${given.join(', ')});`],
+    statements: [`  const ${response} = sse.stream(${given.join(', ')});`, ...params.after(response)],
   };
 }
 

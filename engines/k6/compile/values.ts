@@ -112,7 +112,7 @@ function wellFormed(text: string): string {
 }
 
 /** The header that says who sends. Fixed where name, password and token come from outside of the plan. */
-function authHeader(place: StepPlace, auth: Auth): TextValue {
+export function authHeader(place: StepPlace, auth: Auth): TextValue {
   if ('bearer' in auth)
     return joined([{ kind: 'text', text: 'Bearer ' }, ...piecesOf(place, auth.bearer, 'text')]);
   place.draft.imports.add('encoding');
@@ -123,9 +123,9 @@ function authHeader(place: StepPlace, auth: Auth): TextValue {
 }
 
 /** Headers as an object of texts. */
-export function headersValue(place: StepPlace, headers: Scalars, auth?: Auth): Value {
+export function headersValue(place: StepPlace, headers: Scalars, authorization?: TextValue): Value {
   const own = Object.entries(headers).map(
     ([name, value]) => [name, textValue(place, String(value))] as const,
   );
-  return objectOf(auth === undefined ? own : [...own, ['Authorization', authHeader(place, auth)]]);
+  return objectOf(authorization === undefined ? own : [...own, ['Authorization', authorization]]);
 }

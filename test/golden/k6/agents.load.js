@@ -126,7 +126,7 @@ const research1Params = {
 };
 const research1Tags = tagsOf('POST /tasks');
 const research2Params = {
-  tags: { name: 'await /tasks/${id}', poll: '1' },
+  tags: { name: 'await /tasks/${id}', aside: 'poll' },
   timeout: '30s',
   responseType: 'text',
 };

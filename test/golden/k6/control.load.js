@@ -111,7 +111,11 @@ const browse10Tags = tagsOf('checkout/fast');
 const browse11Url = 'http://127.0.0.1:8080/tasks/slow';
 const browse11Params = { tags: { name: 'checkout/slow' }, timeout: '30s', responseType: 'text' };
 const browse11Tags = tagsOf('checkout/slow');
-const browse12Params = { tags: { name: 'checkout/done', poll: '1' }, timeout: '30s', responseType: 'text' };
+const browse12Params = {
+  tags: { name: 'checkout/done', aside: 'poll' },
+  timeout: '30s',
+  responseType: 'text',
+};
 const browse12Tags = tagsOf('checkout/done');
 const browse14Params = { tags: { name: 'checkout/DELETE /tasks/${id}' }, timeout: '30s' };
 

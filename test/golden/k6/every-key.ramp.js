@@ -204,7 +204,7 @@ const shop6Params = {
   responseType: 'text',
 };
 const shop6Tags = tagsOf('POST /orders');
-const shop7Params = { tags: { name: 'order', poll: '1' }, timeout: '30s', responseType: 'text' };
+const shop7Params = { tags: { name: 'order', aside: 'poll' }, timeout: '30s', responseType: 'text' };
 const shop7Tags = tagsOf('order');
 const browse1Params = {
   tags: { name: 'search' },
@@ -311,13 +311,13 @@ export function runShop() {
 
   // order
   const url7 = `http://localhost:8080/base/orders/${encodeURIComponent(order)}`;
-  const headers7 = {
-    Accept: 'application/json',
-    'X-Region': envREGION,
-    Authorization: `Bearer ${text(session)}`,
-  };
   let outcome7 = 'timeout';
   for (;;) {
+    const headers7 = {
+      Accept: 'application/json',
+      'X-Region': envREGION,
+      Authorization: `Bearer ${text(session)}`,
+    };
     const response7 = http.get(url7, { ...shop7Params, headers: headers7 });
     const json7 = jsonOf(response7);
     if (json7 === undefined ? undefined : json7?.state !== 'open') {

@@ -47,7 +47,7 @@ function required(name) {
 const elsewhere1Url = 'http://192.0.2.7/health';
 const elsewhere1Params = { tags: { name: 'GET /health' }, timeout: '30s' };
 const elsewhere2Url = 'http://192.0.2.7/ready';
-const elsewhere2Params = { tags: { name: 'await /ready', poll: '1' }, timeout: '30s' };
+const elsewhere2Params = { tags: { name: 'await /ready', aside: 'poll' }, timeout: '30s' };
 const elsewhere2Tags = tagsOf('await /ready');
 const elsewhere3Url = 'http://localhost:8080/base/target';
 const envREGION = required('BENCHWRIGHT_ENV_REGION');

@@ -11,8 +11,13 @@ import (
 // loadStart is the gauge that a compiled script sets once, at the end of setup(): the moment from which seconds count.
 const loadStart = "load_start"
 
-// pollMetric counts the requests that only ask whether a task is done. They are no requests of the load.
-const pollMetric = "poll"
+// Requests that are none of the load, by the tag `aside` that sets them apart. They are counted under these names.
+const (
+	// pollMetric: they only ask whether a task is done.
+	pollMetric = "poll"
+	// tokenMetric: they ask a token service for a token.
+	tokenMetric = "token"
+)
 
 // maxTagSets bounds the memory for what tag combinations mean; beyond it they are worked out again.
 const maxTagSets = 20_000
@@ -31,13 +36,14 @@ const unfinishedCode = "1900"
 type meaning struct {
 	// inLoad is false for setup() and teardown(), which belong to no scenario.
 	inLoad bool
-	isPoll bool
+	// aside is the metric that counts its requests, where they are none of the load.
+	aside string
 
 	scenario, step    string
 	status, errorCode string
 
 	ok, failed, unfinished *requestGroup
-	polls                  *metricGroup
+	asides                 *metricGroup
 }
 
 // fold adds up samples until the next record is due. Only k6's one goroutine for outputs uses it, so it has no lock.
@@ -105,8 +111,8 @@ func (f *fold) addTrail(t *httpext.Trail) {
 	}
 	total := userTime(t)
 	at := f.secondOf(t.EndTime.Add(-total))
-	if m.isPoll {
-		f.addPoll(m, at)
+	if m.aside != "" {
+		f.addAside(m, at)
 		return
 	}
 	cell := f.groupFor(m, t).cell(at, &f.pages)
@@ -155,11 +161,11 @@ func (f *fold) groupFor(m *meaning, t *httpext.Trail) *requestGroup {
 	return m.ok
 }
 
-func (f *fold) addPoll(m *meaning, at int64) {
-	if m.polls == nil {
-		m.polls = f.metricGroup(metricKey{pollMetric, metrics.Counter, m.scenario, m.step, ""}, false)
+func (f *fold) addAside(m *meaning, at int64) {
+	if m.asides == nil {
+		m.asides = f.metricGroup(metricKey{m.aside, metrics.Counter, m.scenario, m.step, ""}, false)
 	}
-	cell := m.polls.cell(at, &f.pages)
+	cell := m.asides.cell(at, &f.pages)
 	cell.count++
 	cell.sum++
 }

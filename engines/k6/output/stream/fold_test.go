@@ -134,7 +134,7 @@ func TestPollsAreCountedButAreNoRequests(t *testing.T) {
 	w := newWorld()
 	f := w.started()
 	for range 3 {
-		f.add(w.trail(time.Second, time.Millisecond, "scenario", "a", "name", "wait", "status", "200", "poll", "1"))
+		f.add(w.trail(time.Second, time.Millisecond, "scenario", "a", "name", "wait", "status", "200", "aside", "poll"))
 	}
 	got := w.lines(t, f)
 	if len(got.Requests) != 0 || len(got.Metrics) != 1 {

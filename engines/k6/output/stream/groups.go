@@ -28,8 +28,10 @@ func readTags(tags *metrics.TagSet) *meaning {
 	m.step, _ = tags.Get("name")
 	m.status, _ = tags.Get("status")
 	m.errorCode, _ = tags.Get("error_code")
-	poll, _ := tags.Get("poll")
-	m.isPoll = poll == "1"
+	switch aside, _ := tags.Get("aside"); aside {
+	case pollMetric, tokenMetric:
+		m.aside = aside
+	}
 	return m
 }
 

@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"github.com/sirupsen/logrus"
+
+	"benchwright/k6/redact"
 )
 
 const (
@@ -116,7 +118,8 @@ func messageOf(entry *logrus.Entry) string {
 	if cause, has := entry.Data[logrus.ErrorKey]; has {
 		message += ": " + fmt.Sprint(cause)
 	}
-	return cut(withoutLocalAddress(message), maxLogMessage)
+	// A secret that is cut through is no longer found.
+	return cut(withoutLocalAddress(redact.Text(message)), maxLogMessage)
 }
 
 // withoutLocalAddress drops the near end of a connection, whose port is another one each time:

@@ -12,6 +12,8 @@ import (
 	"github.com/sirupsen/logrus"
 	"go.k6.io/k6/v2/metrics"
 	"go.k6.io/k6/v2/output"
+
+	"benchwright/k6/redact"
 )
 
 // name is what follows --out.
@@ -83,7 +85,7 @@ func (o *Output) SetBuiltinMetrics(builtin *metrics.BuiltinMetrics) { o.fold.bui
 // does not compile, goes to stderr as it is.
 func (o *Output) Start() error {
 	if logger, ok := o.params.Logger.(*logrus.Logger); ok {
-		o.logger, o.log = logger, newLogFold(logger.Formatter)
+		o.logger, o.log = logger, newLogFold(redact.Formatter{Inner: logger.Formatter})
 		logger.SetFormatter(o.log)
 	}
 	now := time.Now()

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"go.k6.io/k6/v2/metrics"
+
+	"benchwright/k6/redact"
 )
 
 // version is raised when a reader of the version before could misread a line.
@@ -47,7 +49,7 @@ func (s *stamp) appendEnd(b []byte, at time.Time, reason error) []byte {
 	start := len(b)
 	b = s.appendHead(b, "end", at)
 	if reason != nil {
-		b = appendText(b, `,"error":`, cut(reason.Error(), maxEndError))
+		b = appendText(b, `,"error":`, cut(redact.Text(reason.Error()), maxEndError))
 	}
 	return seal(b, start)
 }

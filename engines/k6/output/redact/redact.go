@@ -1,0 +1,72 @@
+// Package redact takes secrets that become known while a test runs, such as tokens, out of everything k6 writes. The
+// runner takes out those that it knows beforehand.
+package redact
+
+import (
+	"encoding/json"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/sirupsen/logrus"
+)
+
+const (
+	// minLength is that of the runner: a shorter value would take ordinary text out with it.
+	minLength = 4
+
+	// maxSecrets bounds the memory of a test whose tokens are renewed without end; the oldest have long expired then.
+	maxSecrets = 1000
+
+	mark = "[token]"
+)
+
+var (
+	mu       sync.Mutex
+	secrets  []string
+	replacer atomic.Pointer[strings.Replacer]
+)
+
+// Add notes a secret. From now on no log line has it, in any of the forms in which it travels.
+func Add(secret string) {
+	if len(secret) < minLength {
+		return
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	secrets = append(secrets, secret)
+	if len(secrets) > maxSecrets {
+		secrets = secrets[1:]
+	}
+	var pairs []string
+	for _, each := range secrets {
+		quoted, _ := json.Marshal(each)
+		inside := string(quoted[1 : len(quoted)-1])
+		again, _ := json.Marshal(inside)
+		for _, form := range []string{each, url.QueryEscape(each), url.PathEscape(each), inside, string(again[1 : len(again)-1])} {
+			pairs = append(pairs, form, mark)
+		}
+	}
+	replacer.Store(strings.NewReplacer(pairs...))
+}
+
+// Text gives a text without the secrets.
+func Text(text string) string {
+	if known := replacer.Load(); known != nil {
+		return known.Replace(text)
+	}
+	return text
+}
+
+// Formatter takes the secrets out of lines of the log.
+type Formatter struct{ Inner logrus.Formatter }
+
+// Format implements logrus.Formatter.
+func (f Formatter) Format(entry *logrus.Entry) ([]byte, error) {
+	line, err := f.Inner.Format(entry)
+	if err != nil || replacer.Load() == nil {
+		return line, err
+	}
+	return []byte(Text(string(line))), nil
+}
