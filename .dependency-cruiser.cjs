@@ -78,6 +78,13 @@ module.exports = {
       to: { path: '^(node:)?child_process$' },
     },
     {
+      name: 'server-starts-and-calls-nothing',
+      severity: 'error',
+      comment: 'plans are checked in workspaces that nobody trusts',
+      from: { path: '^server/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(node:)?(child_process|worker_threads|net|tls|dgram|dns|https?|http2|vm)$' },
+    },
+    {
       name: 'charts-only-in-views',
       severity: 'error',
       comment: 'drawing belongs to the views',

@@ -146,6 +146,14 @@ export const commands = {
       'pin replaces the baseline of each phase that the runs ran, for their plan and environment. Only runs that passed and whose figures are not invalid can be pinned.',
     ],
   },
+  lsp: {
+    operands: '',
+    minOperands: 0,
+    maxOperands: 0,
+    summary: 'Be the language server of an editor.',
+    options: { stdio: { help: 'Speak the protocol over standard input and output; the only way there is.' } },
+    notes: ['How editors are set up is in docs/language-server.md.'],
+  },
   stop: {
     operands: 'RUN',
     minOperands: 1,

@@ -1,6 +1,7 @@
 /** The program `benchwright`: see docs/cli.md. */
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { commands, isCommand, readArguments, type CommandName, type GivenArguments } from './arguments';
 import { baseline } from './commands/baseline';
 import { compare } from './commands/compare';
@@ -53,7 +54,15 @@ function execute(name: CommandName, terminal: Terminal, given: GivenArguments): 
       return baseline(terminal, given);
     case 'stop':
       return stop(terminal, given);
+    case 'lsp':
+      return serveLanguage();
   }
+}
+
+/** The server is a program of its own beside this one, and takes over standard input and output. It ends the process. */
+async function serveLanguage(): Promise<number> {
+  await import(pathToFileURL(path.join(programFolder(), 'server.cjs')).href);
+  return exitCodes.pass;
 }
 
 /** Where the bundles are; the program may have been started by a link. */

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { fullCapabilities, startServer, type Diagnostics, type LanguageClient } from '../kit/language-client';
 
@@ -189,6 +190,18 @@ describe('answers that build on an earlier one', () => {
     expect(await ask(first.resultId)).toEqual({ kind: 'unchanged', resultId: first.resultId });
     await client.change(uri, 2, shop);
     expect(await ask(first.resultId)).toMatchObject({ kind: 'full', items: [] });
+  });
+});
+
+describe('benchwright lsp', () => {
+  it('is the same server, and ends with its client', async () => {
+    client = await startServer({}, {}, [path.resolve('dist/cli.cjs'), 'lsp', '--stdio']);
+    const told = client.nextDiagnostics();
+    await client.open(uri, misspelt);
+    expect((await told).diagnostics.map(({ message }) => message).join()).toContain('targets');
+    const ended = once(client.server, 'exit');
+    client.server.stdin!.end();
+    await ended;
   });
 });
 
