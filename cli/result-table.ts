@@ -4,6 +4,7 @@ import { inUnit, milliseconds, perSecond, share } from './duration-text';
 import { printCapacity } from './capacity-table';
 import { printResources } from './resource-table';
 import { printColumns } from './columns';
+import { printProfile } from './profile-table';
 import { plain, type Terminal } from './terminal';
 import { verdictStyle } from './verdict-style';
 
@@ -19,7 +20,9 @@ export function printResult(terminal: Terminal, dir: string, run: Run): void {
 }
 
 function printPhase(terminal: Terminal, phase: PhaseResult): void {
-  if (phase.steps.length === 0 && phase.goals.length === 0 && phase.capacity === undefined) return;
+  const { capacity, profiles } = phase;
+  if (phase.steps.length + phase.goals.length === 0 && capacity === undefined && profiles === undefined)
+    return;
   terminal.say('');
   terminal.say(terminal.style(phase.name, 'bold'));
   const rows = phase.steps.map((step) => [
@@ -40,8 +43,9 @@ function printPhase(terminal: Terminal, phase: PhaseResult): void {
   if (phase.tokenRequests !== undefined)
     terminal.say(terminal.style(`  tokens renewed under the load: ${phase.tokenRequests}`, 'dim'));
   for (const goal of phase.goals) terminal.say(goalLine(terminal, goal));
-  if (phase.capacity !== undefined) printCapacity(terminal, phase.capacity);
+  if (capacity !== undefined) printCapacity(terminal, capacity);
   printResources(terminal, phase);
+  for (const profile of profiles ?? []) printProfile(terminal, profile);
 }
 
 /** A p95 that falls on tasks that were given up is a lower bound: they took longer than all others, nobody knows how long. */

@@ -5,15 +5,16 @@ import type { RunContext } from './run-context';
 import { seedOf } from './seed-of';
 
 export type PreparedSearch = Extract<PreparedPhase, { readonly kind: 'search' }>;
+export type PreparedProfiling = Extract<PreparedPhase, { readonly kind: 'profiling' }>;
 
 /**
- * A load of the scenarios of a search compiles as its first trial did when the run was prepared.
+ * A load of the scenarios of a phase compiles as the first one did when the run was prepared.
  *
  * @param part the number of the trial.
  */
 export function compileLoad(
   { prepared }: RunContext,
-  { name, feedBytes }: PreparedSearch,
+  { name, feedBytes }: Pick<PreparedSearch, 'name' | 'feedBytes'>,
   load: LoadPhase,
   part?: number,
 ): CompiledPhase {

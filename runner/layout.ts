@@ -18,6 +18,11 @@ export const fileNames = {
   reserve: 'reserve',
 } as const;
 
+/** Where the recordings of a phase are, relative to the run folder. */
+export function profilesFolder(phase: string): string {
+  return path.posix.join(fileNames.phases, phase, 'profiles');
+}
+
 /**
  * The folder in which runs of a plan are kept: below the nearest folder that holds `.git` or `.benchwright`, else
  * beside the plan.

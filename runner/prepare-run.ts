@@ -1,8 +1,9 @@
 /** Everything that can go wrong with a run before the first request: checked here, and told as values. */
 import { readFile } from 'node:fs/promises';
 import { analysePlan, type PlanAnalysis } from '../core/plan/analyse';
-import { phaseOrder } from '../core/plan/load';
-import type { FindPhase, LoadPhase, Plan } from '../core/plan/schema';
+import { loadedPhase, phaseOrder } from '../core/plan/load';
+import { profilingMs } from '../core/plan/rerun-load';
+import type { FindPhase, LoadPhase, Phase, Plan, RerunPhase } from '../core/plan/schema';
 import { searchMs } from '../core/plan/trial-load';
 import { keyRangeAt } from '../core/plan/tree';
 import type { Problem } from '../core/problems';
@@ -10,6 +11,9 @@ import type { PlannedPhase } from '../core/run/runner-file';
 import { locateK6, type K6Binary } from '../engines/k6/binary';
 import { compilePhase, type CompiledPhase, type CompileResult } from '../engines/k6/compile/compile';
 import { usedTargets } from '../engines/k6/compile/hosts';
+import { findLevel } from '../core/measure/rerun-level';
+import type { Capacity } from '../core/run/run';
+import { findEarlierCapacity, refusalWithoutLevel } from './earlier-capacity';
 import { approveTargets, type ApprovedTargets } from './approve-targets';
 import { whyUnreadable } from './file-words';
 import { loadFiles, type BesideScript } from './load-files';
@@ -38,7 +42,16 @@ export type PreparedPhase = {
       readonly feeds: BesideScript;
       readonly feedBytes: Readonly<Record<string, number>>;
     }
-  | { readonly kind: 'unsupported'; readonly reason: string }
+  | {
+      readonly kind: 'profiling';
+      readonly rerun: RerunPhase;
+      /** The phase whose load it applies. */
+      readonly source: FindPhase | LoadPhase;
+      /** What an earlier run found, where this one does not look for it. */
+      readonly earlier: Capacity | undefined;
+      readonly feeds: BesideScript;
+      readonly feedBytes: Readonly<Record<string, number>>;
+    }
 );
 
 export interface PreparedRun {
@@ -64,7 +77,15 @@ export type Preparation =
 
 export type PrepareOptions = Pick<
   RunPlanOptions,
-  'planFile' | 'phases' | 'environment' | 'allowedTargets' | 'variables' | 'secretsFile' | 'k6Folder' | 'seed'
+  | 'planFile'
+  | 'phases'
+  | 'environment'
+  | 'allowedTargets'
+  | 'variables'
+  | 'secretsFile'
+  | 'k6Folder'
+  | 'runsFolder'
+  | 'seed'
 >;
 
 export async function prepareRun(options: PrepareOptions): Promise<Preparation> {
@@ -91,10 +112,7 @@ export async function prepareRun(options: PrepareOptions): Promise<Preparation> 
     name,
     result: compilePhase(plan, name, { seed: seedOf(seed, name) }),
   }));
-  const broken = compiled.filter(
-    ({ name, result }) => !result.ok && (options.phases.length > 0 || isExpected(plan, name)),
-  );
-  if (broken.length > 0 || compiled.every(({ result }) => !result.ok)) {
+  if (compiled.some(({ result }) => !result.ok)) {
     const own = compiled.flatMap(({ result }) => placeProblems(analysis, result));
     return { kind: 'invalid', text, problems: [...problems, ...own] };
   }
@@ -172,13 +190,15 @@ async function preparePhases(options: Seeded, plan: Plan, all: Compiled): Promis
   for (const { name, result } of all) {
     const phase = plan.phases[name];
     const after = (phase?.after ?? []).filter((other) => names.includes(other));
-    if (!result.ok || phase === undefined || 'rerun' in phase) {
-      const reason = result.ok ? '' : (result.problems[0]?.message ?? '');
-      const planned = { name, plannedMs: 0, drainMs: 0, windowFromMs: 0, windowToMs: 0 };
-      prepared.push({ kind: 'unsupported', name, planned, after, reason });
-      continue;
-    }
-    const ready = await prepareLoad(options, plan, { name, after, phase, compiled: result.compiled });
+    if (!result.ok || phase === undefined) throw new Error(`${name} does not compile, and was not refused`);
+    const isSourceRun = 'rerun' in phase && names.includes(phase.rerun);
+    const ready = await prepareLoad(options, plan, {
+      name,
+      after,
+      phase,
+      compiled: result.compiled,
+      isSourceRun,
+    });
     if ('ok' in ready) return ready;
     prepared.push(ready.phase);
     for (const [file, content] of ready.privateFiles) privateFiles.set(file, content);
@@ -189,8 +209,10 @@ async function preparePhases(options: Seeded, plan: Plan, all: Compiled): Promis
 interface Loadable {
   readonly name: string;
   readonly after: readonly string[];
-  readonly phase: LoadPhase | FindPhase;
+  readonly phase: Phase;
   readonly compiled: CompiledPhase;
+  /** Whether the phase that it runs again is a part of this run. */
+  readonly isSourceRun: boolean;
 }
 
 interface LoadReading {
@@ -199,14 +221,35 @@ interface LoadReading {
 }
 
 async function prepareLoad(
-  { planFile, seed }: Seeded,
+  options: Seeded,
   plan: Plan,
-  { name, after, phase, compiled }: Loadable,
+  { name, after, phase, compiled, isSourceRun }: Loadable,
 ): Promise<LoadReading | Extract<PhasesReading, { readonly ok: false }>> {
+  const { planFile, seed } = options;
   const feeds = await loadFiles(planFile, compiled);
   if (!feeds.ok) return feeds;
   const { privateFiles } = feeds;
   const ready = { name, after, feeds: feeds.files };
+  if ('rerun' in phase) {
+    const source = loadedPhase(plan.phases, phase);
+    if (source === undefined) throw new Error(`${name} compiles without a load`);
+    const earlier = isSourceRun ? undefined : await findEarlierCapacity(options, phase.rerun);
+    if (!isSourceRun && findLevel(phase, source, earlier) === undefined)
+      return { ok: false, refusal: refusalWithoutLevel(name, phase) };
+    const plannedMs = profilingMs(phase, source);
+    const planned = { name, plannedMs, drainMs: 0, windowFromMs: 0, windowToMs: plannedMs };
+    const { bytes: feedBytes } = feeds;
+    const prepared = {
+      kind: 'profiling',
+      ...ready,
+      planned,
+      rerun: phase,
+      source,
+      earlier,
+      feedBytes,
+    } as const;
+    return { phase: prepared, privateFiles };
+  }
   if ('find' in phase) {
     const planned = plannedSearch(name, phase);
     const prepared = { kind: 'search', ...ready, planned, search: phase, feedBytes: feeds.bytes } as const;
@@ -260,12 +303,6 @@ function selectPhases(plan: Plan, wanted: readonly string[]): Selection {
   }
   const order = phaseOrder(plan.phases);
   return { ok: true, selected: wanted.length === 0 ? order : order.filter((name) => wanted.includes(name)) };
-}
-
-/** Whether a phase must be fit to run, though it was not asked for by name. */
-function isExpected(plan: Plan, name: string): boolean {
-  const phase = plan.phases[name];
-  return phase !== undefined && !('rerun' in phase);
 }
 
 /** What the engine cannot run, at its place in the text. */

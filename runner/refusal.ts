@@ -7,6 +7,7 @@ export type RefusalCode =
   | 'bad-data'
   | 'not-approved'
   | 'rival'
+  | 'no-level'
   | 'tool-missing'
   | 'disk';
 

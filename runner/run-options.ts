@@ -26,6 +26,8 @@ export interface RunPlanOptions {
   readonly supervisorFile: string;
   /** The folder that holds k6; by default the one beside the bundle. */
   readonly k6Folder?: string;
+  /** The py-spy to use, where somebody chose one; else it is looked for. */
+  readonly pySpyFile?: string | undefined;
   /** Aborting it stops the load; the result is still written. */
   readonly signal: AbortSignal;
   readonly onEvent: RunListener;

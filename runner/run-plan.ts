@@ -13,12 +13,13 @@ import { fileNames, runsFolderOf } from './layout';
 import { leaseLimitMs, renewLease } from './lease';
 import { describeMachine, describeSurroundings } from './machine';
 import { createRunObserver } from './observe-run';
-import { prepareRun, type PreparedRun } from './prepare-run';
+import { prepareRun, type PreparedPhase, type PreparedRun } from './prepare-run';
 import type { Refusal } from './refusal';
 import type { RunContext } from './run-context';
 import { formatJson } from './run-folder';
 import type { RunPlanOptions } from './run-options';
 import { runPhase } from './run-phase';
+import { runProfiling } from './run-profiling';
 import { runSearch } from './run-search';
 import { skipPhase, whySkipped } from './skip-phase';
 import { StopSwitch } from './stop';
@@ -123,9 +124,9 @@ async function runPhases(context: RunContext): Promise<readonly PhaseResult[]> {
     await describeRun(context);
     for (const phase of prepared.phases) {
       const reason = whySkipped(phase, results, stop.reason);
-      if (reason !== undefined || phase.kind === 'unsupported')
-        add(skipPhase(phase, reason ?? '', stop.reason));
-      else add(await (phase.kind === 'load' ? runPhase(context, phase) : runSearch(context, phase)));
+      add(
+        reason === undefined ? await runOne(context, phase, results) : skipPhase(phase, reason, stop.reason),
+      );
     }
   } catch (error) {
     // What the disk does is not the plan's fault; a bug of ours is no business of the disk.
@@ -137,6 +138,22 @@ async function runPhases(context: RunContext): Promise<readonly PhaseResult[]> {
     }
   }
   return results;
+}
+
+/** @param earlier the results of the phases before it. */
+function runOne(
+  context: RunContext,
+  phase: PreparedPhase,
+  earlier: readonly PhaseResult[],
+): Promise<PhaseResult> {
+  switch (phase.kind) {
+    case 'load':
+      return runPhase(context, phase);
+    case 'search':
+      return runSearch(context, phase);
+    case 'profiling':
+      return runProfiling(context, phase, earlier);
+  }
 }
 
 async function describeRun({ folder, prepared, redact, machine, options }: RunContext): Promise<void> {

@@ -10,7 +10,6 @@ export function whySkipped(
   stopped: StopReason | undefined,
 ): string | undefined {
   if (stopped !== undefined) return stopped.message;
-  if (phase.kind === 'unsupported') return phase.reason;
   const missed = phase.after.find(
     (name) => results.find((result) => result.name === name)?.verdict !== 'pass',
   );

@@ -15,6 +15,7 @@ const exitOfRefusal: Readonly<Record<RefusalCode, number>> = {
   'bad-data': exitCodes.usage,
   'not-approved': exitCodes['not-approved'],
   rival: exitCodes.usage,
+  'no-level': exitCodes.usage,
   'tool-missing': exitCodes['tool-error'],
   disk: exitCodes.incomplete,
 };

@@ -39,7 +39,9 @@ export function loadInWords(name: string): string {
 
 export function trialNote(name: string): string | null {
   const trial = readTrialName(name);
-  return trial === undefined ? null : `trial ${trial.number} at ${perSecond(trial.rate)}`;
+  if (trial === undefined) return null;
+  const level = trial.unit === 'users' ? `${plain(trial.rate)} users` : perSecond(trial.rate);
+  return `trial ${trial.number} at ${level}`;
 }
 
 /** `160 to 240/s`, `80/s or more`; `null` where no bound is known, and for other phases. */

@@ -83,7 +83,11 @@ function search(law: Law, find: string, until = 'plateau') {
     const { trial } = state.next;
     const lengthMs = trial.purpose === 'confirm' ? phase.find.confirm : phase.find.trial;
     const load = trialLoad(phase, { rate: trial.rate, lengthMs });
-    const name = trialName({ phase: 'stress', number: trials.length + 1, rate: trial.rate });
+    const name = trialName({
+      phase: 'stress',
+      number: trials.length + 1,
+      rate: trial.rate,
+    });
     const totals = new PhaseTotals(name, { fromMs: load.warmup, toMs: lengthMs });
     const samples: LoadSample[] = [];
     const collect = collectSamples(samples);

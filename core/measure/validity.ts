@@ -54,7 +54,7 @@ export function judgeValidity(facts: ValidityFacts): Validity {
 const worstFirst: readonly Weight[] = ['invalid', 'suspect', 'info'];
 
 /** The worst finding decides, and is the first of the evidence. */
-function validityOf(findings: readonly Finding[]): Validity {
+export function validityOf(findings: readonly Finding[]): Validity {
   const sorted = [...findings].sort((a, b) => worstFirst.indexOf(a.weight) - worstFirst.indexOf(b.weight));
   const has = (weight: Weight): boolean => findings.some((finding) => finding.weight === weight);
   return {

@@ -3,13 +3,15 @@ import type { Problem } from '../problems';
 import { keyRange, valueRange, type Check, type CheckContext } from './check-context';
 import { dependenciesOf, isLoadPhase, loadModel, loadStages, peakLevel, plannedMs, shareOut } from './load';
 import { planProblem } from './problem-catalogue';
-import type { FindPhase, LoadPhase } from './schema';
+import type { FindPhase, LoadPhase, RerunPhase } from './schema';
 import { formatDuration } from './units';
 
 export const checkPhases: Check = (context) =>
   Object.entries(context.phases).flatMap(([name, phase]) => {
     if (isLoadPhase(phase)) return checkLoadPhase(context, name, phase);
-    return 'find' in phase ? checkFindPhase(context, name, phase) : [];
+    return 'find' in phase
+      ? checkFindPhase(context, name, phase)
+      : [...checkRerun(context, name, phase), ...checkProfilers(context, name, phase)];
   });
 
 function checkLoadPhase(context: CheckContext, name: string, phase: LoadPhase): Problem[] {
@@ -120,6 +122,46 @@ function checkFindPhase(context: CheckContext, name: string, phase: FindPhase): 
     return [planProblem('zero-duration', 'The confirming trial lasts no time', at('confirm'))];
   if (find.max === undefined || find.max >= find.start) return [];
   return [planProblem('empty-range', 'The highest rate lies below the one to start with', at('max'))];
+}
+
+function checkRerun(context: CheckContext, name: string, phase: RerunPhase): Problem[] {
+  const again = context.phases[phase.rerun];
+  if (again === undefined || phase.rerun === name) return [];
+  if ('rerun' in again) {
+    const message = `\`${phase.rerun}\` has no load of its own: name \`${again.rerun}\``;
+    return [planProblem('no-load-to-rerun', message, valueRange(context, 'phases', name, 'rerun'))];
+  }
+  if ('find' in again || phase.at !== 'knee') return [];
+  const message = `\`${phase.rerun}\` searches no knee: give a part of its load, such as 80%, or a rate`;
+  return [planProblem('no-load-to-rerun', message, valueRange(context, 'phases', name, 'at'))];
+}
+
+const ofPySpy = ['rate', 'idle', 'gil', 'native', 'blocking'] as const;
+
+function checkProfilers(context: CheckContext, name: string, phase: RerunPhase): Problem[] {
+  const seen = new Set<string>();
+  return phase.profile.flatMap((profiler, index) => {
+    const path = ['phases', name, 'profile', index] as const;
+    const wrong = (message: string, ...key: string[]): Problem =>
+      planProblem('profiler-option', message, keyRange(context, ...path, ...key));
+    const pair = `${profiler.with} on \`${profiler.target}\``;
+    const isSecond = seen.has(pair);
+    seen.add(pair);
+    if (isSecond) return [wrong(`${pair} stands above already: two of them spoil each other`, 'target')];
+    if (profiler.for === 0)
+      return [
+        planProblem('zero-duration', 'A profiler records no time', valueRange(context, ...path, 'for')),
+      ];
+    if (profiler.with === 'cProfile')
+      return ofPySpy
+        .filter((key) => profiler[key] !== undefined)
+        .map((key) => wrong(`\`${key}\` is an option of py-spy: cProfile sees every call`, key));
+    if (profiler.rate !== undefined && (profiler.rate < 1 || profiler.rate > 1000))
+      return [wrong('py-spy takes 1/s to 1000/s samples', 'rate')];
+    if (profiler.idle === true && profiler.gil === true)
+      return [wrong('`gil` leaves out what `idle` asks for: a thread that waits holds no lock', 'gil')];
+    return [];
+  });
 }
 
 /** Phases that wait for each other in a circle: each circle is told once, where it closes. */

@@ -1,5 +1,5 @@
 /** Arithmetic of a load: how long it lasts, how high it is at a time, and what falls to each scenario. */
-import type { Level, LoadPhase, Phase } from './schema';
+import type { FindPhase, Level, LoadPhase, Phase } from './schema';
 
 /** `open`: arrivals per second, whatever the answers take. `closed`: users, each starting anew when it is done. */
 export type LoadModel = 'open' | 'closed';
@@ -20,6 +20,16 @@ export interface TimeWindow {
 
 export function isLoadPhase(phase: Phase): phase is LoadPhase {
   return !('find' in phase) && !('rerun' in phase);
+}
+
+/** The phase whose load a phase applies: itself, or the one it runs again; `undefined` where that has none. */
+export function loadedPhase(
+  phases: Readonly<Record<string, Phase>>,
+  phase: Phase,
+): FindPhase | LoadPhase | undefined {
+  if (!('rerun' in phase)) return phase;
+  const again = Object.hasOwn(phases, phase.rerun) ? phases[phase.rerun] : undefined;
+  return again === undefined || 'rerun' in again ? undefined : again;
 }
 
 export function loadModel(phase: LoadPhase): LoadModel {

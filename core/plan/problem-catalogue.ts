@@ -141,6 +141,14 @@ export const problemCatalogue = {
     meaning: 'Where resources are observed, only `${env.NAME}` and `${secret.NAME}` have a value.',
   },
   'empty-range': { severity: 'error', meaning: 'The end of a range lies below its start.' },
+  'no-load-to-rerun': {
+    severity: 'error',
+    meaning: 'A phase runs another again that has no such load: no load of its own, or no knee.',
+  },
+  'profiler-option': {
+    severity: 'error',
+    meaning: 'A profiler does not have this option, or not together with the others, or not with this value.',
+  },
   'too-few-users': {
     severity: 'warning',
     meaning: 'A phase has so few users that one of its scenarios gets none of them.',

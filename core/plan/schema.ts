@@ -149,25 +149,47 @@ const findPhase = z
   })
   .describe('A search for the capacity.');
 
+const profiler = z
+  .strictObject({
+    target: name.describe('The target that is profiled. It runs on this machine.'),
+    with: z
+      .enum(['py-spy', 'cProfile'])
+      .describe('The profiler: py-spy takes samples from outside, cProfile counts every call from inside.'),
+    for: duration.describe('How long it records.'),
+    rate: rate.optional().describe('py-spy: samples per second, `100/s` unless told otherwise.'),
+    idle: z
+      .boolean()
+      .optional()
+      .describe('py-spy: whether threads that wait are sampled too, to see what they wait for.'),
+    gil: z
+      .boolean()
+      .optional()
+      .describe('py-spy: whether only threads that hold the interpreter lock are sampled.'),
+    native: z
+      .boolean()
+      .optional()
+      .describe(
+        'py-spy: whether functions of C extensions are shown. It slows the target down by a fifth or more.',
+      ),
+    blocking: z
+      .boolean()
+      .optional()
+      .describe(
+        'py-spy: whether the target is halted for each sample. Its stacks are then exact, and it slows down.',
+      ),
+  })
+  .describe('A profiler attached to a target.');
+
 const rerunPhase = z
   .strictObject({
     rerun: name.describe('The phase whose load is applied again.'),
     at: z
       .string()
       .regex(/^(?:knee|\d+(?:\.\d+)?%|\d+(?:\.\d+)?\/[smh])$/, 'needs knee, a percentage of it, or a rate')
-      .describe('The load level: `knee`, `80%` of it, or a rate.'),
-    profile: z
-      .array(
-        z
-          .strictObject({
-            target: name.describe('The target that is profiled.'),
-            with: z.enum(['py-spy', 'cProfile']).describe('The profiler.'),
-            for: duration.describe('How long it records.'),
-          })
-          .describe('A profiler attached to a target.'),
-      )
-      .min(1)
-      .describe('The profilers, all attached for the same trial.'),
+      .describe(
+        'The load level. After a search: `knee`, where throughput stops following the load, else the capacity; or `80%` of that. After a load: `80%` of its highest level. Or a rate.',
+      ),
+    profile: z.array(profiler).min(1).describe('The profilers, all attached for the same trial.'),
     ...orderShape,
   })
   .describe('Applies the load of another phase again, with profilers attached.');
@@ -228,3 +250,5 @@ export type Scenario = z.output<typeof scenarioSchema>;
 export type Phase = z.output<typeof phaseSchema>;
 export type LoadPhase = z.output<typeof loadPhase>;
 export type FindPhase = z.output<typeof findPhase>;
+export type RerunPhase = z.output<typeof rerunPhase>;
+export type Profiler = z.output<typeof profiler>;

@@ -14,7 +14,7 @@ const minWarmedMs = 3000;
 
 /** A constant rate on the scenarios of a search, shared by their weights. @param rate arrivals per second. */
 export function trialLoad(
-  phase: FindPhase,
+  phase: Pick<FindPhase, 'scenarios' | 'arrivals'>,
   trial: { readonly rate: number; readonly lengthMs: number },
 ): LoadPhase {
   const { rate, lengthMs } = trial;

@@ -175,6 +175,44 @@ const resourceSummary = z.object({
   end: z.number(),
 });
 
+/** A function in a profile. `self` and `total` are shares of what was recorded, from 0 to 1. */
+const hotFunction = z.object({
+  name: z.string(),
+  /** Relative to the folder of the plan where it lies below it, with `/`; else as the profiler told it. */
+  file: z.string(),
+  /** From 1; 0 where it is unknown. */
+  line: z.int(),
+  self: z.number(),
+  total: z.number(),
+});
+
+/** What one profiler recorded of one target. */
+const profileResult = z.object({
+  target: z.string(),
+  tool: z.enum(['py-spy', 'cProfile']),
+  version: z.string().nullable(),
+  /** Options other than the usual ones, such as `idle` or `native`. */
+  options: z.array(z.string()),
+  /** In the order of time, relative to the run folder; empty where there is nothing. */
+  files: z.array(z.string()),
+  /** Stacks that were taken; of cProfile, calls that were counted. */
+  samples: z.int(),
+  /** How long was recorded, in all pieces together. */
+  seconds: z.number(),
+  /** Samples per second that were asked for; `null` of cProfile. */
+  rateHz: z.number().nullable(),
+  /**
+   * What all profilers of the phase together cost: answers per second and median latency while they recorded, as
+   * ratios to the same load without them. `null` where it is not known.
+   */
+  overhead: z.object({ rps: z.number().nullable(), p50: z.number().nullable() }).nullable(),
+  validity,
+  /** The program's own functions that cost most; five at most, the most expensive first. */
+  top: z.array(hotFunction),
+  /** The same of libraries and of the runtime. */
+  libraries: z.array(hotFunction),
+});
+
 const phaseResult = z.object({
   name: z.string(),
   verdict: z.enum(verdicts),
@@ -201,6 +239,9 @@ const phaseResult = z.object({
   saturation: saturation.optional(),
   /** What components used in the measured window; absent where nothing was read. */
   resources: z.array(resourceSummary).optional(),
+  /** Of a phase that profiles: the level of the load, and where it is from. Its figures are those without profilers. */
+  level: z.object({ value: z.number(), unit: z.enum(['users', 'per-second']), from: z.string() }).optional(),
+  profiles: z.array(profileResult).optional(),
 });
 
 export const runSchema = z.object({
@@ -229,6 +270,8 @@ export type Capacity = z.output<typeof capacity>;
 export type TrialResult = z.output<typeof trialResult>;
 export type Saturation = z.output<typeof saturation>;
 export type ResourceSummary = z.output<typeof resourceSummary>;
+export type ProfileResult = z.output<typeof profileResult>;
+export type HotFunction = z.output<typeof hotFunction>;
 export type Evidence = z.output<typeof evidence>;
 export type Validity = z.output<typeof validity>;
 export type Tasks = z.output<typeof tasks>;

@@ -1,21 +1,28 @@
 /**
- * The names under which the loads of a search stand in the stream, in place of the name of their phase: each trial is a
+ * The names under which the loads of a search, or of a phase that profiles, stand in the stream, in place of the name of their phase: each trial is a
  * process of its own and counts its records and its seconds from zero. `#` is no part of the name of a phase.
  *
  *     stress#3@7.5       the third trial of `stress`, at 7.5 arrivals per second
  *     stress#probe2      its second look whether the target is at rest
+ *     hotspots#2@20users the second load of `hotspots`, with 20 users
  */
 
 export interface TrialName {
   readonly phase: string;
   /** Counts from 1. */
   readonly number: number;
-  /** Arrivals per second. */
+  /** Arrivals per second, or users. */
   readonly rate: number;
+  readonly unit: 'per-second' | 'users';
 }
 
-export function trialName({ phase, number, rate }: TrialName): string {
-  return `${phase}#${number}@${rate}`;
+export function trialName({
+  phase,
+  number,
+  rate,
+  unit = 'per-second',
+}: Omit<TrialName, 'unit'> & Partial<Pick<TrialName, 'unit'>>): string {
+  return `${phase}#${number}@${rate}${unit === 'users' ? 'users' : ''}`;
 }
 
 export function probeName(phase: string, number: number): string {
@@ -24,9 +31,10 @@ export function probeName(phase: string, number: number): string {
 
 /** @returns `undefined` for the name of a phase, and for that of a probe. */
 export function readTrialName(name: string): TrialName | undefined {
-  const [, phase, number, rate] = /^([^#]+)#(\d+)@(\d+(?:\.\d+)?)$/.exec(name) ?? [];
+  const [, phase, number, rate, users] = /^([^#]+)#(\d+)@(\d+(?:\.\d+)?)(users)?$/.exec(name) ?? [];
   if (phase === undefined) return undefined;
-  return { phase, number: Number(number), rate: Number(rate) };
+  const unit = users === undefined ? 'per-second' : 'users';
+  return { phase, number: Number(number), rate: Number(rate), unit };
 }
 
 /** The phase of the plan that a record is of. */

@@ -9,6 +9,8 @@ export interface ToolCommand {
   /** The whole environment of the tool; nothing else is inherited. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** Ends it by an interrupt where the runner is gone: some tools lose their work by anything else. */
+  readonly endsByInterrupt?: boolean;
 }
 
 /** How a tool ended. `isSupervisorLost`: the supervisor was killed, so the tool's own exit is not known. */
@@ -59,7 +61,8 @@ export function startTool(
   supervisorFile: string,
   listener: ToolListener,
 ): Promise<StartResult> {
-  const child = spawn(process.execPath, [supervisorFile, '--', command.file, ...command.args], {
+  const ending = command.endsByInterrupt === true ? ['--end', 'interrupt'] : [];
+  const child = spawn(process.execPath, [supervisorFile, ...ending, '--', command.file, ...command.args], {
     cwd: command.cwd,
     env: { ...command.env, ...supervisorEnvironment() },
     // A session of its own: a SIGKILL to the runner's group must leave the supervisor to do its work.
@@ -157,20 +160,30 @@ function supervisorEnvironment(): Record<string, string> {
   return process.versions['electron'] === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' };
 }
 
-/**
- * Runs a short program to its end, such as `k6 version`.
- *
- * @returns its standard output, or `undefined` where it did not start, failed, or took longer than five seconds.
- */
-export function captureOutput(file: string, args: readonly string[]): Promise<string | undefined> {
+/** How a short program ended. `code` is `null` where it did not start, or took longer than five seconds. */
+export interface BriefRun {
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** Runs a short program to its end. */
+export function runBriefly(file: string, args: readonly string[]): Promise<BriefRun> {
   return new Promise((resolve) => {
     execFile(
       file,
       [...args],
       { timeout: 5000, maxBuffer: 1 << 20, windowsHide: true, shell: false, encoding: 'utf8' },
-      (error, output) => {
-        resolve(error === null ? output : undefined);
+      (error, output, errors) => {
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : null;
+        resolve({ code, output, errors });
       },
     );
   });
+}
+
+/** @returns the standard output of a short program, such as `k6 version`; `undefined` where it failed. */
+export async function captureOutput(file: string, args: readonly string[]): Promise<string | undefined> {
+  const { code, output } = await runBriefly(file, args);
+  return code === 0 ? output : undefined;
 }

@@ -3,7 +3,9 @@
  * own and watches its standard input, which the runner holds open: however the runner ends, even by SIGKILL, the
  * kernel closes that pipe, and the whole group is ended.
  *
- *     node supervisor.cjs [--grace MS] -- PROGRAM [ARGUMENT…]
+ *     node supervisor.cjs [--grace MS] [--end interrupt] -- PROGRAM [ARGUMENT…]
+ *
+ * `--end interrupt` ends the group by SIGINT in place of SIGTERM, for tools that lose their work by the latter.
  *
  * Standard output and error belong to the tool alone. Descriptor 3 carries one JSON object per line to the runner:
  * `{"kind":"started","pid":…}`, then `{"kind":"ended","code":…,"signal":…}`, or `{"kind":"failed","message":…}`.
@@ -19,6 +21,7 @@ const signalOfOrder = { interrupt: 'SIGINT', terminate: 'SIGTERM', kill: 'SIGKIL
 
 interface Order {
   readonly graceMs: number;
+  readonly endSignal: NodeJS.Signals;
   readonly program: string;
   readonly args: readonly string[];
 }
@@ -27,9 +30,13 @@ function readOrder(argv: readonly string[]): Order | undefined {
   const separator = argv.indexOf('--');
   const program = argv[separator + 1];
   if (separator < 0 || program === undefined) return undefined;
-  const graceMs = argv[0] === '--grace' ? Number(argv[1]) : defaultGraceMs;
+  const options = argv.slice(0, separator);
+  const valueOf = (name: string): string | undefined =>
+    options.includes(name) ? options[options.indexOf(name) + 1] : undefined;
+  const graceMs = Number(valueOf('--grace') ?? defaultGraceMs);
   if (!Number.isFinite(graceMs) || graceMs < 0) return undefined;
-  return { graceMs, program, args: argv.slice(separator + 2) };
+  const endSignal = valueOf('--end') === 'interrupt' ? 'SIGINT' : 'SIGTERM';
+  return { graceMs, endSignal, program, args: argv.slice(separator + 2) };
 }
 
 /** The runner may be gone already; then nobody is left to be told. */
@@ -68,12 +75,12 @@ function endAs(code: number | null, signal: NodeJS.Signals | null): void {
   setTimeout(() => process.exit(1), 100);
 }
 
-function watch(child: ChildProcess, pid: number, graceMs: number): void {
+function watch(child: ChildProcess, pid: number, { graceMs, endSignal }: Order): void {
   let isEnding = false;
   const endGroup = (): void => {
     if (isEnding) return;
     isEnding = true;
-    signalGroup(pid, 'SIGTERM');
+    signalGroup(pid, endSignal);
     setTimeout(() => {
       signalGroup(pid, 'SIGKILL');
     }, graceMs);
@@ -101,7 +108,10 @@ function watch(child: ChildProcess, pid: number, graceMs: number): void {
 function main(): void {
   const order = readOrder(process.argv.slice(2));
   if (order === undefined) {
-    tell({ kind: 'failed', message: 'usage: supervisor [--grace MS] -- PROGRAM [ARGUMENT…]' });
+    tell({
+      kind: 'failed',
+      message: 'usage: supervisor [--grace MS] [--end interrupt] -- PROGRAM [ARGUMENT…]',
+    });
     process.exit(2);
   }
   // A Ctrl-C or a closed terminal is the runner's to answer; the end of stdin follows if the runner dies of it.
@@ -122,7 +132,7 @@ function main(): void {
     process.exit(127);
   });
   if (child.pid === undefined) return;
-  watch(child, child.pid, order.graceMs);
+  watch(child, child.pid, order);
   tell({ kind: 'started', pid: child.pid });
 }
 

@@ -10,38 +10,13 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startDemo, type Demo } from '../../scripts/demo.mjs';
 import { ensurePython } from '../../scripts/python-env.mjs';
+import { canListen, example, freePortBase } from './demo-plan';
 import { aliveWith, eventually } from './processes';
 
 const execute = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '../..');
-const example = path.join(root, 'examples/agents');
 
 type Json = Readonly<Record<string, unknown>>;
-
-async function canListen(port: number): Promise<boolean> {
-  const server = createServer();
-  const isFree = new Promise<boolean>((resolve) => {
-    server.once('error', () => {
-      resolve(false);
-    });
-    server.listen(port, '127.0.0.1', () => {
-      resolve(true);
-    });
-  });
-  if (!(await isFree)) return false;
-  server.close();
-  await once(server, 'close');
-  return true;
-}
-
-/** The first of five free ports in a row. */
-async function freePortBase(): Promise<number> {
-  for (let base = 18_000; base < 30_000; base += 5) {
-    const free = await Promise.all([0, 1, 2, 3, 4].map((offset) => canListen(base + offset)));
-    if (free.every(Boolean)) return base;
-  }
-  throw new Error('no five free ports in a row');
-}
 
 async function send(url: string, body?: Json): Promise<{ status: number; body: Json }> {
   const request: RequestInit =

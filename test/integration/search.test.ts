@@ -1,6 +1,6 @@
 /** A search for the capacity, by real k6 against a service whose capacity is known. */
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Capacity, PhaseResult } from '../../core/run/run';
 import { phaseOfName, readTrialName } from '../../core/run/trial-name';
 import { requestStop } from '../../runner/lease';
@@ -154,38 +154,4 @@ it('stopped in the middle of a trial, it leaves no load and the bounds so far', 
   expect(`${result.verdict}: ${result.reason}`).toBe('aborted: the run was told to stop');
   expect(capacityOf(result)).toMatchObject({ lower: 20, upper: null, reached: false });
   expect(capacityOf(result).trials.map(({ held }) => held)).toEqual([true, null]);
-});
-
-describe('a plan with a phase that cannot be run yet', () => {
-  const plan = (): Promise<string> =>
-    workspace.plan(
-      [
-        'version: 1',
-        'name: Partly',
-        `targets: { web: { url: '${bed.url}' } }`,
-        'scenarios:',
-        `  work: { steps: [{ get: '${cap}' }] }`,
-        'phases:',
-        '  smoke: { scenarios: [work], users: 1, for: 2s, drain: 1s }',
-        '  hotspots: { rerun: smoke, at: 80%, profile: [{ target: web, with: py-spy, for: 1s }] }',
-      ].join('\n'),
-    );
-
-  it('runs the others, and is incomplete', async () => {
-    const run = await runWhole(await plan(), []);
-    if (run.kind !== 'ended') throw new Error(JSON.stringify(run));
-    expect(run.run.phases.map(({ name, verdict }) => `${name} ${verdict}`)).toEqual([
-      'smoke pass',
-      'hotspots incomplete',
-    ]);
-    expect(`${run.run.verdict}: ${run.run.reason}`).toMatch(/^incomplete: hotspots: /);
-  });
-
-  it('is refused at its place in the plan where it is asked for', async () => {
-    const file = await plan();
-    const refused = await runWhole(file, ['hotspots']);
-    if (refused.kind !== 'invalid') throw new Error(refused.kind);
-    const places = refused.problems.map(({ range }) => refused.text.slice(range.start, range.end));
-    expect(places).toEqual(['rerun', 'profile']);
-  });
 });

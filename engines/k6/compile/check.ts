@@ -6,6 +6,7 @@ import type {
   Phase,
   Plan,
   RequestStep,
+  RerunPhase,
   Step,
   StreamStep,
   Target,
@@ -38,23 +39,21 @@ export function checkForK6(plan: Plan): K6Problem[] {
 
 /** The problems of one phase, those of its scenarios and targets left aside. */
 export function checkPhase(name: string, phase: Phase): K6Problem[] {
-  const cannot = 'cannot be run by k6 in this version';
   if ('find' in phase) return checkSearch(name, phase);
-  if ('rerun' in phase)
-    return [
-      {
-        path: ['phases', name, 'rerun'],
-        message: `The load of another phase ${cannot}: give the load itself`,
-      },
-      { path: ['phases', name, 'profile'], message: `A phase with profilers ${cannot}` },
-    ];
-  return checkLoad(name, phase);
+  return 'rerun' in phase ? checkProfiling(name, phase) : checkLoad(name, phase);
 }
 
 function checkSearch(name: string, { find }: FindPhase): K6Problem[] {
   return (['trial', 'confirm'] as const)
     .filter((key) => find[key] < minLoadMs)
     .map((key) => ({ path: ['phases', name, 'find', key], message: tooShort }));
+}
+
+/** The load is that of another phase, which is checked where it stands. */
+function checkProfiling(name: string, { profile }: RerunPhase): K6Problem[] {
+  return profile.flatMap((profiler, index) =>
+    profiler.for < minLoadMs ? [{ path: ['phases', name, 'profile', index, 'for'], message: tooShort }] : [],
+  );
 }
 
 function checkTarget(name: string, target: Target): K6Problem[] {

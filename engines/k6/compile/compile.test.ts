@@ -110,14 +110,21 @@ describe('random arrivals', () => {
 describe('what k6 cannot run', () => {
   test('is a problem on the key that says it', () => {
     const plan = goldenPlan('agents');
-    expect(check(plan, 'hotspots')).toEqual([
-      'phases.hotspots.rerun: The load of another phase cannot be run by k6 in this version: give the load itself',
-      'phases.hotspots.profile: A phase with profilers cannot be run by k6 in this version',
-    ]);
-    expect(checkForK6(plan).map(({ path }) => path.join('.'))).toEqual([
-      'phases.hotspots.rerun',
-      'phases.hotspots.profile',
-    ]);
+    expect(checkForK6(plan)).toEqual([]);
+    const hotspots = {
+      ...plan.phases['hotspots'],
+      profile: [{ target: 'agents', with: 'py-spy', for: 500 }],
+    };
+    const short = { ...plan, phases: { ...plan.phases, hotspots } } as Plan;
+    expect(checkForK6(short).map(({ path }) => path.join('.'))).toEqual(['phases.hotspots.profile.0.for']);
+  });
+
+  test('a phase that runs another again has its scenarios', () => {
+    const plan = goldenPlan('agents');
+    const compiled = check(plan, 'hotspots') as CompiledPhase;
+    expect([compiled.phase, ...compiled.scenarios]).toEqual(['hotspots', 'research']);
+    const alone = { ...plan, phases: { hotspots: plan.phases['hotspots'] } } as Plan;
+    expect(check(alone, 'hotspots')).toEqual(['phases.hotspots.rerun: There is no load to run again']);
   });
 
   test('a phase that is not there is a problem, too', () => {

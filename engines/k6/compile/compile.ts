@@ -1,5 +1,5 @@
 /** A phase of a plan as a script for k6: readable, and with the idioms that cost least per request. */
-import { measuredWindow, peakLevel, plannedMs, loadModel } from '../../../core/plan/load';
+import { loadedPhase, measuredWindow, peakLevel, plannedMs, loadModel } from '../../../core/plan/load';
 import type { LoadModel, TimeWindow } from '../../../core/plan/load';
 import type { LoadPhase, Plan } from '../../../core/plan/schema';
 import { firstLoad } from '../../../core/plan/trial-load';
@@ -72,14 +72,24 @@ export interface CompileOptions {
   readonly header?: readonly string[];
 }
 
-/** Compiles a phase; of a search, its first trial. What k6 cannot run comes back as problems with their places in the plan. */
+/** Compiles a phase; of a search, or of a phase that runs one again, its first trial. What k6 cannot run comes back as problems with their places in the plan. */
 export function compilePhase(plan: Plan, phaseName: string, options: CompileOptions = {}): CompileResult {
   const phase = Object.hasOwn(plan.phases, phaseName) ? plan.phases[phaseName] : undefined;
   if (phase === undefined)
     return { ok: false, problems: [{ path: ['phases'], message: `There is no phase \`${phaseName}\`` }] };
-  const problems = [...checkForK6({ ...plan, phases: {} }), ...checkPhase(phaseName, phase)];
-  if ('rerun' in phase || problems.length > 0) return { ok: false, problems };
-  return compileLoad(plan, phaseName, options.load ?? firstLoad(phase), options);
+  const loaded = loadedPhase(plan.phases, phase);
+  if (loaded === undefined)
+    return {
+      ok: false,
+      problems: [{ path: ['phases', phaseName, 'rerun'], message: 'There is no load to run again' }],
+    };
+  const problems = [
+    ...checkForK6({ ...plan, phases: {} }),
+    ...checkPhase(phaseName, phase),
+    ...('rerun' in phase ? checkPhase(phase.rerun, loaded) : []),
+  ];
+  if (problems.length > 0) return { ok: false, problems };
+  return compileLoad(plan, phaseName, options.load ?? firstLoad(loaded), options);
 }
 
 const defaultSeed = 1;

@@ -1,0 +1,43 @@
+/** What a profiler found, for a terminal: the functions that cost most, each where it can be opened. */
+import type { HotFunction, ProfileResult } from '../core/run/run';
+import { printColumns } from './columns';
+import { share } from './duration-text';
+import { plain, type Terminal } from './terminal';
+
+export function printProfile(terminal: Terminal, profile: ProfileResult): void {
+  const { target, tool, version, options, files, top, libraries, validity } = profile;
+  terminal.say('');
+  const how = [`${tool}${version === null ? '' : ` ${version}`}`, ...options].join(', ');
+  terminal.say(`  ${terminal.style(plain(target), 'bold')} by ${plain(how)}${recorded(profile)}`);
+  for (const { message } of validity.evidence) terminal.say(`  ${terminal.style(plain(message), 'yellow')}`);
+  if (files.length === 0) return;
+  printColumns(terminal, ['function', 'self', 'total', 'at'], rows(top));
+  // Of libraries one line tells whether they are worth a look at all.
+  const [first] = libraries;
+  if (first !== undefined)
+    terminal.say(
+      `  ${terminal.style(plain(`of libraries ${first.name} costs most: ${share(first.self)}, ${first.file}:${first.line}`), 'dim')}`,
+    );
+}
+
+function rows(functions: readonly HotFunction[]): string[][] {
+  return functions.map(({ name, file, line, self, total }) => [
+    name,
+    share(self),
+    share(total),
+    line === 0 ? file : `${file}:${line}`,
+  ]);
+}
+
+function recorded({ files, tool, samples, seconds, overhead }: ProfileResult): string {
+  if (files.length === 0) return '';
+  const unit = tool === 'cProfile' ? 'calls' : 'samples';
+  const amount = `: ${samples.toLocaleString('en')} ${unit} in ${seconds.toFixed(1)} s`;
+  if (overhead === null) return amount;
+  const { rps, p50 } = overhead;
+  const costs = [
+    ...(rps === null ? [] : [`answers × ${rps.toFixed(2)}`]),
+    ...(p50 === null ? [] : [`median × ${p50.toFixed(2)}`]),
+  ];
+  return costs.length === 0 ? amount : `${amount}; while profiled ${costs.join(', ')}`;
+}

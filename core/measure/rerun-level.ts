@@ -1,0 +1,37 @@
+/** The level at which a phase runs another again. */
+import type { FindPhase, LoadPhase, RerunPhase } from '../plan/schema';
+import { plannedLevel, wantedLevel, type LoadLevel } from '../plan/rerun-load';
+import type { Capacity } from '../run/run';
+
+export interface FoundLevel extends LoadLevel {
+  /** Where it is from, for people: `the plan`, `the knee of stress`. */
+  readonly from: string;
+}
+
+/**
+ * @param capacity what the search found, where `source` is a search that was made.
+ * @returns `undefined` where nothing says how high the level is.
+ */
+export function findLevel(
+  phase: RerunPhase,
+  source: FindPhase | LoadPhase,
+  capacity: Capacity | undefined,
+): FoundLevel | undefined {
+  const planned = plannedLevel(phase, source);
+  if (planned !== undefined) return { ...planned, from: 'the plan' };
+  const wanted = wantedLevel(phase);
+  const base = capacity === undefined ? undefined : saturation(capacity);
+  if (base === undefined || wanted.kind !== 'share') return undefined;
+  const part = wanted.share === 1 ? '' : `${Math.round(wanted.share * 1000) / 10} % of `;
+  // k6 counts arrivals in thousandths of a second.
+  const value = Math.round(base.rate * wanted.share * 1000) / 1000;
+  if (value <= 0) return undefined;
+  return { value, unit: 'per-second', from: `${part}the ${base.name} of ${phase.rerun}` };
+}
+
+/** Where throughput stops following the load; a bend beyond the rate that broke is none that was seen. */
+function saturation({ plateau, lower, upper }: Capacity): { rate: number; name: string } | undefined {
+  if (plateau.kind === 'knee' && plateau.offered <= (upper ?? Infinity))
+    return { rate: plateau.offered, name: 'knee' };
+  return lower === null ? undefined : { rate: lower, name: 'capacity' };
+}

@@ -1,0 +1,131 @@
+/** The few functions of a target that deserve a look, from all pieces of its recording together. */
+import { groupCosts, weighStacks } from './group-costs';
+import { isLibraryFile, isWaiting } from './origin';
+import { frameFile, frameName, type Profile } from './profile';
+import { topFunctions } from './top-functions';
+
+/** A function with its shares of what was recorded, from 0 to 1. */
+export interface Hotspot {
+  readonly name: string;
+  readonly file: string;
+  /** Its most expensive line; of a tracing profiler, where it begins. From 1; 0 where it is unknown. */
+  readonly line: number;
+  readonly self: number;
+  /** With what it called. */
+  readonly total: number;
+}
+
+export interface Hotspots {
+  readonly own: readonly Hotspot[];
+  /** By their own work: a library that runs the program is no cost of it. */
+  readonly libraries: readonly Hotspot[];
+}
+
+export interface HotspotOptions {
+  /** Whether a file is the program's own; by default what lies in no place for libraries. */
+  readonly isOwn?: (file: string) => boolean;
+  /** Whether moments count in which a thread waited. */
+  readonly withWaiting?: boolean;
+  /** How many functions of each kind. */
+  readonly count: number;
+}
+
+interface Cost extends Hotspot {
+  readonly lineWeight: number;
+}
+
+/**
+ * Those that do most work themselves, ordered by what they cost with all that they call. So what only drives the
+ * program, such as its main loop, is left out, and of the rest the function that somebody would change comes first.
+ * What is written inside of a function, such as a comprehension, is a part of it.
+ */
+export function findHotspots(profiles: readonly Profile[], options: HotspotOptions): Hotspots {
+  const sums = new Map<string, Cost>();
+  let whole = 0;
+  for (const profile of profiles) {
+    const costs = costsOf(profile, options.withWaiting === true);
+    whole += costs.whole;
+    for (const cost of costs.functions) {
+      const key = `${cost.file}\n${cost.name}`;
+      sums.set(key, sum(sums.get(key), cost));
+    }
+  }
+  const { isOwn = (file: string) => !isLibraryFile(file), count } = options;
+  const busiest = (own: boolean): Cost[] =>
+    [...sums.values()]
+      .filter(({ file, self }) => isOwn(file) === own && self > 0)
+      .sort((a, b) => b.self - a.self || b.total - a.total)
+      .slice(0, count);
+  const shares = (costs: readonly Cost[]): Hotspot[] =>
+    costs.map(({ name, file, line, self, total }) => ({
+      name,
+      file,
+      line,
+      self: self / whole,
+      total: total / whole,
+    }));
+  const own = busiest(true).sort((a, b) => b.total - a.total || b.self - a.self);
+  return { own: shares(own), libraries: shares(busiest(false)) };
+}
+
+function sum(before: Cost | undefined, cost: Cost): Cost {
+  if (before === undefined) return cost;
+  const heavier = cost.lineWeight > before.lineWeight ? cost : before;
+  return { ...heavier, self: before.self + cost.self, total: before.total + cost.total };
+}
+
+interface Costs {
+  readonly functions: readonly Cost[];
+  readonly whole: number;
+}
+
+function costsOf(profile: Profile, withWaiting: boolean): Costs {
+  if (profile.calls !== null) return countedCosts(profile, withWaiting);
+  const { frames } = profile;
+  const leaveOut = (frame: number): boolean => isWaiting(frameName(profile, frame));
+  const weights = weighStacks(profile, withWaiting ? {} : { leaveOut });
+  const frameCount = frames.name.length;
+  const byFrame = groupCosts(
+    profile,
+    weights,
+    Uint32Array.from({ length: frameCount }, (_, i) => i),
+    frameCount,
+  );
+  const names = new Map<string, number>();
+  const groups = Uint32Array.from({ length: frameCount }, (_, frame) => {
+    const key = `${frameFile(profile, frame)}\n${enclosing(frameName(profile, frame))}`;
+    const known = names.get(key) ?? names.size;
+    names.set(key, known);
+    return known;
+  });
+  const costs = groupCosts(profile, weights, groups, names.size);
+  const hottest = new Map<number, number>();
+  for (const [frame, group] of groups.entries()) {
+    const best = hottest.get(group);
+    if (best === undefined || (byFrame.total[frame] ?? 0) > (byFrame.total[best] ?? 0))
+      hottest.set(group, frame);
+  }
+  const functions = [...names].map(([key, group]): Cost => {
+    const frame = hottest.get(group) ?? 0;
+    return {
+      name: key.slice(key.indexOf('\n') + 1),
+      file: frameFile(profile, frame),
+      line: frames.line[frame] ?? 0,
+      self: costs.self[group] ?? 0,
+      total: costs.total[group] ?? 0,
+      lineWeight: byFrame.total[frame] ?? 0,
+    };
+  });
+  return { functions, whole: weights.whole };
+}
+
+/** Counted calls have no stacks: what is written inside of a function stands beside it. */
+function countedCosts(profile: Profile, withWaiting: boolean): Costs {
+  const { functions, whole } = topFunctions(profile, { withWaiting, neighbours: 0 });
+  return { whole, functions: functions.map((fn) => ({ ...fn, lineWeight: fn.total })) };
+}
+
+/** `Ranking.rank` of `Ranking.rank.<locals>.<genexpr>`; a function inside of another that has a name is one itself. */
+function enclosing(name: string): string {
+  return name.replace(/(?:\.<locals>\.<(?:genexpr|listcomp|setcomp|dictcomp|lambda)>)+$/, '');
+}
