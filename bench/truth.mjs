@@ -24,7 +24,7 @@ try {
   const wrong = rows.filter((row) => !isRight(row)).length;
   console.log(`${rows.length - wrong} of ${rows.length} figures are right`);
   console.log(`load average ${before.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after`);
-  for (const name of ['mixed', 'cap', 'unfinished']) {
+  for (const name of ['mixed', 'cap', 'collapse', 'closed', 'unfinished']) {
     const { verdict, reason, validity } = evidence[name].phase;
     const told = validity.evidence.map(({ message }) => message).join('; ');
     console.log(`${name}: ${verdict}, ${reason}. ${validity.state}: ${told}`);

@@ -13,6 +13,8 @@ export interface Evidence {
   readonly lengths: Lengths;
   readonly mixed: FolderRun;
   readonly cap: FolderRun;
+  readonly collapse: FolderRun;
+  readonly closed: FolderRun;
   readonly unfinished: FolderRun;
   readonly exact: DirectRun;
   /** What the service counted and timed, by the name of the scenario. */
@@ -34,12 +36,14 @@ export async function gatherEvidence(root: string, folder: string, lengths: Leng
     // One after the other: runs that share the machine would disturb each other.
     const mixed = await runByCli(root, planFile, 'mixed');
     const cap = await runByCli(root, planFile, 'cap');
+    const collapse = await runByCli(root, planFile, 'collapse');
+    const closed = await runByCli(root, planFile, 'closed');
     const unfinished = await runByCli(root, planFile, 'unfinished');
     const exact = await runDirectly(root, planFile, 'exact');
     const counts = await bed.counts();
     const samples = new Map<string, readonly BedSample[]>();
     for (const name of timed) samples.set(name, await bed.samples(name));
-    return { lengths, mixed, cap, unfinished, exact, counts, samples };
+    return { lengths, mixed, cap, collapse, closed, unfinished, exact, counts, samples };
   } finally {
     await bed.stop();
   }

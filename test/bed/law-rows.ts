@@ -5,7 +5,7 @@
 import type { PhaseTotals } from '../../core/measure/phase-totals';
 import { stepOf, trendOf, wholeOf, type Evidence } from './evidence';
 import { exactQuantile, frozenLatencies, hardCap, quantileError, responseQuantile } from './laws';
-import { cap, drip, freeze, jobs, limit, mixedRates, queues, unfinished } from './plan';
+import { cap, closed, collapse, drip, freeze, jobs, limit, mixedRates, queues, unfinished } from './plan';
 import { atLeast, equal, within, type Row } from './rows';
 
 const stated = [0.5, 0.95, 0.99] as const;
@@ -62,6 +62,18 @@ export function freezeRows({ lengths }: Evidence, whole: PhaseTotals): Row[] {
       ...{ truth: latencies.filter((ms) => ms > 1000).length, measured: ok.histogram.countAbove(1e6) },
       slack: 2 + (machineMs(whole) * ratePerSecond) / 1000,
     }),
+  ];
+}
+
+/** Users who wait for their answer ask nothing meanwhile: of a freeze of 6 s only one request of each tells. */
+export function closedRows({ closed: run }: Evidence): Row[] {
+  const { ok } = stepOf(wholeOf(run.records, 'closed'), 'closed');
+  return [
+    // A second is much for what the machine may add, and little beside the freeze.
+    within('freeze', 'p99 of waiting users, who hardly see it', 'ms', {
+      ...{ truth: closed.serviceMs, measured: ok.quantileMs(0.99) ?? NaN, slack: 1000 },
+    }),
+    equal('freeze', 'waiting users with more than 3 s', closed.users, ok.histogram.countAbove(3e6)),
   ];
 }
 
@@ -137,27 +149,52 @@ export function dripRows({ mixed }: Evidence, whole: PhaseTotals): Row[] {
 }
 
 /** More is asked for than the service can deliver: it delivers its cap, and every arrival is a request or dropped. */
-export function capRows({ cap: run, counts }: Evidence): Row[] {
-  const whole = wholeOf(run.records, 'cap');
+export function capRows(evidence: Evidence): Row[] {
+  const truth = hardCap(cap.servers, cap.serviceMs);
   // Once all users wait, one request starts for each that is answered: whole seconds after that hold the cap.
-  const fromSecond = Math.ceil(cap.users / (cap.ratePerSecond - hardCap(cap.servers, cap.serviceMs))) + 1;
-  const toSecond = cap.lengthMs / 1000;
-  const started = run.records
+  const fromSecond = Math.ceil(cap.users / (cap.ratePerSecond - truth)) + 1;
+  return overloadRows(evidence, { ...cap, name: 'cap', fromSecond, truth });
+}
+
+/** With all users in the station each answer takes longer, and less is delivered than at a lower load. */
+export function collapseRows(evidence: Evidence): Row[] {
+  const { servers, serviceMs, users, knee } = collapse;
+  // What came before all users were in the station is answered sooner.
+  const filled = 5;
+  const truth = hardCap(servers, serviceMs * (users / knee));
+  return overloadRows(evidence, { ...collapse, name: 'collapse', fromSecond: filled, truth });
+}
+
+interface Overload {
+  readonly name: 'cap' | 'collapse';
+  readonly ratePerSecond: number;
+  readonly lengthMs: number;
+  readonly fromSecond: number;
+  /** Delivered per second from then on. */
+  readonly truth: number;
+}
+
+function overloadRows(
+  evidence: Evidence,
+  { name, ratePerSecond, lengthMs, fromSecond, truth }: Overload,
+): Row[] {
+  const { records } = evidence[name];
+  const whole = wholeOf(records, name);
+  const toSecond = lengthMs / 1000;
+  const started = records
     .flatMap((record) => (record.kind === 'tick' ? record.requests : []))
     .filter(({ at }) => at >= fromSecond && at < toSecond)
     .reduce((sum, { count }) => sum + count, 0);
-  const planned = (cap.ratePerSecond * cap.lengthMs) / 1000;
+  const planned = (ratePerSecond * lengthMs) / 1000;
   return [
-    equal('cap', 'requests', counts['cap']?.received ?? NaN, whole.requests),
+    equal(name, 'requests', evidence.counts[name]?.received ?? NaN, whole.requests),
     // The load may hold an arrival more, and loses those that a stall of the machine puts off beyond its end.
-    within('cap', 'requests and dropped arrivals', '', {
+    within(name, 'requests and dropped arrivals', '', {
       ...{ truth: planned, measured: whole.requests + whole.dropped, slack: 0.02 * planned },
     }),
     // The queue is never empty, so only the edges of the seconds are unsharp.
-    within('cap', 'delivered per second', '/s', {
-      truth: hardCap(cap.servers, cap.serviceMs),
-      measured: started / (toSecond - fromSecond),
-      slack: 0.1 * hardCap(cap.servers, cap.serviceMs),
+    within(name, 'delivered per second', '/s', {
+      ...{ truth, measured: started / (toSecond - fromSecond), slack: 0.1 * truth },
     }),
   ];
 }

@@ -17,7 +17,10 @@ export const mixedRates = {
   jobs: 10,
 } as const;
 
-export const freeze = { atMs: 6000, forMs: 3000 } as const;
+export const freeze = { atMs: 6000, forMs: 6000 } as const;
+
+/** The same freeze, asked by users who wait for their answer before they ask again. */
+export const closed = { users: 5, lengthMs: 12_000, freezeAtMs: 3000, serviceMs: 10 } as const;
 export const limit = { ratePerSecond: 25, servedMs: 300, refusedMs: 400 } as const;
 const errorShare = 0.1;
 export const drip = { firstMs: 300, gapMs: 100, events: 5 } as const;
@@ -31,6 +34,12 @@ export const jobs = {
 
 /** Two workers of 50 ms each deliver 40/s; twice as much is asked for. */
 export const cap = { servers: 2, serviceMs: 50, ratePerSecond: 80, lengthMs: 6000, users: 60 } as const;
+
+/**
+ * Beyond 30 in the station each takes longer: with all 60 users in it twice as long, so that 20/s are delivered of the 40/s
+ * that it is able to.
+ */
+export const collapse = { ...cap, knee: 30, lengthMs: 10_000 } as const;
 
 /** The service freezes shortly before the load ends, and for longer than requests are waited for. */
 export const unfinished = { ratePerSecond: 50, lengthMs: 6000, freezeAtMs: 5800, drainMs: 1000 } as const;
@@ -81,6 +90,8 @@ scenarios:
         until: $.state == "done"
         success: $.state == "done"
   cap: { steps: [{ get: '/worker/cap?servers=${cap.servers}&service=${cap.serviceMs}', name: cap }] }
+  collapse: { steps: [{ get: '/worker/collapse?servers=${collapse.servers}&service=${collapse.serviceMs}&knee=${collapse.knee}', name: collapse }] }
+  closed: { steps: [{ get: '/freeze/closed?at=${closed.freezeAtMs}&for=${freeze.forMs}&service=${closed.serviceMs}', name: closed }] }
   unfinished:
     steps: [{ get: '/freeze/unfinished?at=${unfinished.freezeAtMs}&for=60000', name: unfinished }]
   exact: { steps: [{ get: '/markov/exact?${queueQuery(queues.mm1)}', name: exact }] }
@@ -89,13 +100,19 @@ phases:
     scenarios: ${JSON.stringify(mixedRates)}
     rate: ${total}/s
     for: ${mixedSeconds}s
-    # Enough for the requests that wait for the end of the freeze.
-    maxUsers: 1200
+    # Each scenario has its share of them: enough for the requests that wait for the end of the freeze.
+    maxUsers: 2000
   cap:
     scenarios: [cap]
     rate: ${cap.ratePerSecond}/s
     for: ${cap.lengthMs}ms
     maxUsers: ${cap.users}
+  collapse:
+    scenarios: [collapse]
+    rate: ${collapse.ratePerSecond}/s
+    for: ${collapse.lengthMs}ms
+    maxUsers: ${collapse.users}
+  closed: { scenarios: [closed], users: ${closed.users}, for: ${closed.lengthMs}ms }
   unfinished:
     scenarios: [unfinished]
     rate: ${unfinished.ratePerSecond}/s

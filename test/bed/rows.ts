@@ -1,7 +1,17 @@
 /** A figure with its truth, and how far from it the figure may be. */
 
 export type Topic =
-  'sums' | 'percentiles' | 'queues' | 'freeze' | 'tasks' | 'jobs' | 'limited' | 'drip' | 'cap' | 'unfinished';
+  | 'sums'
+  | 'percentiles'
+  | 'queues'
+  | 'freeze'
+  | 'tasks'
+  | 'jobs'
+  | 'limited'
+  | 'drip'
+  | 'cap'
+  | 'collapse'
+  | 'unfinished';
 
 export interface Row {
   readonly topic: Topic;

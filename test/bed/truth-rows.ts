@@ -3,6 +3,8 @@ import { percentileRows, sumRows } from './agreement-rows';
 import { wholeOf, type Evidence } from './evidence';
 import {
   capRows,
+  closedRows,
+  collapseRows,
   dripRows,
   freezeRows,
   jobRows,
@@ -20,11 +22,13 @@ export function truthRows(evidence: Evidence): Row[] {
     ...percentileRows(evidence),
     ...queueRows(evidence, whole),
     ...freezeRows(evidence, whole),
+    ...closedRows(evidence),
     ...taskRows(evidence, whole),
     ...jobRows(evidence, whole),
     ...limitRows(evidence, whole),
     ...dripRows(evidence, whole),
     ...capRows(evidence),
+    ...collapseRows(evidence),
     ...unfinishedRows(evidence),
   ];
 }

@@ -86,6 +86,11 @@ describe('a run tells', () => {
     expect(exitCode).not.toBe(0);
   });
 
+  it('that a service delivers less the more is asked of it, and does not pass', () => {
+    check('collapse');
+    expect(evidence.collapse.phase).toMatchObject({ verdict: 'fail' });
+  });
+
   it('that requests were not answered before the load ended, and does not pass', () => {
     check('unfinished');
     const { phase } = evidence.unfinished;
