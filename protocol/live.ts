@@ -10,7 +10,18 @@ import * as z from 'zod/mini';
 export const liveVersion = 1;
 
 /** What a view can be asked to hold, so that a day-long run or a hostile file cannot exhaust it. */
-export const liveLimits = { points: 1800, steps: 400, goals: 500, phases: 100, evidence: 50, text: 4000 };
+export const liveLimits = {
+  points: 1800,
+  steps: 400,
+  goals: 500,
+  phases: 100,
+  trials: 200,
+  evidence: 50,
+  resources: 80,
+  resourceGaps: 100,
+  notes: 20,
+  text: 4000,
+};
 
 const text = z.string().check(z.maxLength(liveLimits.text));
 const figure = z.nullable(z.number());
@@ -35,6 +46,17 @@ const header = z.object({
   plannedMs: z.number(),
 });
 
+/** One load of a search. */
+const trial = z.object({
+  /** Arrivals per second that were offered. */
+  rate: z.number(),
+  /** From the zero of the time axis. */
+  startMs: z.number(),
+  endMs: z.number(),
+  /** `null` while it is under way, and where it has no answer. */
+  held: z.nullable(z.boolean()),
+});
+
 const phase = z.object({
   name: text,
   state: z.enum(['pending', 'running', 'done']),
@@ -48,6 +70,8 @@ const phase = z.object({
   /** The measured window, from the start of the load. */
   windowFromMs: z.number(),
   windowToMs: z.number(),
+  /** Of a search, in order of time; empty for other phases. */
+  trials: z.array(trial).check(z.maxLength(liveLimits.trials)),
 });
 
 /**
@@ -66,6 +90,41 @@ const points = z.object({
   users: column,
   dropped: column,
   success: column,
+});
+
+/** One resource of one instance of a component. */
+const resource = z.object({
+  key: text,
+  /** A target, or `generator`. */
+  component: text,
+  metric: text,
+  /** Where it was read. */
+  source: text,
+  /** `null` where the values are of the whole component. */
+  instance: z.nullable(text),
+  unit: z.enum(['cores', 'bytes', 'per-second', 'ms', 'count', 'share', 'own']),
+  limit: figure,
+  /** One for each bin of the points; `null` is a gap. */
+  values: column,
+});
+
+/** Why nothing, or not all, could be read of a component for some time, in seconds from the zero of the time axis. */
+const resourceGap = z.object({
+  component: text,
+  source: text,
+  reason: text,
+  fromS: z.number(),
+  toS: z.number(),
+});
+
+/** What saturated first in a phase, or why that cannot be told. */
+const saturation = z.object({
+  phase: text,
+  isFound: z.boolean(),
+  /** The component that was found. */
+  component: z.nullable(text),
+  message: text,
+  notes: z.array(text).check(z.maxLength(liveLimits.notes)),
 });
 
 /** The figures at the top of the page: the latest seconds while the run is under way, then the measured windows. */
@@ -131,6 +190,10 @@ const shared = {
   steps: z.array(step).check(z.maxLength(liveLimits.steps)),
   goals: z.array(goal).check(z.maxLength(liveLimits.goals)),
   validity: z.nullable(validity),
+  saturation: z.array(saturation).check(z.maxLength(liveLimits.phases)),
+  resourceGaps: z.array(resourceGap).check(z.maxLength(liveLimits.resourceGaps)),
+  /** Their values go with the points. A change has the same ones as the picture that it changes. */
+  resources: z.array(resource).check(z.maxLength(liveLimits.resources)),
   /** Width of the widest bin of the points, in seconds. */
   binS: z.number(),
   /** Key of the step that the points are about; `null` for all steps together. */
@@ -184,6 +247,10 @@ export type LiveStep = z.infer<typeof step>;
 export type LiveGoal = z.infer<typeof goal>;
 export type LiveValidity = z.infer<typeof validity>;
 export type LiveState = z.infer<typeof state>;
+export type LiveTrial = z.infer<typeof trial>;
+export type LiveResource = z.infer<typeof resource>;
+export type LiveResourceGap = z.infer<typeof resourceGap>;
+export type LiveSaturation = z.infer<typeof saturation>;
 export type LiveVerdict = z.infer<typeof verdict>;
 
 /** The key of a step: neither name can hold a line break. */

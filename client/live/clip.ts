@@ -8,7 +8,7 @@ export function clipText(text: string): string {
 /** A copy with at most as many entries as a view takes, and no text longer than it takes. */
 export function clipList<T extends object>(
   entries: readonly T[],
-  limit: Exclude<keyof typeof liveLimits, 'text' | 'points'>,
+  limit: Exclude<keyof typeof liveLimits, 'text' | 'points' | 'notes'>,
 ): T[] {
   return entries.slice(0, liveLimits[limit]).map((entry) => {
     const clipped = Object.entries(entry).map(([key, value]: [string, unknown]) => [

@@ -1,6 +1,6 @@
 /** Sends one view what it needs: a snapshot when it asks or is shown, then changes, seldom enough to stay cheap. */
-import { liveVersion, noPoints, type LivePoints, type ToLiveView } from '../../protocol/live';
-import { pointsChange } from './live-points';
+import { liveVersion, noPoints, type ToLiveView } from '../../protocol/live';
+import { hasSameResources, pointsChange, type Drawn } from './live-points';
 import type { LiveRun } from './live-run';
 
 /** At most four changes a second. */
@@ -17,7 +17,7 @@ export class LiveFeed {
   readonly #target: FeedTarget;
   #selected: string | null = null;
   #seq = 0;
-  #sent: LivePoints = noPoints;
+  #sent: Drawn = { points: noPoints, resources: [] };
   #isReady = false;
   #isSynced = false;
   #isDirty = false;
@@ -64,17 +64,18 @@ export class LiveFeed {
   #send(): void {
     this.#isDirty = false;
     if (!this.#isReady || !this.#target.isVisible()) return;
-    const { points, ...rest } = this.#run.source(Date.now(), this.#selected);
+    const { points, resources, ...rest } = this.#run.source(Date.now(), this.#selected);
     const version = liveVersion;
-    if (this.#isSynced) {
+    const drawn = { points, resources };
+    if (this.#isSynced && hasSameResources(this.#sent, drawn)) {
       this.#seq += 1;
-      const change = pointsChange(this.#sent, points);
+      const change = pointsChange(this.#sent, drawn);
       this.#target.post({ kind: 'delta', version, seq: this.#seq, ...rest, ...change });
     } else {
       this.#isSynced = true;
       this.#seq = 0;
-      this.#target.post({ kind: 'snapshot', version, seq: 0, ...rest, points });
+      this.#target.post({ kind: 'snapshot', version, seq: 0, ...rest, points, resources });
     }
-    this.#sent = points;
+    this.#sent = drawn;
   }
 }

@@ -1,6 +1,6 @@
 /** The series of a run as the columns that the live panel draws. */
 import type { RunSeries, SeriesPoint } from '../../core/measure/series';
-import { liveColumns, liveLimits, noPoints, type LivePoints } from '../../protocol/live';
+import { liveColumns, liveLimits, noPoints, type LivePoints, type LiveResource } from '../../protocol/live';
 
 export interface Selection {
   readonly scenario: string;
@@ -74,17 +74,47 @@ function addPoint(columns: LivePoints, point: SeriesPoint, { zeroMs, isUnderWay 
   columns.success.push(settled(point.taskSuccess));
 }
 
+/** What is drawn over time. */
+export interface Drawn {
+  readonly points: LivePoints;
+  readonly resources: readonly LiveResource[];
+}
+
+/** Whether a change can be told at all: a resource that is new, or has a new limit, needs a new picture. */
+export function hasSameResources(before: Drawn, after: Drawn): boolean {
+  const headsOf = ({ resources }: Drawn): string =>
+    resources.map(({ key, limit }) => `${key}\n${limit ?? ''}`).join('\n\n');
+  return headsOf(before) === headsOf(after);
+}
+
 /** What has to be sent so that `before` becomes `after`: everything from the first difference on. */
 export function pointsChange(
-  before: LivePoints,
-  after: LivePoints,
-): { readonly fromS: number; readonly points: LivePoints } {
-  const first = firstDifference(before, after);
+  { points: before, resources: resourcesBefore }: Drawn,
+  { points: after, resources: resourcesAfter }: Drawn,
+): { readonly fromS: number; readonly points: LivePoints; readonly resources: LiveResource[] } {
+  const first = resourcesAfter.reduce(
+    (index, { values }, which) =>
+      Math.min(index, firstUnlike(resourcesBefore[which]?.values ?? [], values, index)),
+    firstDifference(before, after),
+  );
   const times = [before.t[first], after.t[first]].filter((t) => t !== undefined);
   const last = after.t.at(-1) ?? 0;
   const tail: LivePoints = { ...noPoints, t: after.t.slice(first) };
   for (const name of liveColumns) tail[name] = after[name].slice(first);
-  return { fromS: times.length === 0 ? last + 1e-6 : Math.min(...times), points: tail };
+  return {
+    fromS: times.length === 0 ? last + 1e-6 : Math.min(...times),
+    points: tail,
+    resources: resourcesAfter.map((resource) => ({ ...resource, values: resource.values.slice(first) })),
+  };
+}
+
+function firstUnlike(
+  before: readonly (number | null)[],
+  after: readonly (number | null)[],
+  end: number,
+): number {
+  for (let index = 0; index < end; index += 1) if (before[index] !== after[index]) return index;
+  return end;
 }
 
 function firstDifference(before: LivePoints, after: LivePoints): number {

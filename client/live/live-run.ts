@@ -1,6 +1,7 @@
 /** One run as the live panel, the tree and the status bar see it: fed with records, asked for its present state. */
 import { PhaseTotals } from '../../core/measure/phase-totals';
 import type { StreamRecord } from '../../core/measure/record';
+import { ResourceTracks } from '../../core/measure/resource-series';
 import { RunSeries } from '../../core/measure/series';
 import { phaseOfName, readTrialName } from '../../core/run/trial-name';
 import type { LiveHeader, LivePhase, LiveSnapshot, LiveState, LiveSummary } from '../../protocol/live';
@@ -8,8 +9,17 @@ import type { RunEntry } from '../../runner/open-run';
 import { clipList, clipText } from './clip';
 import { liveGoals } from './live-goals';
 import { livePoints, type Selection } from './live-points';
+import { liveGaps, liveResources, liveSaturation } from './live-resources';
 import { liveSteps } from './live-steps';
-import { boundsNote, latestLoads, loadInWords, loadsOf, phaseState, trialNote } from './live-search';
+import {
+  boundsNote,
+  latestLoads,
+  loadInWords,
+  loadsOf,
+  phaseState,
+  trialNote,
+  trialsOf,
+} from './live-search';
 import { finalSummary, noSummary } from './live-summary';
 import { noPlanFacts, type PlanFacts } from './plan-facts';
 import { RecentTotals, recentSeconds } from './recent';
@@ -17,11 +27,15 @@ import { RecentTotals, recentSeconds } from './recent';
 /** Judging goals merges histograms; once a second is as often as there are new ones. */
 const goalsEveryMs = 1000;
 
+/** As many as the charts can draw, and then some: trials of a search have wide gaps between them. */
+const resourcePoints = 2400;
+
 export type LiveSource = Omit<LiveSnapshot, 'kind' | 'version' | 'seq'>;
 
 export class LiveRun {
   readonly #series = new RunSeries();
   readonly #recent = new RecentTotals();
+  readonly #resources = new ResourceTracks({ maxPoints: resourcePoints });
   /** By phase; of a search, those of its latest trial. */
   readonly #totals: Map<string, PhaseTotals>;
   readonly #facts: PlanFacts;
@@ -50,6 +64,7 @@ export class LiveRun {
     for (const record of records) {
       this.#series.add(record);
       this.#recent.add(record);
+      this.#resources.add(record);
       this.#addToTotals(record);
       this.#lastRecordMs = Math.max(this.#lastRecordMs, record.timeMs);
       if (record.kind === 'tick') this.#users = record.users;
@@ -130,6 +145,9 @@ export class LiveRun {
           ? null
           : { state: run.validity.state, evidence: clipList(run.validity.evidence, 'evidence') },
       ...columns,
+      saturation: clipList(liveSaturation(run), 'phases'),
+      resourceGaps: clipList(liveGaps(this.#resources.gaps(), zeroMs ?? nowMs), 'resourceGaps'),
+      resources: clipList(liveResources(this.#resources.series(), columns, zeroMs ?? nowMs), 'resources'),
       selected,
     };
   }
@@ -184,6 +202,7 @@ export class LiveRun {
         plannedMs: planned.plannedMs,
         windowFromMs: planned.windowFromMs,
         windowToMs: planned.windowToMs,
+        trials: trialsOf(loads, zeroMs, result),
       };
     });
   }

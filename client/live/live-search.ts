@@ -2,13 +2,30 @@
 import type { RunSeries } from '../../core/measure/series';
 import type { PhaseResult } from '../../core/run/run';
 import { phaseOfName, readTrialName } from '../../core/run/trial-name';
-import type { LivePhase } from '../../protocol/live';
+import { liveLimits, type LivePhase, type LiveTrial } from '../../protocol/live';
 
 type Series = RunSeries['phases'][number];
 
 /** The loads of a phase: itself, or the trials of a search. What only probes whether the target is at rest is none. */
 export function loadsOf(series: RunSeries, phase: string): readonly Series[] {
   return series.phases.filter(({ phase: name }) => name === phase || readTrialName(name)?.phase === phase);
+}
+
+/** The trials of a phase of which load has come, with how they went once that is known. */
+export function trialsOf(
+  loads: readonly Series[],
+  zeroMs: number | undefined,
+  result: PhaseResult | undefined,
+): LiveTrial[] {
+  const held = new Map(result?.capacity?.trials.map((trial) => [trial.number, trial.held]));
+  const trials = loads.flatMap(({ phase, loadStartMs, elapsedMs }): LiveTrial[] => {
+    const trial = readTrialName(phase);
+    if (trial === undefined || loadStartMs === undefined || zeroMs === undefined) return [];
+    const startMs = loadStartMs - zeroMs;
+    const { rate, number } = trial;
+    return [{ rate, startMs, endMs: startMs + elapsedMs, held: held.get(number) ?? null }];
+  });
+  return trials.slice(-liveLimits.trials);
 }
 
 /** How far a phase is by its records alone. A search is over when another phase has begun. */

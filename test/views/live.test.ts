@@ -3,7 +3,14 @@ import { createRequire } from 'node:module';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { hostileTexts } from './hostile-texts';
-import { sampleDelta, sampleFinished, sampleHeader, samplePoints, sampleSnapshot } from './sample-run';
+import {
+  sampleDelta,
+  sampleFinished,
+  sampleHeader,
+  samplePoints,
+  sampleSearch,
+  sampleSnapshot,
+} from './sample-run';
 import { openBrowser, openView, type ViewOptions, type ViewPage } from './view-page';
 
 const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -217,6 +224,85 @@ test('each chart has its data as a table for screen readers', async () => {
   const table = page.getByRole('table', { name: /^Latency over time/ });
   expect(await table.getByRole('row').count()).toBe(61);
   expect(await table.getByRole('columnheader').allInnerTexts()).toEqual(['Time', 'p50', 'p95', 'p99']);
+});
+
+test('a finished run says what saturated first, and why that is not known of another phase', async () => {
+  const { page } = await showing(sampleFinished());
+  const findings = page.getByRole('region', { name: 'Saturation' });
+  expect(await findings.innerText()).toMatch(
+    /smoke\s+Undetermined: nothing reached its limit[^]*load\s+agents: one core of one process at 99 %[^]*gateway was not read for 14 s/,
+  );
+  const groups = page.getByRole('region', { name: 'Resources' }).getByRole('group');
+  expect(await groups.first().innerText()).toMatch(/^agents\s+saturated first/);
+});
+
+test('each component has its CPU beside another resource, which can be chosen', async () => {
+  const { page, mishaps } = await showing(sampleSnapshot());
+  const agents = page.getByRole('group', { name: 'agents' });
+  expect(await agents.getByRole('img').count()).toBe(2);
+  expect(await agents.getByRole('img').nth(1).getAttribute('aria-label')).toMatch(/^Memory, resident/);
+  await agents.getByLabel('Beside it').selectOption({ label: 'queue_depth' });
+  await expect.poll(() => agents.getByRole('img').nth(1).getAttribute('aria-label')).toMatch(/^queue_depth/);
+  expect(
+    await agents
+      .getByRole('table', { name: /^CPU over time, cores/ })
+      .getByRole('row')
+      .count(),
+  ).toBe(61);
+  expect(mishaps).toEqual([]);
+});
+
+test('the cursor of the latency reads the resources too, and a gap tells its reason', async () => {
+  const { page, screenshot } = await showing(sampleSnapshot(120));
+  const latency = page.getByRole('img', { name: /^Latency/ });
+  await latency.focus();
+  await latency.press('End');
+  await latency.press('PageUp');
+  for (let press = 0; press < 11; press += 1) await latency.press('ArrowLeft');
+  const gateway = page.getByRole('group', { name: 'gateway' });
+  await expect
+    .poll(() => gateway.getByRole('img').first().getAttribute('aria-label'))
+    .toMatch(/CPU –.* Not read: nothing listens on port 8000/);
+  await gateway.getByText('Not read: nothing listens on port 8000').first().waitFor();
+  expect(
+    await page.getByRole('group', { name: 'agents' }).getByRole('img').first().getAttribute('aria-label'),
+  ).toMatch(/1:\d\d: CPU 0\.\d+/);
+  await screenshot('live-resources-gap');
+});
+
+test('a component of which nothing could be read says why', async () => {
+  const plain = sampleSnapshot();
+  const resources = plain.resources.filter(({ component }) => component !== 'gateway');
+  const { page } = await showing({ ...plain, resources });
+  await page
+    .getByRole('group', { name: 'gateway' })
+    .getByText('Nothing could be read: nothing listens')
+    .waitFor();
+});
+
+test('a resource that comes later gets its chart, and the others keep theirs', async () => {
+  const plain = sampleSnapshot();
+  const { page, post } = await showing({
+    ...plain,
+    resources: plain.resources.slice(0, 1),
+    resourceGaps: [],
+  });
+  expect(await page.getByRole('group', { name: 'gateway' }).getByRole('img').count()).toBe(1);
+  await post(plain);
+  await expect.poll(() => page.getByRole('group', { name: 'gateway' }).getByRole('img').count()).toBe(2);
+  expect(await page.getByRole('region', { name: 'Resources' }).getByRole('group').count()).toBe(3);
+});
+
+test('a search shows its trials over its resources', async () => {
+  for (const [theme, width] of [
+    ['dark', 1280],
+    ['light', 1280],
+    ['dark', 400],
+  ] as const) {
+    const view = await showing(sampleSearch(), { theme, width });
+    await view.page.getByText(/from 16\/s on; the search broke/).waitFor();
+    await view.screenshot(`live-search-${theme}-${width}`);
+  }
 });
 
 test('times that only some plans measure have a tile and a column where they are measured', async () => {

@@ -6,6 +6,7 @@ import type {
   LiveHeader,
   LivePhase,
   LivePoints,
+  LiveResource,
   LiveSnapshot,
   LiveStep,
 } from '../../protocol/live';
@@ -63,6 +64,57 @@ function addPoint(points: LivePoints, t: number): void {
   points.success.push(1 - saturation * 0.05 * noise());
 }
 
+const mega = 1_000_000;
+
+/** Seconds in which nothing of the gateway could be read. */
+const gapFrom = 90;
+const gapTo = 104;
+
+/** The resources at the points of the seconds `from` up to `to`: `agents` has one core and needs more. */
+export function sampleResources(from: number, to: number): LiveResource[] {
+  const { t, users } = samplePoints(from, to);
+  const resource = (
+    [component, metric, unit]: readonly [string, string, LiveResource['unit']],
+    valueAt: (load: number, noise: number, second: number) => number | null,
+    rest: Partial<LiveResource> = {},
+  ): LiveResource => ({
+    key: [component, metric, rest.instance ?? ''].join('\n'),
+    ...{ component, metric, unit, source: 'process', instance: null, limit: null },
+    ...rest,
+    values: t.map((second, index) =>
+      valueAt(users[index] ?? 0, createNoise(second * 31 + component.length * metric.length)(), second),
+    ),
+  });
+  const isGap = (second: number): boolean => second >= gapFrom && second < gapTo;
+  return [
+    resource(['gateway', 'cpu', 'cores'], (load, noise, second) =>
+      isGap(second) ? null : 0.06 + load * 0.0042 + 0.05 * noise,
+    ),
+    resource(
+      ['gateway', 'memory', 'bytes'],
+      (load, noise, second) => (isGap(second) ? null : (61 + load * 0.1 + noise) * mega),
+      { limit: 512 * mega },
+    ),
+    resource(
+      ['agents', 'cpu', 'cores'],
+      (load, noise) => Math.min(0.985, 0.04 + load * 0.0135) + 0.012 * noise,
+      {
+        limit: 2,
+      },
+    ),
+    resource(['agents', 'memory', 'bytes'], (load, noise) => (84 + load * 0.4 + 2 * noise) * mega),
+    resource(['agents', 'threads', 'count'], (load) => 4 + Math.floor(load / 12)),
+    resource(['agents', 'files', 'count'], (load) => 14 + load, { limit: 1024 }),
+    resource(['agents', 'queue_depth', 'own'], (load) => Math.max(0, load - 70) * 3),
+    resource(['generator', 'cpu', 'cores'], (load, noise) => 0.05 + load * 0.0035 + 0.03 * noise, {
+      ...{ instance: 'k6', source: 'generator' },
+    }),
+    resource(['generator', 'memory', 'bytes'], (load) => (110 + load * 0.3) * mega, {
+      ...{ instance: 'k6', source: 'generator' },
+    }),
+  ];
+}
+
 const phases: LivePhase[] = [
   {
     name: 'smoke',
@@ -74,6 +126,7 @@ const phases: LivePhase[] = [
     plannedMs: smokeSeconds * 1000,
     windowFromMs: 10_000,
     windowToMs: smokeSeconds * 1000,
+    trials: [],
   },
   {
     name: 'load',
@@ -85,6 +138,7 @@ const phases: LivePhase[] = [
     plannedMs: loadSeconds * 1000,
     windowFromMs: 15_000,
     windowToMs: loadSeconds * 1000,
+    trials: [],
   },
 ];
 
@@ -211,6 +265,17 @@ export function sampleSnapshot(at = 152, changes: Partial<LiveSnapshot> = {}): L
     binS: 1,
     selected: null,
     points: samplePoints(0, at),
+    saturation: [],
+    resourceGaps: [
+      {
+        component: 'gateway',
+        source: 'process',
+        reason: 'nothing listens on port 8000',
+        fromS: gapFrom,
+        toS: gapTo - 1,
+      },
+    ],
+    resources: sampleResources(0, at),
     ...changes,
   };
 }
@@ -218,7 +283,14 @@ export function sampleSnapshot(at = 152, changes: Partial<LiveSnapshot> = {}): L
 /** The message that follows `seq`, with the points from `from` up to `to`. */
 export function sampleDelta(seq: number, from: number, to: number): LiveDelta {
   const { kind: _kind, ...rest } = sampleSnapshot(to);
-  return { ...rest, kind: 'delta', seq, fromS: from, points: samplePoints(from, to) };
+  return {
+    ...rest,
+    kind: 'delta',
+    seq,
+    fromS: from,
+    points: samplePoints(from, to),
+    resources: sampleResources(from, to),
+  };
 }
 
 /** The same run when it is over: the load failed a goal, and its measurement is doubtful. */
@@ -245,6 +317,19 @@ export function sampleFinished(): LiveSnapshot {
       ...entry,
       state: entry.state in final ? final[entry.state as keyof typeof final] : entry.state,
     })),
+    saturation: [
+      {
+        ...{ phase: 'smoke', isFound: false, component: null, notes: [] },
+        message:
+          'nothing reached its limit; the closest was agents: one core of one process at 18 %, at 46 requests/s',
+      },
+      {
+        ...{ phase: 'load', isFound: true, component: 'agents' },
+        message:
+          'agents: one core of one process at 99 % from 301 requests/s (70 users) on; success(execute) >= 99% no longer held 12 s later',
+        notes: ['gateway was not read for 14 s: nothing listens on port 8000'],
+      },
+    ],
     validity: {
       state: 'suspect',
       evidence: [
@@ -255,5 +340,85 @@ export function sampleFinished(): LiveSnapshot {
         { code: 'generator-cpu', message: 'The generator used 81 % of a processor for 14 s.' },
       ],
     },
+  };
+}
+
+/** A search of six trials, the last one of which broke, with the resources beside it. */
+export function sampleSearch(): LiveSnapshot {
+  const rates = [2, 4, 8, 16, 32, 16];
+  const lengthS = 20;
+  const pauseS = 4;
+  const t: number[] = [];
+  const loads: (number | null)[] = [];
+  for (const [index, rate] of rates.entries()) {
+    const start = index * (lengthS + pauseS);
+    for (let second = 0; second < lengthS; second += 1) {
+      t.push(start + second);
+      loads.push(rate);
+    }
+    t.push(start + lengthS - 0.5);
+    loads.push(null);
+  }
+  const by = (valueOf: (load: number, index: number) => number): (number | null)[] =>
+    loads.map((load, index) => (load === null ? null : valueOf(load, index) * (1 + (index % 5) / 60)));
+  const cap = 14;
+  const late = (load: number, index: number): number =>
+    Math.max(0, load - cap) * (index % (lengthS + 1)) * 90;
+  const points: LivePoints = {
+    t,
+    p50: by((load, index) => 120 + load * 9 + late(load, index)),
+    p95: by((load, index) => 260 + load * 20 + late(load, index) * 1.2),
+    p99: by(() => 0).map(() => null),
+    ok: by((load) => Math.min(load, cap) * 4),
+    failed: by(() => 0),
+    users: by((load, index) => load + late(load, index) / 60),
+    dropped: by(() => 0),
+    success: by(() => 1).map((value) => value && 1),
+  };
+  const plain = sampleFinished();
+  const [, phase] = plain.phases;
+  if (phase === undefined) throw new Error('the sample has no second phase');
+  const [agents] = sampleResources(0, 1).filter(
+    ({ component, metric }) => component === 'agents' && metric === 'cpu',
+  );
+  const [gateway] = sampleResources(0, 1).filter(
+    ({ component, metric }) => component === 'gateway' && metric === 'cpu',
+  );
+  if (agents === undefined || gateway === undefined) throw new Error('the sample has no resources');
+  return {
+    ...plain,
+    header: {
+      ...plain.header,
+      verdict: 'pass',
+      reason: 'it holds 8/s and breaks at 16/s: plateau: arrivals piled up',
+    },
+    phases: [
+      {
+        ...phase,
+        ...{ name: 'stress', verdict: 'pass', note: '8 to 16/s', startMs: 0, windowFromMs: 2000 },
+        plannedMs: 144_000,
+        trials: rates.map((rate, index) => ({
+          rate,
+          startMs: index * (lengthS + pauseS) * 1000,
+          endMs: (index * (lengthS + pauseS) + lengthS) * 1000,
+          held: rate < cap,
+        })),
+      },
+    ],
+    goals: [],
+    steps: plain.steps.slice(2),
+    points,
+    saturation: [
+      {
+        ...{ phase: 'stress', isFound: true, component: 'agents', notes: [] },
+        message:
+          'agents: one core of one process at 98 % from 16/s on; the search broke (plateau: arrivals piled up from 3 to 40 iterations under way) at that load',
+      },
+    ],
+    resourceGaps: [],
+    resources: [
+      { ...agents, values: by((load) => Math.min(0.95, load * 0.068)) },
+      { ...gateway, values: by((load) => 0.05 + Math.min(load, cap) * 0.011) },
+    ],
   };
 }

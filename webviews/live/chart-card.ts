@@ -13,6 +13,8 @@ export interface ChartCard {
   readonly show: (run: RunView) => void;
   /** Shows the figures of the point at `index`, or of the latest one. */
   readonly showCursor: (run: RunView, index: number | undefined) => void;
+  /** Lets go of the canvas; the card must not be used any more. */
+  readonly dispose: () => void;
 }
 
 /** Rows of the hidden table: enough to hear the course of a run, few enough to be walked through. */
@@ -32,6 +34,7 @@ export function createChartCard(spec: ChartSpec, theme: Theme): ChartCard {
       element('h3', {}, spec.title, element('span', { class: 'unit', 'data-part': 'unit' }, spec.unit)),
       element('ul', { class: 'legend', 'data-part': 'legend' }),
     ),
+    element('p', { class: 'chart-note', 'data-part': 'note' }),
     element('div', { class: 'plot' }, canvas),
     // A table grows with its content whatever its height says, so that a box around it has to do the hiding.
     element('div', { class: 'only-heard' }, element('table', { 'data-part': 'table' })),
@@ -56,6 +59,9 @@ export function createChartCard(spec: ChartSpec, theme: Theme): ChartCard {
       showFigures(root, canvas, spec, run, index);
       chart.setCursor(index === undefined ? undefined : run.points.t[index]);
     },
+    dispose: () => {
+      chart.dispose();
+    },
   };
 }
 
@@ -77,7 +83,7 @@ function showFigures(
   index: number | undefined,
 ): void {
   matchChildren(part(root, 'legend'), spec.series, legendEntry, (entry, series) => {
-    const values = run.points[series.column];
+    const values = spec.pointsOf(run)[series.column] ?? [];
     setText(part(entry, 'figure'), spec.format(valueAt(values, index)));
     // Arrivals are dropped in few runs only; a legend of noughts would be clutter.
     if (series.column === 'dropped')
@@ -86,17 +92,21 @@ function showFigures(
         values.some((value) => (value ?? 0) > 0),
       );
   });
-  const latest = run.points.t.length === 0 ? 'no data yet' : readPoint(spec, run.points, index);
+  const note = spec.note?.(run, index) ?? '';
+  setText(part(root, 'note'), note);
+  const points = spec.pointsOf(run);
+  const latest = points.t.length === 0 ? 'no data yet' : `${readPoint(spec, points, index)} ${note}`.trim();
   canvas.setAttribute('aria-label', `${spec.title}, ${spec.unit}. ${latest}. Arrow keys move through time.`);
 }
 
 function fillTable(table: HTMLElement, spec: ChartSpec, run: RunView): void {
   const head = element('tr', {}, element('th', { scope: 'col' }, 'Time'));
   for (const { label } of spec.series) head.append(element('th', { scope: 'col' }, label));
-  const rows = sampleIndices(run.points.t.length, tableRows).map((index) => {
-    const row = element('tr', {}, element('th', { scope: 'row' }, formatClock(run.points.t[index] ?? 0)));
+  const points = spec.pointsOf(run);
+  const rows = sampleIndices(points.t.length, tableRows).map((index) => {
+    const row = element('tr', {}, element('th', { scope: 'row' }, formatClock(points.t[index] ?? 0)));
     for (const { column } of spec.series) {
-      row.append(element('td', {}, spec.format(run.points[column][index] ?? null)));
+      row.append(element('td', {}, spec.format(points[column]?.[index] ?? null)));
     }
     return row;
   });

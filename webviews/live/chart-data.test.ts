@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { noPoints, type LivePoints } from '../../protocol/live';
-import { sampleFinished, sampleSnapshot } from '../../test/views/sample-run';
+import { sampleFinished, sampleSearch, sampleSnapshot } from '../../test/views/sample-run';
 import {
   axisEnd,
   bands,
@@ -115,11 +115,13 @@ describe('phases and goals', () => {
   test('a phase that has not begun has no band, and the warm-up is marked', () => {
     const { phases } = sampleSnapshot();
     const pending = { ...phases[1]!, startMs: null };
-    expect(bands([phases[0]!, pending], 200)).toEqual([{ name: 'smoke', from: 0, to: 60, warmupTo: 10 }]);
+    expect(bands([phases[0]!, pending], 200)).toEqual([
+      { phase: 'smoke', name: 'smoke', from: 0, to: 60, warmupTo: 10 },
+    ]);
   });
 
   test('a limit is drawn over the measured part of its phase, without naming the phase again', () => {
-    expect(goalLines(run(150), 'latency', 184)[0]).toMatchObject({
+    expect(goalLines(run(150), latency!, 184)[0]).toMatchObject({
       label: 'p95(execute) < 150ms',
       limit: 150,
       from: 10,
@@ -129,7 +131,7 @@ describe('phases and goals', () => {
 
   test('with one step chosen only its limits are drawn', () => {
     const chosen = { ...run(150), selected: 'status\nGET /status' };
-    expect(goalLines(chosen, 'latency', 184).map(({ label }) => label)).toEqual(['p99(status) < 250ms']);
+    expect(goalLines(chosen, latency!, 184).map(({ label }) => label)).toEqual(['p99(status) < 250ms']);
   });
 });
 
@@ -163,3 +165,15 @@ function run(seconds: number) {
 function finished() {
   return { ...sampleFinished() };
 }
+
+test('a search has a band for each trial, with its rate and how it went', () => {
+  const { phases } = sampleSearch();
+  expect(bands(phases, 144).map(({ name, from, warmupTo, to }) => [name, from, warmupTo, to])).toEqual([
+    ['stress 2/s ✓', 0, 2, 20],
+    ['4/s ✓', 24, 26, 44],
+    ['8/s ✓', 48, 50, 68],
+    ['16/s ✗', 72, 74, 92],
+    ['32/s ✗', 96, 98, 116],
+    ['16/s ✗', 120, 122, 140],
+  ]);
+});

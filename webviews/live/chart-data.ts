@@ -1,13 +1,18 @@
 /** What the charts show, worked out apart from how it is drawn. Times are in seconds from the zero of the axis. */
-import type { LiveColumn, LiveGoal, LivePhase, LivePoints } from '../../protocol/live';
+import type { LiveGoal, LivePhase } from '../../protocol/live';
 import { formatClock, formatCount, formatMs, formatRate, formatShare } from './format';
 import type { RunView } from './state';
 
-export type ChartId = 'latency' | 'requests' | 'users' | 'success';
+/** Columns of equal length over the times `t`, in seconds; `null` is a gap. */
+export interface ChartPoints {
+  readonly t: readonly number[];
+  readonly [column: string]: readonly (number | null)[];
+}
 
 /** Lines differ in colour and in stroke, so that they are told apart without colour. */
 export interface SeriesSpec {
-  readonly column: LiveColumn;
+  /** Name of the column of its points. */
+  readonly column: string;
   readonly label: string;
   readonly color: SeriesColor;
   readonly dash: readonly number[];
@@ -18,7 +23,7 @@ export interface SeriesSpec {
 export type SeriesColor = 'blue' | 'purple' | 'orange' | 'green' | 'red' | 'yellow';
 
 export interface ChartSpec {
-  readonly id: ChartId;
+  readonly id: string;
   readonly title: string;
   readonly unit: string;
   readonly isStacked: boolean;
@@ -28,17 +33,28 @@ export interface ChartSpec {
   readonly isCount: boolean;
   readonly series: readonly SeriesSpec[];
   readonly format: (value: number | null) => string;
+  readonly pointsOf: (run: RunView) => ChartPoints;
+  /** Its own limits; those of goals are drawn besides. */
+  readonly limits?: readonly ChartLimit[];
+  /** What else is known of a point, such as why it has no value. */
+  readonly note?: (run: RunView, index: number | undefined) => string;
 }
 
-const line = (
-  column: LiveColumn,
+/** A bound that the values of a chart cannot exceed. */
+export interface ChartLimit {
+  readonly label: string;
+  readonly limit: number;
+}
+
+export const line = (
+  column: string,
   label: string,
   color: SeriesColor,
   dash: readonly number[] = [],
   width = 1.75,
 ): SeriesSpec => ({ column, label, color, dash, width, isFilled: false });
 
-const area = (column: LiveColumn, label: string, color: SeriesColor): SeriesSpec => ({
+const area = (column: string, label: string, color: SeriesColor): SeriesSpec => ({
   column,
   label,
   color,
@@ -46,6 +62,10 @@ const area = (column: LiveColumn, label: string, color: SeriesColor): SeriesSpec
   width: 1.5,
   isFilled: true,
 });
+
+function loadPoints({ points }: RunView): ChartPoints {
+  return points;
+}
 
 export const chartSpecs: readonly ChartSpec[] = [
   {
@@ -61,6 +81,7 @@ export const chartSpecs: readonly ChartSpec[] = [
       line('p99', 'p99', 'yellow', [2, 3]),
     ],
     format: formatMs,
+    pointsOf: loadPoints,
   },
   {
     id: 'requests',
@@ -71,6 +92,7 @@ export const chartSpecs: readonly ChartSpec[] = [
     isCount: false,
     series: [area('ok', 'ok', 'green'), area('failed', 'failed', 'red')],
     format: formatRate,
+    pointsOf: loadPoints,
   },
   {
     id: 'users',
@@ -84,6 +106,7 @@ export const chartSpecs: readonly ChartSpec[] = [
       line('dropped', 'dropped arrivals per second', 'yellow', [2, 3]),
     ],
     format: formatCount,
+    pointsOf: loadPoints,
   },
   {
     id: 'success',
@@ -94,6 +117,7 @@ export const chartSpecs: readonly ChartSpec[] = [
     isCount: false,
     series: [line('success', 'success', 'green')],
     format: formatShare,
+    pointsOf: loadPoints,
   },
 ];
 
@@ -103,8 +127,8 @@ export interface XY {
 }
 
 /** The points of one line. Where bins are missing, a point without a value keeps the line from bridging them. */
-export function seriesPoints(points: LivePoints, column: LiveColumn, binS: number): XY[] {
-  const values = points[column];
+export function seriesPoints(points: ChartPoints, column: string, binS: number): XY[] {
+  const values = points[column] ?? [];
   // A line of noughts along the axis would say nothing.
   if (column === 'dropped' && values.every((value) => (value ?? 0) === 0)) return [];
   const line: XY[] = [];
@@ -149,6 +173,7 @@ export function timeTicks(end: number, most: number): number[] {
 
 export interface Band {
   readonly name: string;
+  readonly phase: string;
   readonly from: number;
   readonly to: number;
   /** End of the warm-up; equal to `from` where there is none. */
@@ -159,10 +184,25 @@ export interface Band {
 export function bands(phases: readonly LivePhase[], end: number): Band[] {
   return phases.flatMap((phase) => {
     if (phase.startMs === null) return [];
+    if (phase.trials.length > 0) return trialBands(phase, end);
     const from = phase.startMs / 1000;
     const to = Math.min(end, from + phase.plannedMs / 1000);
     const warmupTo = Math.min(to, from + phase.windowFromMs / 1000);
-    return to > from ? [{ name: phase.name, from, to, warmupTo }] : [];
+    return to > from ? [{ name: phase.name, phase: phase.name, from, to, warmupTo }] : [];
+  });
+}
+
+/** A band per trial of a search, named by its rate, with how it went. */
+function trialBands({ name, trials, windowFromMs }: LivePhase, end: number): Band[] {
+  return trials.flatMap(({ rate, startMs, endMs, held }, index) => {
+    const from = startMs / 1000;
+    const to = Math.min(end, endMs / 1000);
+    const outcome = held === null ? '' : held ? ' ✓' : ' ✗';
+    const rateText = formatRate(rate) + outcome;
+    const warmupTo = Math.min(to, from + windowFromMs / 1000);
+    return to > from
+      ? [{ name: index === 0 ? `${name} ${rateText}` : rateText, phase: name, from, to, warmupTo }]
+      : [];
   });
 }
 
@@ -177,16 +217,17 @@ export interface GoalLine {
 }
 
 /** The goals of a chart as lines over the phase they speak of, once it has begun. */
-export function goalLines(run: RunView, chart: ChartId, end: number): GoalLine[] {
+export function goalLines(run: RunView, { id, limits = [] }: ChartSpec, end: number): GoalLine[] {
   const shown = bands(run.phases, end);
-  return run.goals.flatMap((goal) => {
-    if (goal.chart !== chart || goal.limit === null) return [];
+  const own = limits.map((limit) => ({ ...limit, from: 0, to: end, isBroken: false, isFloor: false }));
+  const ofGoals = run.goals.flatMap((goal) => {
+    if (goal.chart !== id || goal.limit === null) return [];
     if (!concerns(goal, run.selected)) return [];
-    const band = shown.find(({ name }) => name === goal.phase);
-    if (goal.phase !== null && band === undefined) return [];
+    const ofPhase = shown.filter(({ phase }) => phase === goal.phase);
+    if (goal.phase !== null && ofPhase.length === 0) return [];
     return [
       {
-        ...spanOf(band, end),
+        ...spanOf(ofPhase, end),
         label: labelOf(goal),
         limit: goal.limit,
         isBroken: isBroken(goal),
@@ -194,10 +235,12 @@ export function goalLines(run: RunView, chart: ChartId, end: number): GoalLine[]
       },
     ];
   });
+  return [...own, ...ofGoals];
 }
 
-function spanOf(band: Band | undefined, end: number): { from: number; to: number } {
-  return band === undefined ? { from: 0, to: end } : { from: band.warmupTo, to: band.to };
+/** From the end of the warm-up of the first band to the end of the last; all of the axis where there is none. */
+function spanOf(ofPhase: readonly Band[], end: number): { from: number; to: number } {
+  return { from: ofPhase[0]?.warmupTo ?? 0, to: ofPhase.at(-1)?.to ?? end };
 }
 
 function concerns({ subject }: LiveGoal, selected: string | null): boolean {
@@ -224,7 +267,7 @@ export interface ValueAxis {
 }
 
 /** The value axis: room for the data and for every limit that is near it, with round ticks, so that it seldom jumps. */
-export function valueAxis(spec: ChartSpec, points: LivePoints, goals: readonly GoalLine[]): ValueAxis {
+export function valueAxis(spec: ChartSpec, points: ChartPoints, goals: readonly GoalLine[]): ValueAxis {
   if (spec.isShare) return shareAxis(spec, points, goals);
   const data = highest(spec, points);
   const near = goals.filter(({ limit }) => data === 0 || limit <= data * farLimit).map(({ limit }) => limit);
@@ -244,8 +287,10 @@ const shareFloors = [
 ] as const;
 
 /** Where nearly all is well, what is not would vanish on an axis from 0: it begins below the data and every limit. */
-function shareAxis(spec: ChartSpec, points: LivePoints, goals: readonly GoalLine[]): ValueAxis {
-  const values = spec.series.flatMap(({ column }) => points[column].filter((value) => value !== null));
+function shareAxis(spec: ChartSpec, points: ChartPoints, goals: readonly GoalLine[]): ValueAxis {
+  const values = spec.series.flatMap(({ column }) =>
+    (points[column] ?? []).filter((value) => value !== null),
+  );
   const lowest = Math.min(1, ...values, ...goals.map(({ limit }) => limit));
   const [min, step] = shareFloors.find(([floor]) => lowest > floor) ?? [0, 0.2];
   // A little above 1, so that the line does not lie on the edge.
@@ -257,10 +302,10 @@ export function unitOf({ unit, format }: ChartSpec, { min }: ValueAxis): string 
   return min > 0 ? `${unit}, axis from ${format(min)}` : unit;
 }
 
-function highest(spec: ChartSpec, points: LivePoints): number {
+function highest(spec: ChartSpec, points: ChartPoints): number {
   let top = 0;
   for (let index = 0; index < points.t.length; index += 1) {
-    const values = spec.series.map(({ column }) => points[column][index] ?? 0);
+    const values = spec.series.map(({ column }) => points[column]?.[index] ?? 0);
     top = Math.max(top, spec.isStacked ? values.reduce((sum, value) => sum + value, 0) : Math.max(...values));
   }
   return top;
@@ -313,9 +358,9 @@ export function valueAt(values: readonly (number | null)[], index: number | unde
 }
 
 /** One point of a chart as a sentence, for people who listen to it. */
-export function readPoint(spec: ChartSpec, points: LivePoints, index: number | undefined): string {
+export function readPoint(spec: ChartSpec, points: ChartPoints, index: number | undefined): string {
   const figures = spec.series.map(
-    ({ column, label }) => `${label} ${spec.format(valueAt(points[column], index))}`,
+    ({ column, label }) => `${label} ${spec.format(valueAt(points[column] ?? [], index))}`,
   );
   const time = index === undefined ? 'Latest' : formatClock(points.t[index] ?? 0);
   return `${time}: ${figures.join(', ')}`;

@@ -33,6 +33,29 @@ export function formatCount(count: number | null): string {
   return count === null ? noFigure : new Intl.NumberFormat('en', { maximumFractionDigits: 0 }).format(count);
 }
 
+/** Cores, of which the heading is the unit. */
+export function formatCores(cores: number | null): string {
+  return cores === null ? noFigure : digits(cores);
+}
+
+export function formatNumber(value: number | null): string {
+  return value === null ? noFigure : digits(value);
+}
+
+const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** Of 1000 each, so that round steps of the axis stay round. */
+export function formatBytes(bytes: number | null): string {
+  if (bytes === null) return noFigure;
+  let size = bytes;
+  let unit = 0;
+  while (Math.abs(size) >= 1000 && unit < byteUnits.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  return `${digits(size)} ${byteUnits[unit] ?? ''}`;
+}
+
 /** Whole seconds as `m:ss`, or `h:mm:ss`. */
 export function formatClock(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

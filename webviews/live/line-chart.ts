@@ -39,6 +39,7 @@ export interface LineChart {
   readonly setCursor: (at: number | undefined) => void;
   /** Seconds on the time axis at a horizontal place of the canvas, in CSS pixels. */
   readonly timeAt: (x: number) => number | undefined;
+  readonly dispose: () => void;
 }
 
 export function createLineChart(canvas: HTMLCanvasElement, spec: ChartSpec, initial: Theme): LineChart {
@@ -72,6 +73,9 @@ export function createLineChart(canvas: HTMLCanvasElement, spec: ChartSpec, init
       chart.draw();
     },
     timeAt: (x) => chart.scales['x']?.getValueForPixel(x),
+    dispose: () => {
+      chart.destroy();
+    },
   };
 }
 
@@ -87,15 +91,16 @@ function configuration(spec: ChartSpec, overlay: Overlay): ChartConfiguration<'l
 function showRun(chart: Chart<'line', XY[]>, spec: ChartSpec, overlay: Overlay, run: RunView): void {
   const end = axisEnd(run);
   overlay.bands = bands(run.phases, end);
-  overlay.goals = goalLines(run, spec.id, end);
+  overlay.goals = goalLines(run, spec, end);
+  const points = spec.pointsOf(run);
   for (const [index, { column }] of spec.series.entries()) {
     const dataset = chart.data.datasets[index];
     if (dataset === undefined) continue;
-    dataset.data = seriesPoints(run.points, column, run.binS);
+    dataset.data = seriesPoints(points, column, run.binS);
     dataset.pointRadius = pointRadii(dataset.data);
   }
   overlay.end = end;
-  overlay.axis = valueAxis(spec, run.points, overlay.goals);
+  overlay.axis = valueAxis(spec, points, overlay.goals);
   const { x, y } = chart.options.scales ?? {};
   if (x !== undefined) x.max = end;
   if (y !== undefined) Object.assign(y, { min: overlay.axis.min, max: overlay.axis.max });

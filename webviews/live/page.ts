@@ -1,10 +1,12 @@
 /** The skeleton of the page, built once; the sections fill it. */
-import { createChartCard, type ChartCard } from './chart-card';
-import { chartSpecs, type ChartSpec } from './chart-data';
-import { shareCursor, type SharedCursor } from './cursor';
+import { createChartCard } from './chart-card';
+import { chartSpecs } from './chart-data';
+import { shareCursor, type SharedCursor, type SpecifiedCard } from './cursor';
 import { element, part, setShown, setText } from './dom';
+import { createFindings } from './findings-section';
 import { createGoals } from './goals-section';
 import { createHeader, type HeaderActions } from './header-section';
+import { createResources } from './resources-section';
 import type { RunView, ViewState } from './state';
 import { createSteps, type SelectStep } from './steps-section';
 import { onThemeChange, readTheme } from './theme';
@@ -20,19 +22,22 @@ interface Section {
 }
 
 interface Charts extends Section {
-  readonly cards: readonly { readonly spec: ChartSpec; readonly card: ChartCard }[];
-  readonly cursor: SharedCursor;
+  readonly cards: readonly SpecifiedCard[];
 }
 
 /** Builds the page into `root`. @returns what shows a state on it. */
 export function createPage(root: HTMLElement, actions: PageActions): (state: ViewState) => void {
   const liveRegion = element('div', { class: 'only-heard', 'aria-live': 'polite', role: 'status' });
   const notice = createNotice();
-  const charts = createCharts(liveRegion);
+  const cursor = shareCursor(liveRegion);
+  const charts = createCharts(cursor);
+  const resources = createResources(cursor);
   const sections: readonly Section[] = [
     createHeader(actions),
     createSummary(),
+    createFindings(),
     charts,
+    resources,
     createGoals(),
     createSteps(actions.selectStep),
   ];
@@ -41,6 +46,7 @@ export function createPage(root: HTMLElement, actions: PageActions): (state: Vie
   onThemeChange(() => {
     const theme = readTheme();
     for (const { card } of charts.cards) card.chart.setTheme(theme);
+    resources.setTheme(theme);
   });
   return (state) => {
     notice.show(state);
@@ -48,6 +54,7 @@ export function createPage(root: HTMLElement, actions: PageActions): (state: Vie
     if (state.kind !== 'run') return;
     document.title = state.run.header.plan;
     for (const section of sections) section.show(state.run);
+    cursor.show(state.run);
   };
 }
 
@@ -70,7 +77,7 @@ function createNotice(): { root: HTMLElement; show: (state: ViewState) => void }
   };
 }
 
-function createCharts(liveRegion: HTMLElement): Charts {
+function createCharts(cursor: SharedCursor): Charts {
   const theme = readTheme();
   const cards = chartSpecs.map((spec) => ({ spec, card: createChartCard(spec, theme) }));
   const scope = element('span', { class: 'scope', 'data-part': 'scope' });
@@ -82,11 +89,10 @@ function createCharts(liveRegion: HTMLElement): Charts {
     waiting,
     element('div', { class: 'chart-grid', 'data-part': 'grid' }, ...cards.map(({ card }) => card.root)),
   );
-  const cursor = shareCursor(cards, liveRegion);
+  for (const chart of cards) cursor.add(chart);
   return {
     root,
     cards,
-    cursor,
     show: (run) => {
       setText(scope, `Requests by the second in which they started · ${selectedName(run)}`);
       showWaiting(root, run);
@@ -99,7 +105,6 @@ function createCharts(liveRegion: HTMLElement): Charts {
           );
         card.show(run);
       }
-      cursor.show(run);
     },
   };
 }

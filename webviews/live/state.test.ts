@@ -39,3 +39,12 @@ test('a change without a picture to change is stale, and so is one after a gap',
   expect(receive(state, sampleDelta(2, 9, 11))).toEqual({ state, stale: true });
   expect(receive(state, sampleDelta(1, 9, 11)).stale).toBe(false);
 });
+
+test('the values of resources are replaced with the points', () => {
+  const { state } = receive({ kind: 'empty' }, sampleSnapshot(20));
+  const after = receive(state, sampleDelta(1, 18, 22)).state;
+  if (after.kind !== 'run') throw new Error('there is no run');
+  const whole = sampleSnapshot(22);
+  expect(after.run.resources).toEqual(whole.resources);
+  expect(after.run.resources.every(({ values }) => values.length === whole.points.t.length)).toBe(true);
+});
