@@ -1,4 +1,5 @@
 /** What the load tool and this runner use: a generator that is short of something measures itself. */
+import { cpus } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { generatorComponent, type ResourceReading } from '../core/measure/record';
 import type { Collector } from '../core/measure/resource-sample';
@@ -16,6 +17,7 @@ export interface GeneratorCollector extends Collector {
 export function collectGenerator(): GeneratorCollector {
   const delay = monitorEventLoopDelay({ resolution: resolutionMs });
   let tool: number | undefined;
+  let times = coreTimes();
   const lag = (): ResourceReading[] => {
     if (delay.count === 0) return [];
     const lateMs = Math.max(0, delay.percentile(99) / 1e6 - resolutionMs);
@@ -28,9 +30,12 @@ export function collectGenerator(): GeneratorCollector {
     begin: () => {
       delay.enable();
       delay.reset();
+      times = coreTimes();
     },
     read: async () => {
-      const readings = lag();
+      const before = times;
+      times = coreTimes();
+      const readings = [...lag(), ...machineReading(before, times)];
       const found = tool === undefined ? undefined : await readDescriptors(tool);
       if (found !== undefined) {
         const { files, sockets, limit } = found;
@@ -47,4 +52,30 @@ export function collectGenerator(): GeneratorCollector {
       delay.disable();
     },
   };
+}
+
+interface CoreTimes {
+  readonly cores: number;
+  /** Milliseconds of all cores together. */
+  readonly busy: number;
+  readonly all: number;
+}
+
+function coreTimes(): CoreTimes {
+  const cores = cpus();
+  let [busy, all] = [0, 0];
+  for (const { times } of cores) {
+    const { user, nice, sys, irq, idle } = times;
+    busy += user + nice + sys + irq;
+    all += user + nice + sys + irq + idle;
+  }
+  return { cores: cores.length, busy, all };
+}
+
+/** What everything on the machine of the generator uses: what is not read by itself shows here. */
+function machineReading(before: CoreTimes, now: CoreTimes): ResourceReading[] {
+  const lengthMs = now.all - before.all;
+  if (lengthMs <= 0 || now.cores !== before.cores) return [];
+  const value = ((now.busy - before.busy) / lengthMs) * now.cores;
+  return [{ metric: 'machine', value, limit: now.cores }];
 }

@@ -17,8 +17,13 @@ export interface LoadObserver {
 }
 
 export interface RunObserver {
-  /** Begins to read beside a load. @param phase its name in the stream. */
-  beside(phase: string): LoadObserver;
+  /**
+   * Begins to read beside a load.
+   *
+   * @param phase its name in the stream.
+   * @param onRecord called with what was read.
+   */
+  beside(phase: string, onRecord: (record: StreamRecord) => void): LoadObserver;
 }
 
 interface RunObserverOptions extends ObservedPlan {
@@ -33,7 +38,7 @@ export function createRunObserver(options: RunObserverOptions): RunObserver {
   const collectors: readonly Collector[] = collectorsOf(options);
   const numbers: RecordNumbers = new Map();
   return {
-    beside: (phase) => {
+    beside: (phase, onRecord) => {
       const generator = collectGenerator();
       const watch = new GeneratorWatch();
       const observation = observeLoad(phase, numbers, {
@@ -44,6 +49,7 @@ export function createRunObserver(options: RunObserverOptions): RunObserver {
         onRecord: (record) => {
           options.onRecord();
           watch.add(record);
+          onRecord(record);
         },
       });
       return {

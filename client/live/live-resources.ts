@@ -44,20 +44,28 @@ function binned(
   let next = 0;
   return points.t.map((t, index) => {
     const fromMs = zeroMs + t * 1000;
-    const nextBinMs = zeroMs + (points.t[index + 1] ?? Infinity) * 1000;
-    const toMs = Math.min(fromMs + binS * 1000, nextBinMs);
-    while ((readings[next]?.timeMs ?? Infinity) < fromMs) next += 1;
+    const toMs = Math.min(fromMs + binS * 1000, zeroMs + (points.t[index + 1] ?? Infinity) * 1000);
+    const first = firstAt(readings, next, fromMs);
+    next = firstAt(readings, first, toMs);
     if (isBreak(points, index)) return null;
-    const within: number[] = [];
-    let at = next;
-    for (; (readings[at]?.timeMs ?? Infinity) < toMs; at += 1) {
-      const value = readings[at]?.value ?? null;
-      if (value !== null) within.push(value);
-    }
-    if (within.length > 0) return within.reduce((sum, value) => sum + value, 0) / within.length;
-    const following = at === next ? readings[at] : undefined;
-    return following !== undefined && following.timeMs - fromMs <= reachMs ? following.value : null;
+    return next > first ? meanOf(readings.slice(first, next)) : valueWithin(readings[next], fromMs + reachMs);
   });
+}
+
+/** Index of the first reading at `timeMs` or later, looked for from `start` on. */
+function firstAt(readings: readonly ResourcePoint[], start: number, timeMs: number): number {
+  let index = start;
+  while ((readings[index]?.timeMs ?? Infinity) < timeMs) index += 1;
+  return index;
+}
+
+function meanOf(readings: readonly ResourcePoint[]): number | null {
+  const known = readings.flatMap(({ value }) => value ?? []);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+}
+
+function valueWithin(reading: ResourcePoint | undefined, untilMs: number): number | null {
+  return reading !== undefined && reading.timeMs <= untilMs ? reading.value : null;
 }
 
 /** Points between two loads have no value at all. */

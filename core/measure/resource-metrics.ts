@@ -14,6 +14,8 @@ const units: ReadonlyMap<string, ResourceUnit> = new Map([
   ['requests', 'per-second'],
   /** Share of its periods in which a quota of CPU held the component back. */
   ['throttled', 'share'],
+  /** Of the generator: what everything on its machine uses together. */
+  ['machine', 'cores'],
   /** Of the generator: open sockets. */
   ['sockets', 'count'],
   /** Of the generator: the longest time that the runner's event loop was late. */

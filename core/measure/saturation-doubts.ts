@@ -1,8 +1,8 @@
 /** Resources that are full and yet are not what limits: the false alarms that a threshold alone would raise. */
-import { perSecond } from './figure';
+import { percent, perSecond } from './figure';
 import { generatorComponent } from './record';
-import type { Gauge } from './saturation-gauges';
-import type { Candidate, Onset } from './saturation-onset';
+import { readGauge, type Gauge } from './saturation-gauges';
+import { fillsOf, meanFrom, type Candidate, type Onset } from './saturation-onset';
 import type { SaturationEvidence } from './saturation-reasons';
 import type { LoadCourse } from './saturation-stages';
 import { fillInWords, sinceInWords } from './saturation-words';
@@ -16,6 +16,8 @@ export function doubtOf({ gauge, onset }: Candidate, evidence: SaturationEvidenc
   const told = fillInWords(gauge, onset.share);
   if (isFullAtRest(gauge, course)) return `${told} before any load: the load did not fill it`;
   if (gauge.component === generatorComponent) return undefined;
+  const others = gauge.kind === 'machine' ? othersPart(onset, evidence) : 0;
+  if (others >= othersMost) return `${told}, ${percent(others)} of it taken by processes that were not read`;
   const later = onset.fills.slice(onset.index).flatMap(({ stage }) => stage.delivered ?? []);
   const [first = 0] = later;
   const highest = Math.max(...later);
@@ -24,6 +26,16 @@ export function doubtOf({ gauge, onset }: Candidate, evidence: SaturationEvidenc
   if (gauge.kind === 'core' && evidence.consequence === undefined && !isProvenCore(gauge, onset))
     return `${told}, under a load that did not change: whether that is its limit shows only under more`;
   return undefined;
+}
+
+/** A machine that is full for the most part with something else is not filled by the load. */
+const othersMost = 0.5;
+
+/** What processes that were not read took of a full machine, as a share of it. */
+function othersPart({ index, share }: Onset, { series, machine, course }: SaturationEvidence): number {
+  const [read] = readGauge(series, machine);
+  const known = read === undefined ? undefined : meanFrom(fillsOf(read, course), index);
+  return known === undefined ? 0 : Math.round(Math.max(0, share - known) * 100) / 100;
 }
 
 /** Readings at rest that must be at the limit. */

@@ -65,6 +65,7 @@ function coreGauge(one: ResourceSeries, _index: number, all: readonly ResourceSe
 
 function limitGauges(series: readonly ResourceSeries[]): Gauge[] {
   return series.flatMap((one) => {
+    if (isWholeMachine(one)) return [];
     if (one.metric === 'throttled') return [{ ...gaugeOf(one, 'limit', 1), fullFrom: heldBackShare }];
     return one.metric === 'cpu' || one.limit === null || one.limit <= 0
       ? []
@@ -121,9 +122,23 @@ function isHeldByOneCore({ points }: ResourceSeries): boolean {
   return values.length > 0 && above <= values.length * minAboveCeiling;
 }
 
-/** What all known processes of the machine use together. The true figure can only be higher. */
-function machineGauge(series: readonly ResourceSeries[], { cpus, isShared }: Machine): Gauge[] {
-  if (!isShared) return [];
+/** What everything on the machine uses: as read, else all known processes together, which can only be less. */
+function machineGauge(series: readonly ResourceSeries[], machine: Machine): Gauge[] {
+  const { isShared } = machine;
+  const whole = series.find(isWholeMachine);
+  if (whole !== undefined && whole.limit !== null) {
+    const gauge = gaugeOf(whole, isShared ? 'machine' : 'cores', whole.limit);
+    return [{ ...gauge, metric: 'cpu', component: isShared ? machineComponent : generatorComponent }];
+  }
+  return isShared ? readGauge(series, machine) : [];
+}
+
+function isWholeMachine({ component, metric }: ResourceSeries): boolean {
+  return component === generatorComponent && metric === 'machine';
+}
+
+/** All that was read of the processes of the machine, as a share of it. */
+export function readGauge(series: readonly ResourceSeries[], { cpus }: Machine): Gauge[] {
   const parts = cpuParts(series.filter(({ source }) => localSources.has(source)));
   if (!parts.some(({ component }) => component !== generatorComponent)) return [];
   return [{ ...wholeGauge(parts, cpus), component: machineComponent, kind: 'machine', fullFrom: fullShare }];

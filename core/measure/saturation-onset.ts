@@ -126,3 +126,9 @@ function meanShare(fills: readonly Fill[]): number {
   const readings = fills.reduce((sum, fill) => sum + fill.readings, 0);
   return fills.reduce((sum, fill) => sum + (fill.share ?? 0) * fill.readings, 0) / Math.max(1, readings);
 }
+
+/** The mean share over the stages from `index` on; `undefined` where none is known. */
+export function meanFrom(fills: readonly Fill[], index: number): number | undefined {
+  const known = fills.slice(index).filter(({ share }) => share !== null);
+  return known.length === 0 ? undefined : meanShare(known);
+}

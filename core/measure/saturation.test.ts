@@ -475,6 +475,38 @@ test('a machine that its targets fill together is what saturates', () => {
   );
 });
 
+const wholeMachine = (value: Shape['value']): Shape => ({
+  ...{
+    component: 'generator',
+    source: 'generator',
+    metric: 'machine',
+    instance: null,
+    limit: 2,
+    noise: 0.005,
+  },
+  value,
+});
+
+test('a machine that something else fills is not what saturates', () => {
+  const busy = wholeMachine(() => 1.98);
+  const found = find(ramp(undefined, 190), [{ value: (load) => load * 0.005 }, busy], { cpus: 2 });
+  check(
+    found,
+    'none',
+    /^the machine: its 2 cores at 99 %, 8\d % of it taken by processes that were not read/,
+  );
+  check(find(ramp(undefined, 212), [{ value: singleThread(0.0142) }, busy], { cpus: 2 }), 'agents cpu core');
+});
+
+test('the machine as a whole counts for more than what was read of it', () => {
+  const value = (load: number): number => Math.min(0.7, load * 0.011);
+  const whole = wholeMachine((load) => Math.min(1.97, load * 0.032));
+  check(
+    find(ramp(undefined, 190), [{ value }, { component: 'gateway', value }, whole], { cpus: 2 }),
+    'machine cpu machine',
+  );
+});
+
 test('a process that has a whole core of a full machine is what saturates', () => {
   check(
     find(

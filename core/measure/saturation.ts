@@ -7,7 +7,7 @@ import type { Saturation } from '../run/run';
 import { generatorComponent } from './record';
 import { doubtOf } from './saturation-doubts';
 import { gaugesOf, machineComponent, type Gauge } from './saturation-gauges';
-import { fillsOf, onsetOf, type Candidate, type Onset } from './saturation-onset';
+import { fillsOf, meanFrom, onsetOf, type Candidate, type Onset } from './saturation-onset';
 import { notesOf, whyNoData, whyNone, type SaturationEvidence } from './saturation-reasons';
 import type { LoadCourse } from './saturation-stages';
 import {
@@ -94,10 +94,7 @@ function generatorsShare(
 ): number | undefined {
   const generator = gauges.find(({ component }) => component === generatorComponent);
   if (generator === undefined) return undefined;
-  const shares = fillsOf(generator, course)
-    .slice(onset.index)
-    .flatMap(({ share }) => share ?? []);
-  return shares.length === 0 ? undefined : shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  return meanFrom(fillsOf(generator, course), onset.index);
 }
 
 /** What explains most comes first: CPU, of one process before the whole of it. */

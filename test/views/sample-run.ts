@@ -71,7 +71,7 @@ const gapFrom = 90;
 const gapTo = 104;
 
 /** The resources at the points of the seconds `from` up to `to`: `agents` has one core and needs more. */
-export function sampleResources(from: number, to: number): LiveResource[] {
+function sampleResources(from: number, to: number): LiveResource[] {
   const { t, users } = samplePoints(from, to);
   const resource = (
     [component, metric, unit]: readonly [string, string, LiveResource['unit']],

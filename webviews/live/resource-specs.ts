@@ -28,7 +28,17 @@ export interface Component {
 }
 
 const generator = 'generator';
-const metricOrder = ['cpu', 'memory', 'threads', 'files', 'requests', 'throttled', 'sockets', 'lag'];
+const metricOrder = [
+  'cpu',
+  'memory',
+  'threads',
+  'files',
+  'requests',
+  'throttled',
+  'machine',
+  'sockets',
+  'lag',
+];
 
 /** What was found first, then the targets in the order in which they came; the load generator last. */
 export function componentsOf({ resources, resourceGaps, saturation }: RunView): Component[] {
@@ -56,6 +66,7 @@ const metricNames: Readonly<Record<string, string>> = {
   files: 'Open files',
   requests: 'Requests counted by itself',
   throttled: 'Held back by its quota',
+  machine: 'Whole machine',
   sockets: 'Sockets',
   lag: 'Event loop late by',
 };
