@@ -260,7 +260,6 @@ export function stepKey(scenario: string, step: string): string {
 
 /** The names of the columns that hold a value per bin. */
 export const liveColumns = ['p50', 'p95', 'p99', 'ok', 'failed', 'users', 'dropped', 'success'] as const;
-type LiveColumn = (typeof liveColumns)[number];
 
 export const noPoints: LivePoints = {
   t: [],
