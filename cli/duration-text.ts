@@ -1,4 +1,5 @@
 /** Figures as people read them in a terminal. */
+import type { Latency } from '../core/run/run';
 
 /** `850 ms`, `1.24 s`; a dash where there is none. */
 export function milliseconds(ms: number | null): string {
@@ -6,6 +7,24 @@ export function milliseconds(ms: number | null): string {
   if (ms >= 10_000) return `${(ms / 1000).toFixed(1)} s`;
   if (ms >= 1000) return `${(ms / 1000).toFixed(2)} s`;
   return ms >= 100 ? `${ms.toFixed(0)} ms` : `${ms.toFixed(1)} ms`;
+}
+
+/**
+ * A percentile with its 95 % interval, `312 ms (298–331)`, and `≥` where it can only be higher. An open side of the
+ * interval is left out.
+ */
+export function percentile(times: Latency, name: 'p50' | 'p95' | 'p99'): string {
+  const value = times[name];
+  const interval = times.intervals?.[name];
+  if (value === null || interval === undefined || interval === null) return milliseconds(value);
+  const unitMs = value >= 1000 ? 1000 : 1;
+  const side = (ms: number | null): string => (ms === null ? '' : digits(ms / unitMs));
+  const bound = interval.isLowerBound ? '≥ ' : '';
+  return `${bound}${milliseconds(value)} (${side(interval.low)}–${side(interval.high)})`;
+}
+
+function digits(value: number): string {
+  return value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 }
 
 /** `0:42`, `12:05`. */

@@ -1,9 +1,9 @@
 /** The result of a run for a terminal: figures per step, goals, and the verdict with its reasons. */
-import type { GoalResult, PhaseResult, Run } from '../core/run/run';
-import { inUnit, milliseconds, perSecond, share } from './duration-text';
+import type { GoalResult, Latency, PhaseResult, Run } from '../core/run/run';
+import { inUnit, percentile, perSecond, share } from './duration-text';
 import { printCapacity } from './capacity-table';
 import { printResources } from './resource-table';
-import { printColumns } from './columns';
+import { printColumns, type Cell } from './columns';
 import { printProfile } from './profile-table';
 import { plain, type Terminal } from './terminal';
 import { verdictStyle } from './verdict-style';
@@ -30,16 +30,17 @@ function printPhase(terminal: Terminal, phase: PhaseResult): void {
     String(step.requests),
     perSecond(step.rps),
     share(step.requests === 0 ? null : step.failed / step.requests),
-    milliseconds(step.latencyMs.p50),
-    milliseconds(step.latencyMs.p95),
-    milliseconds(step.latencyMs.p99),
+    ...(['p50', 'p95', 'p99'] as const).map((name) => figure(step.latencyMs, name)),
     taskShare(step.tasks),
-    timeToCompletion(step),
-    ...[step.ttftMs, step.betweenMs].map((times) => (times === undefined ? '' : milliseconds(times.p95))),
+    ...[step.ttcMs, step.ttftMs, step.betweenMs].map((times) =>
+      times === undefined ? '' : figure(times, 'p95'),
+    ),
   ]);
   const times = ['p95 ttc', 'p95 ttft', 'p95 between'];
   const heads = ['step', 'requests', 'rate', 'failed', 'p50', 'p95', 'p99', 'task success', ...times];
   printColumns(terminal, heads, rows);
+  if (phase.steps.length > 0)
+    terminal.say(terminal.style('  in brackets: 95 % intervals within this run; grey: few samples', 'dim'));
   if (phase.tokenRequests !== undefined)
     terminal.say(terminal.style(`  tokens renewed under the load: ${phase.tokenRequests}`, 'dim'));
   for (const goal of phase.goals) terminal.say(goalLine(terminal, goal));
@@ -48,13 +49,9 @@ function printPhase(terminal: Terminal, phase: PhaseResult): void {
   for (const profile of profiles ?? []) printProfile(terminal, profile);
 }
 
-/** A p95 that falls on tasks that were given up is a lower bound: they took longer than all others, nobody knows how long. */
-function timeToCompletion({ ttcMs, tasks }: PhaseResult['steps'][number]): string {
-  if (ttcMs === undefined) return '';
-  const { success = 0, unjudged = 0, timeout = 0 } = tasks ?? {};
-  const all = success + unjudged + timeout;
-  const isBound = ttcMs.p95 !== null && timeout > all - Math.ceil(0.95 * all);
-  return `${isBound ? '≥ ' : ''}${milliseconds(ttcMs.p95)}`;
+/** Few samples make a figure that is set apart: grey. */
+function figure(times: Latency, name: 'p50' | 'p95' | 'p99'): Cell {
+  return { text: percentile(times, name), isFaint: times.intervals?.[name]?.grade === 'rough' };
 }
 
 function taskShare(tasks: PhaseResult['steps'][number]['tasks']): string {

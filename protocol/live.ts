@@ -127,12 +127,29 @@ const saturation = z.object({
   notes: z.array(text).check(z.maxLength(liveLimits.notes)),
 });
 
+/** How well a percentile is known: its 95 % interval within the run, where `null` is an open side. */
+const interval = z.object({
+  low: figure,
+  high: figure,
+  /** Of few samples: set apart. */
+  isRough: z.boolean(),
+  /** The true value can only be higher. */
+  isLowerBound: z.boolean(),
+});
+const intervals = z.object({
+  p50: z.nullable(interval),
+  p95: z.nullable(interval),
+  p99: z.nullable(interval),
+});
+
 /** The figures at the top of the page: the latest seconds while the run is under way, then the measured windows. */
 const summary = z.object({
   /** What the figures cover, such as `last 10 s`. */
   span: text,
   p50: figure,
   p95: figure,
+  /** Absent for the latest seconds, and in runs of an earlier version. */
+  intervals: z.optional(intervals),
   rps: figure,
   /** Requests in all, where there is no rate because the load was moving. */
   requests: figure,
@@ -155,6 +172,7 @@ const step = z.object({
   p50: figure,
   p95: figure,
   p99: figure,
+  intervals: z.optional(intervals),
   taskSuccess: figure,
   ttcP95: figure,
   ttftP95: figure,
@@ -243,6 +261,8 @@ export type LiveHeader = z.infer<typeof header>;
 export type LivePhase = z.infer<typeof phase>;
 export type LivePoints = z.infer<typeof points>;
 export type LiveSummary = z.infer<typeof summary>;
+export type LiveInterval = z.infer<typeof interval>;
+export type LiveIntervals = z.infer<typeof intervals>;
 export type LiveStep = z.infer<typeof step>;
 export type LiveGoal = z.infer<typeof goal>;
 export type LiveValidity = z.infer<typeof validity>;

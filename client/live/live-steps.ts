@@ -2,6 +2,7 @@ import type { RunSeries, StepRow } from '../../core/measure/series';
 import { successShare } from '../../core/measure/step-totals';
 import type { Run, StepSummary, Tasks } from '../../core/run/run';
 import { stepKey, type LiveStep } from '../../protocol/live';
+import { liveIntervals } from './live-intervals';
 import { latestLoads, loadInWords } from './live-search';
 
 /** A row per phase and step: of the measured window once there is a result, since the start of the load until then. */
@@ -27,6 +28,7 @@ function finalRow(step: StepSummary, phase: string | undefined): LiveStep {
     p50,
     p95,
     p99,
+    ...liveIntervals(step.latencyMs.intervals),
     taskSuccess: shareOf(step.tasks),
     ttcP95: step.ttcMs?.p95 ?? null,
     ttftP95: step.ttftMs?.p95 ?? null,
@@ -44,6 +46,7 @@ function rowSoFar({ total, ...names }: StepRow, phase: string | undefined): Live
     p50,
     p95,
     p99,
+    ...liveIntervals(total.intervals),
     taskSuccess: shareOf(tasks),
     ttcP95,
     ttftP95,

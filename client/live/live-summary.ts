@@ -1,6 +1,7 @@
 import { successShare } from '../../core/measure/step-totals';
 import type { PhaseResult, Run } from '../../core/run/run';
 import type { LiveSummary } from '../../protocol/live';
+import { liveIntervals } from './live-intervals';
 
 export const noSummary: LiveSummary = {
   span: '',
@@ -30,6 +31,7 @@ export function finalSummary(run: Run): LiveSummary {
     span: `measured window of ${phase.name}${step}`,
     p50: slowest?.latencyMs.p50 ?? null,
     p95: slowest?.latencyMs.p95 ?? null,
+    ...liveIntervals(slowest?.latencyMs.intervals),
     rps: phase.rps,
     requests: phase.requests,
     failedShare: phase.failed / phase.requests,

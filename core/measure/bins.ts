@@ -48,6 +48,18 @@ export class Bins<T> {
     return found;
   }
 
+  /** All bins that hold something, in order. */
+  all(): T[] {
+    return this.#bins.filter((bin) => bin !== undefined);
+  }
+
+  /** Takes over another's bins, which are left as they are. */
+  absorb(other: Bins<T>): void {
+    while (this.#width < other.#width) this.#widen();
+    for (const [index, bin] of other.#bins.entries())
+      if (bin !== undefined) this.#merge(this.at(index * other.#width), bin);
+  }
+
   #widen(): void {
     const wider: (T | undefined)[] = [];
     for (let i = 0; i < this.#bins.length; i += 2) {

@@ -1,7 +1,7 @@
 import { unitOf, type Goal, type Limit } from '../plan/expression/goal';
 import type { GoalResult } from '../run/run';
 import { phaseOfName } from '../run/trial-name';
-import type { Distribution } from './distribution';
+import { bucketTolerance, type Distribution } from './distribution';
 import { counted, milliseconds, percent, perSecond } from './figure';
 import { holds, isUpperBound } from './holds';
 import { interval, rankInterval } from './interval';
@@ -214,9 +214,6 @@ function measureTime(goal: Goal, steps: readonly StepTotals[]): Measurement {
   return boundedBy(goal, censored, { kind: 'value', value, samples: times.count }, true);
 }
 
-/** A percentile is the middle of a bucket, and may lie this much below a value in it. */
-const bucketTolerance = 1.01;
-
 function measurePercentile(goal: Goal, percentile: number, { whole: times, censored }: Times): Measurement {
   const q = percentile / 100;
   const samples = times.count;
@@ -264,7 +261,7 @@ function tooFew(percentile: number, times: Distribution): Measurement {
 }
 
 function intervalInWords(q: number, times: Distribution): string | undefined {
-  const bounds = interval(q, times.histogram);
+  const bounds = interval(q, times.histogram, 0.95, times.blocks);
   if (bounds === undefined) return undefined;
   const side = (us: number | null, open: string): string => (us === null ? open : milliseconds(us / 1000));
   return `over ${counted(times.count, 'sample')}: 95 % interval ${side(bounds.low, 'open')} to ${side(bounds.high, 'open')}`;

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { binomialAtMost } from './binomial';
 import { Histogram } from './histogram';
+import { seededRandom, type Random } from './random';
 import { interval, rankInterval } from './interval';
 
 function check(samples: number, lowPercent: number | null, highPercent: number | null): void {
@@ -53,4 +54,67 @@ test('the interval of a histogram holds its quantile, in values', () => {
   // 40 and 61 are the textbook ranks for the median of 100.
   expect(interval(0.5, histogram)).toEqual({ value: 50, low: 40, high: 61 });
   expect(interval(0.5, new Histogram())).toBeUndefined();
+});
+
+describe('of 300 runs of a minute, the interval of the p95 holds the truth', () => {
+  const blockMs = 5000;
+  /** Times in milliseconds of what arrives at random at 50/s: independent ones, or those of M/M/1 at 80 %. */
+  function runOf(random: Random, isQueue: boolean): { whole: Histogram; blocks: Histogram[] } {
+    const exponential = (mean: number): number => -mean * Math.log(1 - random());
+    const whole = new Histogram();
+    const blocks = Array.from({ length: 12 }, () => new Histogram());
+    // A queue that has run for a while.
+    let free = -Infinity;
+    for (let at = -20_000; at < 60_000; at += exponential(20)) {
+      const service = exponential(isQueue ? 16 : 80);
+      free = (isQueue ? Math.max(free, at) : at) + service;
+      if (at < 0) continue;
+      const took = (free - at) * 1000;
+      whole.record(took);
+      blocks[Math.floor(at / blockMs)]?.record(took);
+    }
+    return { whole, blocks };
+  }
+
+  // Both laws are exponential with a mean of 80 ms.
+  const truthUs = 80_000 * Math.log(20);
+  function coverage(isQueue: boolean, withBlocks: boolean): number {
+    const random = seededRandom(5);
+    let held = 0;
+    for (let run = 0; run < 300; run++) {
+      const { whole, blocks } = runOf(random, isQueue);
+      const found = interval(0.95, whole, 0.95, withBlocks ? blocks : []);
+      if ((found?.low ?? 0) <= truthUs && truthUs <= (found?.high ?? Infinity)) held++;
+    }
+    return held / 300;
+  }
+
+  test('in 95 of 100 where samples are independent, with and without blocks', () => {
+    expect(coverage(false, false)).toBeGreaterThan(0.92);
+    expect(coverage(false, true)).toBeGreaterThan(0.94);
+  });
+
+  test('in nearly as many behind a queue, where samples taken as independent miss it half of the time', () => {
+    expect(coverage(true, false)).toBeLessThan(0.6);
+    expect(coverage(true, true)).toBeGreaterThan(0.85);
+  });
+});
+
+test('fewer than six blocks do not tell how much they differ', () => {
+  const histogram = new Histogram();
+  const blocks = Array.from({ length: 5 }, (_, index) => {
+    const block = new Histogram();
+    for (let i = 0; i < 100; i++) block.record(index);
+    histogram.merge(block);
+    return block;
+  });
+  expect(interval(0.5, histogram, 0.95, blocks)).toEqual(interval(0.5, histogram));
+  const more = new Histogram();
+  more.record(9, 100);
+  histogram.merge(more);
+  const wide = interval(0.5, histogram, 0.95, [...blocks, more]);
+  expect([wide?.low, wide?.high]).not.toEqual([
+    interval(0.5, histogram)?.low,
+    interval(0.5, histogram)?.high,
+  ]);
 });

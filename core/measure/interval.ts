@@ -42,20 +42,75 @@ export interface QuantileInterval {
 }
 
 /**
- * A quantile with its 95 % interval from order statistics. Requests of one run resemble their neighbours, so the
- * interval is a lower bound on the uncertainty: the next run may well lie outside it.
+ * A quantile with its 95 % interval from order statistics. Requests of one run resemble their neighbours: where the
+ * samples are also given by blocks of time, the interval is as wide as the blocks differ from each other. It tells how
+ * well this run knows its own quantile; the next run may well lie outside it.
  *
+ * @param blocks the same samples, by stretches of 5 s or more. With fewer than six, or none, samples are taken as
+ * independent of each other.
  * @returns `undefined` where the histogram is empty.
  */
-export function interval(q: number, histogram: Histogram, confidence = 0.95): QuantileInterval | undefined {
+export function interval(
+  q: number,
+  histogram: Histogram,
+  confidence = 0.95,
+  blocks: readonly Histogram[] = [],
+): QuantileInterval | undefined {
   const value = histogram.quantile(q);
   if (value === undefined) return undefined;
-  const ranks = rankInterval(q, histogram.total, confidence);
-  return { value, low: atRank(histogram, ranks.low), high: atRank(histogram, ranks.high) };
+  // At most all of them, so that the wider of the two intervals is told.
+  const worth = Math.floor(histogram.total / Math.max(1, samplesPerIndependent(value, blocks, confidence)));
+  const ranks = rankInterval(q, worth, confidence);
+  return { value, low: atRank(histogram, ranks.low, worth), high: atRank(histogram, ranks.high, worth) };
 }
 
-function atRank(histogram: Histogram, rank: number | null): number | null {
+function atRank(histogram: Histogram, rank: number | null, ranks: number): number | null {
   if (rank === null) return null;
   // Half a rank below, so that rounding cannot push the share past the rank that is meant.
-  return histogram.quantile((rank - 0.5) / histogram.total) ?? null;
+  return histogram.quantile((rank - 0.5) / ranks) ?? null;
+}
+
+/** With fewer blocks nobody knows how much they differ. */
+const minBlocks = 6;
+
+/**
+ * How many samples are worth one independent sample: the variance of the share below a value, as the blocks show it,
+ * over that of as many independent samples. This is what a bootstrap over blocks comes to in the mean, without drawing;
+ * few blocks tell it with an error of their own, for which Student's law allows.
+ */
+function samplesPerIndependent(value: number, blocks: readonly Histogram[], confidence: number): number {
+  if (blocks.length < minBlocks) return 1;
+  const counts = blocks.map((block) => ({ all: block.total, below: block.total - block.countAbove(value) }));
+  const all = counts.reduce((sum, block) => sum + block.all, 0);
+  const share = counts.reduce((sum, block) => sum + block.below, 0) / all;
+  const independent = all * share * (1 - share);
+  if (!(independent > 0)) return 1;
+  const squares = counts.reduce((sum, block) => sum + (block.below - share * block.all) ** 2, 0);
+  const observed = (squares * blocks.length) / (blocks.length - 1);
+  return (observed / independent) * studentFactor(blocks.length - 1, confidence) ** 2;
+}
+
+/** How much wider an interval is when its spread was estimated with so many degrees of freedom (Hill 1970, cut short). */
+function studentFactor(freedom: number, confidence: number): number {
+  const z2 = normalQuantile(1 - (1 - confidence) / 2) ** 2;
+  return 1 + (z2 + 1) / (4 * freedom) + (5 * z2 ** 2 + 16 * z2 + 3) / (96 * freedom ** 2);
+}
+
+/** By halving: only a handful of intervals are made, each of them once. */
+function normalQuantile(p: number): number {
+  let [low, high] = [0, 10];
+  for (let i = 0; i < 50; i++) {
+    const middle = (low + high) / 2;
+    if (normalAtMost(middle) < p) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** For x >= 0, to 7 digits (Abramowitz and Stegun 26.2.17). */
+function normalAtMost(x: number): number {
+  const t = 1 / (1 + 0.2316419 * x);
+  const series =
+    t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  return 1 - (Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)) * series;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { requests, simulatedPhase, tasks } from '../../test/kit/simulated-stream';
 import { analysePlan } from '../plan/analyse';
 import { isLoadPhase, measuredWindow } from '../plan/load';
-import type { PhaseResult } from '../run/run';
+import type { Latency, PhaseResult } from '../run/run';
 import { judgePhase, type PhaseEvidence } from './judge-phase';
 import { totalPhase } from './phase-totals';
 import type { LogCell, StreamRecord, TickRecord } from './record';
@@ -179,6 +179,36 @@ test('dropped arrivals between a thousandth and a hundredth leave a pass that is
   const judged = check({ tick: (at) => ({ ...fifty(at), dropped: at % 4 === 0 ? 1 : 0 }) }, 'pass', /held/);
   expect(judged.validity.state).toBe('suspect');
   expect(judged.validity.evidence.map(({ code }) => code)).toEqual(['dropped-iterations']);
+});
+
+type KnownLatency = Latency & { readonly intervals: NonNullable<Latency['intervals']> };
+
+const percentiles = ['p50', 'p90', 'p95', 'p99'] as const;
+
+/** The latencies of the first step of a phase that passes. */
+function latencyOf(situation: Situation): KnownLatency {
+  const latency = check(situation, 'pass', /held/).steps[0]?.latencyMs;
+  if (latency?.intervals === undefined) throw new Error('the step has no intervals');
+  return { ...latency, intervals: latency.intervals };
+}
+
+test('every percentile has its interval, and is a lower bound where arrivals were dropped', () => {
+  const { intervals, ...latency } = latencyOf({});
+  for (const name of percentiles) {
+    expect(intervals[name]).toMatchObject({ isLowerBound: false });
+    expect(intervals[name]?.low).toBeLessThanOrEqual(latency[name] ?? NaN);
+    expect(intervals[name]?.high).toBeGreaterThanOrEqual(latency[name] ?? NaN);
+  }
+  expect([intervals.p50?.grade, intervals.p99?.grade]).toEqual(['plain', 'fair']);
+  const dropping = (at: number): Partial<TickRecord> => ({ ...fifty(at), dropped: at % 4 === 0 ? 1 : 0 });
+  const dropped = latencyOf({ tick: dropping }).intervals;
+  expect(percentiles.map((name) => dropped[name]?.isLowerBound)).toEqual([true, true, true, true]);
+});
+
+test('percentiles below what had not ended are no lower bounds, and those beyond it are', () => {
+  const goals = ['p50(execute) < 300ms', 'errors < 5%'];
+  const { intervals } = latencyOf({ goals, ...frozen(69, 40, 6000) });
+  expect(percentiles.map((name) => intervals[name]?.isLowerBound)).toEqual([false, false, false, true]);
 });
 
 /** In the second `from` of the load the target stops answering; what it was asked has waited for `waitedMs` at the end. */

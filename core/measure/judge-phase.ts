@@ -4,7 +4,7 @@ import type { LoadPhase, Plan, Step } from '../plan/schema';
 import { allSteps, isSending } from '../plan/steps';
 import type { PhaseResult } from '../run/run';
 import { judgeGoals, type Baseline, type StatedGoal } from './goals';
-import { isGeneratorHot, judgeValidity, type Finding } from './validity';
+import { droppedShare, isGeneratorHot, judgeValidity, suspectDroppedShare, type Finding } from './validity';
 import { arrivalsPerSecond, summarisePhase, wholeSeconds, type PhaseTotals } from './phase-totals';
 import type { SeriesPoint } from './series';
 import { steadyFindings } from './steady';
@@ -87,7 +87,12 @@ export function judgePhase(load: LoadPhase, evidence: PhaseEvidence): PhaseResul
     frozen: whyFrozen(load, totals, open),
     validity,
   };
-  return { name: phase, ...decideVerdict(facts), validity, goals, ...summarisePhase(totals, loadHolds) };
+  const figures = summarisePhase(
+    totals,
+    loadHolds,
+    droppedShare(totals.dropped, arrivals) > suspectDroppedShare,
+  );
+  return { name: phase, ...decideVerdict(facts), validity, goals, ...figures };
 }
 
 /** The goals of a plan that was found right; those that cannot be read are not goals. */

@@ -1,4 +1,4 @@
-import type { Tasks } from '../run/run';
+import type { Latency, Tasks } from '../run/run';
 import { Bins } from './bins';
 import { Distribution } from './distribution';
 import type { MetricCell, RequestCell, StreamRecord, TickRecord } from './record';
@@ -40,6 +40,7 @@ interface RowFigures {
   readonly p50: number | null;
   readonly p95: number | null;
   readonly p99: number | null;
+  readonly intervals: Latency['intervals'];
   readonly tasks: Tasks;
   readonly ttcP50: number | null;
   readonly ttcP95: number | null;
@@ -350,6 +351,7 @@ function figuresOf(parts: readonly StepTotals[], seconds: number): RowFigures {
     p50: times.statedQuantileMs(0.5),
     p95: times.statedQuantileMs(0.95),
     p99: times.statedQuantileMs(0.99),
+    intervals: times.latency().intervals,
     tasks,
     ttcP50: ttc.statedQuantileMs(0.5),
     ttcP95: ttc.statedQuantileMs(0.95),

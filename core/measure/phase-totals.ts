@@ -126,8 +126,13 @@ export type PhaseFigures = Pick<
 /**
  * @param loadHolds whether the load stays the same through the window; without it no rate is stated, because the
  * mean rate of a ramp describes no moment of it.
+ * @param areLowerBounds whether so many arrivals were dropped that the longest times are missing.
  */
-export function summarisePhase(totals: PhaseTotals, loadHolds: boolean): PhaseFigures {
+export function summarisePhase(
+  totals: PhaseTotals,
+  loadHolds: boolean,
+  areLowerBounds = false,
+): PhaseFigures {
   const seconds = loadHolds && totals.seconds > 0 ? totals.seconds : null;
   return {
     loadStartMs: totals.loadStartMs,
@@ -138,7 +143,7 @@ export function summarisePhase(totals: PhaseTotals, loadHolds: boolean): PhaseFi
     iterations: totals.iterations,
     dropped: totals.dropped,
     usersMax: totals.usersMax,
-    steps: totals.steps.map((step) => step.summary(seconds)),
+    steps: totals.steps.map((step) => step.summary(seconds, areLowerBounds)),
     ...(totals.tokenRequests > 0 && { tokenRequests: totals.tokenRequests }),
   };
 }

@@ -1,5 +1,5 @@
 import { timeNames, type TimeName } from '../plan/expression/goal';
-import type { StepSummary, Tasks } from '../run/run';
+import type { Latency, StepSummary, Tasks } from '../run/run';
 import { Distribution, merged } from './distribution';
 import type { MetricCell, RequestCell, TaskOutcome } from './record';
 
@@ -31,8 +31,8 @@ export class StepTotals {
   }
 
   addRequests(cell: RequestCell): void {
-    (cell.outcome === 'ok' ? this.ok : this.failed).add(cell);
-    if (cell.outcome === 'unfinished') this.unfinished.add(cell);
+    (cell.outcome === 'ok' ? this.ok : this.failed).add(cell, cell.at);
+    if (cell.outcome === 'unfinished') this.unfinished.add(cell, cell.at);
     addCounts(this.statuses, cell.statuses);
     addCounts(this.errorCodes, cell.errorCodes);
   }
@@ -45,7 +45,7 @@ export class StepTotals {
     if (time === undefined || cell.type !== 'trend') return;
     const times = this.#times.get(time) ?? byOutcome();
     this.#times.set(time, times);
-    times[cell.outcome ?? 'unjudged'].add(inMicroseconds(cell));
+    times[cell.outcome ?? 'unjudged'].add(inMicroseconds(cell), cell.at);
   }
 
   /** One of the times by outcome; those of `timeout` are censored: what was waited for took at least as long. */
@@ -53,9 +53,14 @@ export class StepTotals {
     return this.#times.get(time);
   }
 
-  /** @param seconds the length of the window; `null` where the load was moving and no rate is stated. */
-  summary(seconds: number | null): StepSummary {
-    const [ttc, ttft, between] = timeNames.map((name) => timesOf(name, [this]).whole);
+  /**
+   * @param seconds the length of the window; `null` where the load was moving and no rate is stated.
+   * @param areLowerBounds whether arrivals were dropped, so that the longest times are missing.
+   */
+  summary(seconds: number | null, areLowerBounds = false): StepSummary {
+    const [ttc, ttft, between] = timeNames.map((name) => timesOf(name, [this]));
+    const told = ({ whole, censored }: Times): Latency =>
+      whole.latency(areLowerBounds ? 0 : censored.count === 0 ? Infinity : censored.minUs / 1000);
     return {
       scenario: this.scenario,
       step: this.step,
@@ -63,14 +68,14 @@ export class StepTotals {
       failed: this.failed.count,
       rps: seconds === null || seconds <= 0 ? null : this.requests / seconds,
       ...(this.unfinished.count > 0 && { unfinished: this.unfinished.count }),
-      latencyMs: latenciesOf([this]).whole.latency(),
+      latencyMs: told(latenciesOf([this])),
       failedLatencyMs: this.failed.latency(),
       statuses: { ...this.statuses },
       errorCodes: { ...this.errorCodes },
       ...(this.hasTasks && { tasks: { ...this.tasks } }),
-      ...(ttc !== undefined && ttc.count > 0 && { ttcMs: ttc.latency() }),
-      ...(ttft !== undefined && ttft.count > 0 && { ttftMs: ttft.latency() }),
-      ...(between !== undefined && between.count > 0 && { betweenMs: between.latency() }),
+      ...(ttc !== undefined && ttc.whole.count > 0 && { ttcMs: told(ttc) }),
+      ...(ttft !== undefined && ttft.whole.count > 0 && { ttftMs: told(ttft) }),
+      ...(between !== undefined && between.whole.count > 0 && { betweenMs: told(between) }),
     };
   }
 }

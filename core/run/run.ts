@@ -15,6 +15,19 @@ const validity = z.object({
   evidence: z.array(evidence),
 });
 
+/**
+ * How well this run knows a percentile: its 95 % interval in milliseconds, `null` where a side is open. Made from order
+ * statistics, and as much wider as stretches of at least 5 s differ from each other. `grade`: `rough` with few samples,
+ * `plain` where there are enough for the figure to stand alone.
+ */
+const percentileInterval = z.object({
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  grade: z.enum(['rough', 'fair', 'plain']),
+  /** The true value can only be higher: arrivals were dropped, or it falls on what was given up. */
+  isLowerBound: z.boolean(),
+});
+
 /** Milliseconds. A percentile is `null` where there are too few samples to state it. */
 const latency = z.object({
   p50: z.number().nullable(),
@@ -24,6 +37,15 @@ const latency = z.object({
   min: z.number().nullable(),
   max: z.number().nullable(),
   mean: z.number().nullable(),
+  /** Absent in runs of an earlier version; `null` where the percentile is. */
+  intervals: z
+    .object({
+      p50: percentileInterval.nullable(),
+      p90: percentileInterval.nullable(),
+      p95: percentileInterval.nullable(),
+      p99: percentileInterval.nullable(),
+    })
+    .optional(),
 });
 
 const tasks = z.object({ success: z.int(), failed: z.int(), unjudged: z.int(), timeout: z.int() });
@@ -266,6 +288,7 @@ export type PhaseResult = z.output<typeof phaseResult>;
 export type StepSummary = z.output<typeof stepSummary>;
 export type GoalResult = z.output<typeof goalResult>;
 export type Latency = z.output<typeof latency>;
+export type PercentileInterval = z.output<typeof percentileInterval>;
 export type Capacity = z.output<typeof capacity>;
 export type TrialResult = z.output<typeof trialResult>;
 export type Saturation = z.output<typeof saturation>;

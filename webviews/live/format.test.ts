@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatClock, formatMs, formatProgress, formatRate, formatShare } from './format';
+import { formatClock, formatInterval, formatMs, formatProgress, formatRate, formatShare } from './format';
 
 describe('figures', () => {
   test.each([
@@ -23,6 +23,18 @@ describe('figures', () => {
     [0, '0 %'],
   ])('a share of %s reads %s: what is not whole never looks whole', (share, text) => {
     expect(formatShare(share)).toBe(text);
+  });
+
+  test('an interval has its unit, and no end on a side that is open', () => {
+    const told = (low: number | null, high: number | null): string =>
+      formatInterval({ low, high, isRough: false, isLowerBound: false });
+    expect([
+      told(298, 1310),
+      told(298, null),
+      told(null, 310),
+      told(null, null),
+      formatInterval(null),
+    ]).toEqual(['298 ms – 1.31 s', 'from 298 ms', 'to 310 ms', '', '']);
   });
 
   test('rates carry their unit, and thousands are grouped', () => {

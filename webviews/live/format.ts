@@ -1,5 +1,5 @@
 /** Figures and states in words. Every figure carries its unit; `–` stands where there is none. */
-import type { LiveGoal, LiveHeader, LiveState, LiveVerdict } from '../../protocol/live';
+import type { LiveGoal, LiveHeader, LiveInterval, LiveState, LiveVerdict } from '../../protocol/live';
 
 const noFigure = '–';
 
@@ -14,6 +14,15 @@ export function formatMs(ms: number | null): string {
   if (ms === null) return noFigure;
   if (Math.abs(ms) >= 120_000) return `${digits(ms / 60_000)} min`;
   return Math.abs(ms) >= 1000 ? `${digits(ms / 1000)} s` : `${digits(ms)} ms`;
+}
+
+/** `298 ms – 331 ms`, the 95 % interval of a percentile; an open side has no end. Empty where it is not known. */
+export function formatInterval(interval: LiveInterval | null | undefined): string {
+  if (interval == null || (interval.low === null && interval.high === null)) return '';
+  if (interval.high === null) return `from ${formatMs(interval.low)}`;
+  return interval.low === null
+    ? `to ${formatMs(interval.high)}`
+    : `${formatMs(interval.low)} – ${formatMs(interval.high)}`;
 }
 
 export function formatRate(perSecond: number | null): string {

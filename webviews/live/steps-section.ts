@@ -1,7 +1,7 @@
 /** A row per step; choosing one narrows the charts to it. */
-import type { LiveStep } from '../../protocol/live';
+import type { LiveIntervals, LiveStep } from '../../protocol/live';
 import { element, matchChildren, part, setShown, setText } from './dom';
-import { formatCount, formatMs, formatRate, formatShare } from './format';
+import { formatCount, formatInterval, formatMs, formatRate, formatShare } from './format';
 import type { RunView } from './state';
 
 /** @param key the step to show in the charts; `null` for all steps. */
@@ -11,15 +11,17 @@ interface Column {
   readonly id: string;
   readonly title: string;
   readonly show: (step: LiveStep) => string;
+  /** The percentile whose interval stands below the figure. */
+  readonly percentile?: keyof LiveIntervals;
   /** Columns that are empty in most plans are left out where no step fills them. */
   readonly isOptional?: boolean;
 }
 
 /** What is looked for first stands first: in a narrow panel the rest has to be scrolled to. */
 const columns: readonly Column[] = [
-  { id: 'p50', title: 'p50', show: ({ p50 }) => formatMs(p50) },
-  { id: 'p95', title: 'p95', show: ({ p95 }) => formatMs(p95) },
-  { id: 'p99', title: 'p99', show: ({ p99 }) => formatMs(p99) },
+  { id: 'p50', title: 'p50', show: ({ p50 }) => formatMs(p50), percentile: 'p50' },
+  { id: 'p95', title: 'p95', show: ({ p95 }) => formatMs(p95), percentile: 'p95' },
+  { id: 'p99', title: 'p99', show: ({ p99 }) => formatMs(p99), percentile: 'p99' },
   { id: 'failed', title: 'Failed', show: ({ failedShare }) => formatShare(failedShare) },
   { id: 'rps', title: 'Rate', show: ({ rps }) => formatRate(rps) },
   { id: 'requests', title: 'Requests', show: ({ requests }) => formatCount(requests) },
@@ -87,7 +89,12 @@ function createRow(select: SelectStep): HTMLElement {
     {},
     element('th', { scope: 'row' }, choose, element('span', { class: 'scenario', 'data-part': 'scenario' })),
   );
-  for (const { id } of columns) row.append(element('td', { 'data-part': id, 'data-column': id }));
+  for (const { id, percentile } of columns) {
+    const cell = element('td', { 'data-column': id }, element('span', { 'data-part': id }));
+    if (percentile !== undefined)
+      cell.append(element('span', { class: 'interval', 'data-part': `${id}-interval` }));
+    row.append(cell);
+  }
   choose.addEventListener('click', () => {
     select(choose.getAttribute('aria-pressed') === 'true' ? null : (row.dataset['key'] ?? null));
   });
@@ -100,7 +107,12 @@ function showRow(row: HTMLElement, step: LiveStep, selected: string | null): voi
   setText(choose, step.step);
   choose.setAttribute('aria-pressed', String(step.key === selected));
   setText(part(row, 'scenario'), step.scenario === step.step ? '' : step.scenario);
-  for (const { id, show } of columns) setText(part(row, id), show(step));
+  for (const { id, show, percentile } of columns) {
+    const interval = percentile === undefined ? undefined : step.intervals?.[percentile];
+    setText(part(row, id), `${interval?.isLowerBound === true ? '≥ ' : ''}${show(step)}`);
+    part(row, id).classList.toggle('rough', interval?.isRough === true);
+    if (percentile !== undefined) setText(part(row, `${id}-interval`), formatInterval(interval));
+  }
 }
 
 function hideEmptyColumns(root: HTMLElement, steps: readonly LiveStep[]): void {

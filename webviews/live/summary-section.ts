@@ -1,12 +1,15 @@
 /** The figures one looks at first. */
 import type { LiveSummary } from '../../protocol/live';
-import { element, matchChildren, part, setText } from './dom';
-import { formatCount, formatMs, formatRate, formatShare } from './format';
+import { element, matchChildren, part, setShown, setText } from './dom';
+import { formatCount, formatInterval, formatMs, formatRate, formatShare } from './format';
 import type { RunView } from './state';
 
 interface Tile {
   readonly label: string;
   readonly figure: string;
+  /** How well the figure is known, below it. */
+  readonly interval?: string;
+  readonly isRough?: boolean;
 }
 
 export function createSummary(): { root: HTMLElement; show: (run: RunView) => void } {
@@ -22,10 +25,18 @@ export function createSummary(): { root: HTMLElement; show: (run: RunView) => vo
     root,
     show: (run) => {
       setText(span, run.summary.span);
-      matchChildren(tiles, tilesOf(run), createTile, (tile, { label, figure }) => {
-        setText(part(tile, 'label'), label);
-        setText(part(tile, 'figure'), figure);
-      });
+      matchChildren(
+        tiles,
+        tilesOf(run),
+        createTile,
+        (tile, { label, figure, interval = '', isRough = false }) => {
+          setText(part(tile, 'label'), label);
+          setText(part(tile, 'figure'), figure);
+          part(tile, 'figure').classList.toggle('rough', isRough);
+          setText(part(tile, 'interval'), interval);
+          setShown(part(tile, 'interval'), interval !== '');
+        },
+      );
     },
   };
 }
@@ -36,13 +47,14 @@ function createTile(): HTMLElement {
     {},
     element('dt', { 'data-part': 'label' }),
     element('dd', { 'data-part': 'figure' }),
+    element('dd', { class: 'interval', 'data-part': 'interval' }),
   );
 }
 
 function tilesOf({ summary }: RunView): Tile[] {
   return [
-    { label: 'p50 latency', figure: formatMs(summary.p50) },
-    { label: 'p95 latency', figure: formatMs(summary.p95) },
+    { label: 'p50 latency', ...latencyTile(summary, 'p50') },
+    { label: 'p95 latency', ...latencyTile(summary, 'p95') },
     { label: 'Requests', figure: formatRequests(summary) },
     { label: 'Failed', figure: formatShare(summary.failedShare) },
     { label: 'Users', figure: formatCount(summary.users) },
@@ -51,6 +63,16 @@ function tilesOf({ summary }: RunView): Tile[] {
     ...known('p95 to first event', summary.ttftP95, formatMs),
     ...known('p95 between events', summary.betweenP95, formatMs),
   ];
+}
+
+function latencyTile(summary: LiveSummary, name: 'p50' | 'p95'): Omit<Tile, 'label'> {
+  const interval = summary.intervals?.[name];
+  const bound = interval?.isLowerBound === true ? '≥ ' : '';
+  return {
+    figure: `${bound}${formatMs(summary[name])}`,
+    interval: formatInterval(interval),
+    isRough: interval?.isRough === true,
+  };
 }
 
 /** What few plans measure has no tile where it is not measured. */
