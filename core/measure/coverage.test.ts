@@ -1,7 +1,7 @@
 /** How often intervals hold the truth, in simulations. The bench has the same with more samples and more runs. */
 import { expect, test } from 'vitest';
 import { coverageOf, type LawName } from '../../test/kit/simulated-waits';
-import { Histogram } from './histogram';
+import { Distribution } from './distribution';
 import { interval } from './interval';
 
 const quantiles = [0.5, 0.95, 0.99];
@@ -9,18 +9,16 @@ const runs = 300;
 
 function coverage(law: LawName, samples: number): number[] {
   return coverageOf(law, { samples, runs }, quantiles, (seconds, q) => {
-    const whole = new Histogram();
-    for (const second of seconds) whole.merge(second);
-    return interval(q, whole);
+    const times = new Distribution();
+    for (const [at, histogram] of seconds.entries())
+      times.add({ histogram, sumUs: 0, minUs: 0, maxUs: Infinity }, at);
+    return interval(q, times.histogram, 0.95, times.blocks);
   });
 }
 
-test('the interval of order statistics holds the truth in 95 of 100 runs of independent requests', () => {
-  for (const samples of [1000, 5000]) {
-    for (const held of coverage('independent', samples)) {
-      // Of 300 runs, 95 % is met to within 2.5 % either way.
-      expect(held).toBeGreaterThanOrEqual(0.925);
-      expect(held).toBeLessThanOrEqual(0.98);
-    }
+test('the interval holds the truth in 93 of 100 runs or more, whether requests resemble their neighbours or not', () => {
+  for (const law of ['independent', 'AR(1), 0.9', 'M/M/1 at 60 %'] as const) {
+    // Of 300 runs, 95 % is met to within 2.5 % either way; of independent requests the wider of two intervals is told.
+    for (const held of coverage(law, 3000)) expect(held, law).toBeGreaterThanOrEqual(0.92);
   }
 });
