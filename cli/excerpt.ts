@@ -1,4 +1,5 @@
 /** A problem of a plan as a compiler would print it. */
+import { placeIn, type PlanFile } from '../core/plan/sources';
 import type { Problem, Severity } from '../core/problems';
 import { plain, type Style, type Terminal } from './terminal';
 
@@ -25,7 +26,7 @@ const styleOf: Readonly<Record<Severity, Style>> = {
 const maxWidth = 160;
 
 /** `file:line:column: severity: message (code)`, the line with carets below the place, and what would mend it. */
-export function printProblem(terminal: Terminal, file: string, text: string, problem: Problem): void {
+function printProblem(terminal: Terminal, file: string, text: string, problem: Problem): void {
   const { line, column } = positionAt(text, problem.range.start);
   const label = terminal.style(problem.severity, styleOf[problem.severity], 'bold');
   const code = terminal.style(`(${problem.code})`, 'dim');
@@ -46,8 +47,24 @@ export function printProblem(terminal: Terminal, file: string, text: string, pro
   }
 }
 
+/** Problems of a plan, each in the file that it is in: for people and for programs. */
+export function tellProblems(
+  terminal: Terminal,
+  files: readonly PlanFile[],
+  problems: readonly Problem[],
+): void {
+  for (const problem of problems) {
+    const place = placeIn(files, problem.range);
+    if (place === undefined) continue;
+    const { id, text } = place.file;
+    const placed = { ...problem, range: place.range };
+    terminal.emit(describeProblem(id, text, placed));
+    printProblem(terminal, id, text, placed);
+  }
+}
+
 /** The same for programs. */
-export function describeProblem(file: string, text: string, problem: Problem): Record<string, unknown> {
+function describeProblem(file: string, text: string, problem: Problem): Record<string, unknown> {
   const start = positionAt(text, problem.range.start);
   const end = positionAt(text, problem.range.end);
   return {

@@ -23,18 +23,18 @@ export function profilesFolder(phase: string): string {
   return path.posix.join(fileNames.phases, phase, 'profiles');
 }
 
-/**
- * The folder in which runs of a plan are kept: below the nearest folder that holds `.git` or `.benchwright`, else
- * beside the plan.
- */
-export function runsFolderOf(planFile: string): string {
+/** The nearest folder above a plan that holds `.git` or `.benchwright`, else that of the plan. */
+export function workspaceOf(planFile: string): string {
   const own = path.dirname(path.resolve(planFile));
   for (let folder = own; ; folder = path.dirname(folder)) {
-    if (existsSync(path.join(folder, '.git')) || existsSync(path.join(folder, '.benchwright'))) {
-      return runsFolderBelow(folder);
-    }
-    if (folder === path.dirname(folder)) return runsFolderBelow(own);
+    if (existsSync(path.join(folder, '.git')) || existsSync(path.join(folder, '.benchwright'))) return folder;
+    if (folder === path.dirname(folder)) return own;
   }
+}
+
+/** The folder in which runs of a plan are kept: below its workspace. */
+export function runsFolderOf(planFile: string): string {
+  return runsFolderBelow(workspaceOf(planFile));
 }
 
 export function runsFolderBelow(folder: string): string {

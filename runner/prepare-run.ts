@@ -1,9 +1,10 @@
 /** Everything that can go wrong with a run before the first request: checked here, and told as values. */
 import { readFile } from 'node:fs/promises';
-import { analysePlan, type PlanAnalysis } from '../core/plan/analyse';
+import type { PlanAnalysis } from '../core/plan/analyse';
 import { loadedPhase, phaseOrder } from '../core/plan/load';
 import { profilingMs } from '../core/plan/rerun-load';
 import type { FindPhase, LoadPhase, Phase, Plan, RerunPhase } from '../core/plan/schema';
+import { joinTexts, type PlanFile } from '../core/plan/sources';
 import { searchMs } from '../core/plan/trial-load';
 import { keyRangeAt } from '../core/plan/tree';
 import type { Problem } from '../core/problems';
@@ -14,6 +15,7 @@ import { usedTargets } from '../engines/k6/compile/hosts';
 import { findLevel } from '../core/measure/rerun-level';
 import type { Capacity } from '../core/run/run';
 import { findEarlierCapacity, refusalWithoutLevel } from './earlier-capacity';
+import { analysePlanFile } from './analyse-plan-file';
 import { approveTargets, type ApprovedTargets } from './approve-targets';
 import { whyUnreadable } from './file-words';
 import { loadFiles, type BesideScript } from './load-files';
@@ -57,6 +59,8 @@ export type PreparedPhase = {
 export interface PreparedRun {
   readonly kind: 'prepared';
   readonly text: string;
+  /** With the files that the plan includes. */
+  readonly allText: string;
   readonly plan: Plan;
   readonly phases: readonly PreparedPhase[];
   readonly k6: K6Binary;
@@ -73,7 +77,7 @@ export interface PreparedRun {
 export type Preparation =
   | PreparedRun
   | { readonly kind: 'refused'; readonly refusal: Refusal }
-  | { readonly kind: 'invalid'; readonly text: string; readonly problems: readonly Problem[] };
+  | { readonly kind: 'invalid'; readonly files: readonly PlanFile[]; readonly problems: readonly Problem[] };
 
 export type PrepareOptions = Pick<
   RunPlanOptions,
@@ -99,12 +103,10 @@ export async function prepareRun(options: PrepareOptions): Promise<Preparation> 
       'name a plan that is there',
     );
   }
-  const analysis = analysePlan(
-    text,
-    options.environment === undefined ? {} : { environment: options.environment },
-  );
+  const analysis = analysePlanFile(text, options.planFile, options.environment);
+  const { files } = analysis;
   const { plan, problems } = analysis;
-  if (plan === undefined) return { kind: 'invalid', text, problems };
+  if (plan === undefined) return { kind: 'invalid', files, problems };
   const names = selectPhases(plan, options.phases);
   if (!names.ok) return { kind: 'refused', refusal: names.refusal };
   const seed = options.seed ?? drawSeed();
@@ -114,9 +116,9 @@ export async function prepareRun(options: PrepareOptions): Promise<Preparation> 
   }));
   if (compiled.some(({ result }) => !result.ok)) {
     const own = compiled.flatMap(({ result }) => placeProblems(analysis, result));
-    return { kind: 'invalid', text, problems: [...problems, ...own] };
+    return { kind: 'invalid', files, problems: [...problems, ...own] };
   }
-  return completePreparation({ ...options, seed }, text, plan, compiled);
+  return completePreparation({ ...options, seed }, { text, allText: joinTexts(files) }, plan, compiled);
 }
 
 async function secretsOf({ secretsFile }: PrepareOptions): Promise<SecretsReading> {
@@ -129,7 +131,7 @@ type Seeded = PrepareOptions & { readonly seed: number };
 
 async function completePreparation(
   options: Seeded,
-  text: string,
+  texts: Pick<PreparedRun, 'text' | 'allText'>,
   plan: Plan,
   compiled: Compiled,
 ): Promise<Preparation> {
@@ -162,7 +164,7 @@ async function completePreparation(
   if (!located.ok) return refuse('tool-missing', located.problem.message, located.problem.remedy);
   return {
     kind: 'prepared',
-    text,
+    ...texts,
     plan,
     phases: phases.prepared,
     k6: located.k6,
@@ -306,13 +308,13 @@ function selectPhases(plan: Plan, wanted: readonly string[]): Selection {
 }
 
 /** What the engine cannot run, at its place in the text. */
-export function placeProblems({ tree }: PlanAnalysis, result: CompileResult): Problem[] {
+export function placeProblems({ root }: PlanAnalysis, result: CompileResult): Problem[] {
   if (result.ok) return [];
   return result.problems.map(({ path: place, message }) => ({
     code: 'not-supported-by-k6',
     severity: 'error',
     message,
-    range: keyRangeAt(tree.root, place),
+    range: keyRangeAt(root, place),
   }));
 }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { combineValidities } from '../core/measure/validity';
 import { combineVerdicts } from '../core/measure/verdict';
+import type { PlanFile } from '../core/plan/sources';
 import type { Problem } from '../core/problems';
 import { createRedactor, redactJson } from '../core/run/redact';
 import type { PhaseResult, Run } from '../core/run/run';
@@ -36,7 +37,7 @@ export type RunOutcome =
       readonly unsaved?: string;
     }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
-  | { readonly kind: 'invalid'; readonly text: string; readonly problems: readonly Problem[] };
+  | { readonly kind: 'invalid'; readonly files: readonly PlanFile[]; readonly problems: readonly Problem[] };
 
 /** Runs the phases one after the other. Nothing is sent before everything was checked. */
 export async function runPlan(options: RunPlanOptions): Promise<RunOutcome> {
@@ -50,7 +51,7 @@ export async function runPlan(options: RunPlanOptions): Promise<RunOutcome> {
     disk,
     root,
     startedMs,
-    sha256: sha256(prepared.text),
+    sha256: sha256(prepared.allText),
   });
   if (opened.kind === 'refused') return opened;
   const { folder } = opened;
@@ -193,7 +194,11 @@ async function finish(
     {
       version: 1,
       id: folder.id,
-      plan: { name: prepared.plan.name, file: path.resolve(options.planFile), sha256: sha256(prepared.text) },
+      plan: {
+        name: prepared.plan.name,
+        file: path.resolve(options.planFile),
+        sha256: sha256(prepared.allText),
+      },
       environment: options.environment ?? null,
       startedMs,
       endedMs: Date.now(),

@@ -61,11 +61,8 @@ async function compareInTurn(
   return tell(terminal, given, A, B, { intended: ['requests', 'data'] });
 }
 
-function tellStopped(
-  terminal: Terminal,
-  { side, outcome }: Extract<Interleaving, { kind: 'stopped' }>,
-): number {
-  const code = tellOutcome(terminal, side.planFile, outcome);
+function tellStopped(terminal: Terminal, { outcome }: Extract<Interleaving, { kind: 'stopped' }>): number {
+  const code = tellOutcome(terminal, outcome);
   terminal.say('Nothing was compared.');
   // A run that passed was not kept: there is still nothing to compare.
   return code === exitCodes.pass ? exitCodes.incomplete : code;

@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { analysePlan } from '../../core/plan/analyse';
 import { isLoadPhase } from '../../core/plan/load';
 import type { Plan } from '../../core/plan/schema';
 import type { CompiledPhase } from '../../engines/k6/compile/compile';
 import { ejectPhase } from '../../engines/k6/compile/eject';
+import { analysePlanFile } from '../../runner/analyse-plan-file';
 import { whyUnreadable, whyUnwritable } from '../../runner/file-words';
 import { placeProblems } from '../../runner/prepare-run';
 import type { GivenArguments } from '../arguments';
-import { printProblem } from '../excerpt';
+import { tellProblems } from '../excerpt';
 import { exitCodes } from '../exit-codes';
 import type { Terminal } from '../terminal';
 
@@ -26,17 +26,17 @@ export async function eject(
     return exitCodes.usage;
   }
   const environment = given.value('env');
-  const analysis = analysePlan(text, environment === undefined ? {} : { environment });
-  const { plan, problems } = analysis;
+  const analysis = analysePlanFile(text, file, environment);
+  const { plan, problems, files } = analysis;
   if (plan === undefined) {
-    for (const problem of problems) printProblem(terminal, file, text, problem);
+    tellProblems(terminal, files, problems);
     return exitCodes.usage;
   }
   const phase = choosePhase(terminal, plan, given.value('phase'));
   if (phase === undefined) return exitCodes.usage;
   const result = ejectPhase(plan, phase);
   if (!result.ok) {
-    for (const problem of placeProblems(analysis, result)) printProblem(terminal, file, text, problem);
+    tellProblems(terminal, files, placeProblems(analysis, result));
     return exitCodes.usage;
   }
   return handOver(terminal, result.compiled, { out: given.value('out'), output });

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { runPlan, type RunOutcome } from '../../runner/run-plan';
 import type { RefusalCode } from '../../runner/refusal';
 import type { GivenArguments } from '../arguments';
-import { describeProblem, printProblem } from '../excerpt';
+import { tellProblems } from '../excerpt';
 import { exitCodeOf, exitCodes } from '../exit-codes';
 import { createLiveProgress } from '../live-progress';
 import { printResult } from '../result-table';
@@ -54,13 +54,13 @@ export async function run(
         progress.show(event);
       },
     });
-    return tellOutcome(terminal, planFile, outcome);
+    return tellOutcome(terminal, outcome);
   } finally {
     interruption.dispose();
   }
 }
 
-export function tellOutcome(terminal: Terminal, planFile: string, outcome: RunOutcome): number {
+export function tellOutcome(terminal: Terminal, outcome: RunOutcome): number {
   switch (outcome.kind) {
     case 'ended':
       printResult(terminal, outcome.dir, outcome.run);
@@ -72,10 +72,7 @@ export function tellOutcome(terminal: Terminal, planFile: string, outcome: RunOu
       return exitOfRefusal[code];
     }
     case 'invalid':
-      for (const problem of outcome.problems) {
-        terminal.emit(describeProblem(planFile, outcome.text, problem));
-        printProblem(terminal, planFile, outcome.text, problem);
-      }
+      tellProblems(terminal, outcome.files, outcome.problems);
       terminal.say('Not started: the plan is not valid.');
       return exitCodes.usage;
   }

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { analysePlan } from '../../core/plan/analyse';
+import { analysePlanFile } from '../../runner/analyse-plan-file';
 import { whyUnreadable } from '../../runner/file-words';
 import type { GivenArguments } from '../arguments';
-import { describeProblem, printProblem } from '../excerpt';
+import { tellProblems } from '../excerpt';
 import { exitCodes } from '../exit-codes';
 import type { Terminal } from '../terminal';
 
@@ -29,11 +29,8 @@ async function validateFile(
     terminal.emit({ kind: 'unreadable', file, message });
     return false;
   }
-  const { problems, plan } = analysePlan(text, environment === undefined ? {} : { environment });
-  for (const problem of problems) {
-    printProblem(terminal, file, text, problem);
-    terminal.emit(describeProblem(file, text, problem));
-  }
+  const { files, problems, plan } = analysePlanFile(text, file, environment);
+  tellProblems(terminal, files, problems);
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const warnings = problems.filter(({ severity }) => severity === 'warning').length;
   const isValid = plan !== undefined;

@@ -33,11 +33,8 @@ export async function readPlan(
   const document = await vscode.workspace.openTextDocument(uri);
   if (document.isDirty && !(await document.save())) return undefined;
   // Reading plans takes most of the program, and most windows never run one.
-  const { analysePlan } = await import('../../core/plan/analyse');
-  const { plan, problems, texts } = analysePlan(
-    document.getText(),
-    environment === undefined ? {} : { environment },
-  );
+  const { analysePlanFile } = await import('../../runner/analyse-plan-file');
+  const { plan, problems, texts } = analysePlanFile(document.getText(), uri.fsPath, environment);
   if (plan !== undefined) return { uri, plan, secrets: secretsIn(texts) };
   const count = problems.filter(({ severity }) => severity === 'error').length;
   const show = 'Show Problems';

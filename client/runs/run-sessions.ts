@@ -125,9 +125,8 @@ export class RunSessions implements vscode.Disposable {
   }
 
   async #factsOf(entry: RunEntry): Promise<PlanFacts> {
-    const environment = entry.run?.environment ?? entry.runner?.environment ?? null;
     try {
-      return await readPlanFacts(entry.dir, environment);
+      return await readPlanFacts(entry.dir);
     } catch (cause) {
       this.#log.warn(`the plan of ${entry.id} cannot be read: ${String(cause)}`);
       return noPlanFacts;

@@ -7,16 +7,17 @@ import { checkObserve } from './check-observe';
 import { checkOrder, checkPhases } from './check-phases';
 import { checkRepeats, checkScenarios } from './check-scenarios';
 import { checkClientSecrets, checkTargetAddresses, checkTls } from './check-targets';
+import { joinPlan } from './include';
 import { limits } from './limits';
 import { withoutDisabled } from './disable-lines';
 import { withRemovals } from './removal-fixes';
 import { indexNames, type NameIndex } from './names';
 import { overlay } from './overlay';
-import { parseTree } from './parse-tree';
 import { planProblem } from './problem-catalogue';
 import { phaseSchema, scenarioSchema, type Phase, type Plan, type Scenario } from './schema';
 import { valueBelow } from './schema-walk';
 import { closest } from './similar';
+import type { PlanFile, ReadInclude } from './sources';
 import { readTexts, type PlanText } from './texts';
 import { childOf, entriesOf, type PlanNode, type PlanTree } from './tree';
 import { validate, type Validation } from './validate';
@@ -24,6 +25,12 @@ import { validate, type Validation } from './validate';
 export interface AnalyseOptions {
   /** The environment with which `plan` is made. All environments are checked, whichever is chosen. */
   readonly environment?: string | undefined;
+  /** What the plan is called among its files. */
+  readonly id?: string;
+  /** Without it, nothing is included. */
+  readonly readInclude?: ReadInclude;
+  /** The file of the plan that is looked at, if not the plan itself: places in it are counted from 0. */
+  readonly focus?: string;
 }
 
 export interface PlanAnalysis {
@@ -31,8 +38,12 @@ export interface PlanAnalysis {
   readonly plan: Plan | undefined;
   /** In the order of the text. Ranges are offsets in it. */
   readonly problems: readonly Problem[];
-  /** The plan as it is written, without an environment laid over it. */
+  /** All files of the plan, that which is looked at first; ranges count through their texts. */
+  readonly files: readonly PlanFile[];
+  /** The file that is looked at, as it is written. */
   readonly tree: PlanTree;
+  /** The plan with what it includes, without an environment laid over it. */
+  readonly root: PlanNode | undefined;
   readonly names: NameIndex;
   /** The parsed templates, expressions, goals and conditions of the plan as it is written. */
   readonly texts: readonly PlanText[];
@@ -57,15 +68,17 @@ const checks: readonly Check[] = [
 ];
 
 /** Understands a text as a plan. Never throws; its cost is bounded by `limits`. */
-export function analysePlan(text: string, options: AnalyseOptions = {}): PlanAnalysis {
-  const { tree, problems: syntax } = parseTree(text);
-  const { root } = tree;
+export function analysePlan(source: string, options: AnalyseOptions = {}): PlanAnalysis {
+  const joined = joinPlan(source, options.id ?? '', options.readInclude, options.focus);
+  const { text, files, tree, root, problems: syntax } = joined;
   if (root === undefined) {
     const problems = syntax.length > 0 ? syntax : [emptyPlan(text)];
     return {
       plan: undefined,
       problems: tidy(problems, text),
+      files,
       tree,
+      root,
       names: indexNames(text, undefined, []),
       texts: [],
       phases: {},
@@ -94,7 +107,9 @@ export function analysePlan(text: string, options: AnalyseOptions = {}): PlanAna
   return {
     plan: isRight ? chosen : undefined,
     problems,
+    files,
     tree,
+    root,
     names: base.context.names,
     texts: base.context.texts,
     phases: base.context.phases,

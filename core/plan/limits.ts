@@ -18,6 +18,8 @@ export const limits = {
   problems: 500,
   /** Each environment is checked as a plan of its own. */
   environments: 20,
+  /** Files beside the plan itself. */
+  includes: 50,
 } as const;
 
 /** Indicators, keys and values per value of a plan: `key`, `:`, value and `,`. */

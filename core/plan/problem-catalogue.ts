@@ -194,6 +194,20 @@ export const problemCatalogue = {
   'unused-scenario': { severity: 'hint', meaning: 'No phase runs the scenario.' },
   'unused-data': { severity: 'hint', meaning: 'No step uses the data feed.' },
   'unused-capture': { severity: 'hint', meaning: 'No later step uses the captured value.' },
+  'include-missing': {
+    severity: 'error',
+    meaning: 'A file that is included is not there, or lies outside of the workspace.',
+  },
+  'included-problem': {
+    severity: 'error',
+    meaning: 'A file that is included has errors of its own, which are told in that file.',
+  },
+  'include-cycle': { severity: 'error', meaning: 'Files include each other in a circle.' },
+  'too-many-includes': {
+    severity: 'error',
+    meaning: 'A plan includes more than 50 files, or more than 1 MiB (1,048,576 characters) in all.',
+  },
+  'duplicate-name': { severity: 'error', meaning: 'Two files of a plan define the same name.' },
   'unknown-code': {
     severity: 'warning',
     meaning: 'A comment `# bench-disable-next-line CODE` names a code that no problem has.',

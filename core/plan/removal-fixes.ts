@@ -64,15 +64,23 @@ function placesOf(root: PlanNode): ReadonlyMap<number, Place> {
 function removalOf(text: string, { siblings, index, isFlow }: Place): TextRange | undefined {
   const own = siblings[index];
   if (own === undefined || siblings.length < 2) return undefined;
-  if (isFlow) {
-    const next = siblings[index + 1];
-    const previous = siblings[index - 1];
-    if (next !== undefined) return { start: own.start, end: next.start };
-    return previous && { start: previous.end, end: own.end };
-  }
+  if (isFlow) return withComma(text, own, siblings[index - 1], siblings[index + 1]);
   const start = text.lastIndexOf('\n', own.start - 1) + 1;
   if (!/^ *(?:- *)?$/.test(text.slice(start, own.start))) return undefined;
   const last = own.start + text.slice(own.start, own.end).trimEnd().length;
   const lineEnd = text.indexOf('\n', last);
   return { start, end: lineEnd < 0 ? text.length : lineEnd + 1 };
+}
+
+/** Neighbours may be from another file, or behind an alias. */
+function withComma(
+  text: string,
+  own: TextRange,
+  previous: TextRange | undefined,
+  next: TextRange | undefined,
+): TextRange | undefined {
+  const isComma = (start: number, end: number): boolean => /^\s*,\s*$/.test(text.slice(start, end));
+  if (next !== undefined && isComma(own.end, next.start)) return { start: own.start, end: next.start };
+  if (previous === undefined || !isComma(previous.end, own.start)) return undefined;
+  return { start: previous.end, end: own.end };
 }

@@ -228,6 +228,19 @@ export const planSchema = z
       .literal(1, 'needs 1, the version of the plan format')
       .describe('The version of the plan format.'),
     name: z.string().min(1).max(200).describe('What is measured, for people.'),
+    include: z
+      .array(
+        z
+          .string()
+          .regex(/^(?!\/)[^\\:]+\.bench\.ya?ml$/, 'needs a file named *.bench.yaml, relative to this one')
+          .meta({ title: 'file', examples: ['shared/targets.bench.yaml'] }),
+      )
+      .min(1)
+      .max(50)
+      .optional()
+      .describe(
+        'Files of the same workspace whose targets, data, scenarios, phases, goals and environments join those of the plan. A name is defined once. An included file needs no `version` and no `name`; the paths in it are those of the plan.',
+      ),
     targets: named(target).describe('The services under test.'),
     observe: observe.optional(),
     data: named(data).optional().describe('Test data.'),

@@ -38,6 +38,8 @@ import type { TokenAnswers } from './token-answers';
 
 export interface Plans {
   find(uri: string): PlanDocument | undefined;
+  /** The document in each plan that it is a part of. */
+  findAll(uri: string): readonly PlanDocument[];
   all(): readonly PlanDocument[];
 }
 
@@ -75,12 +77,12 @@ export function answer(connection: Connection, plans: Plans, memory: Memory): vo
   connection.onPrepareRename(at('prepareRename', null, prepareRename));
   connection.onReferences(
     on('references', null, (plan, { position, context }) =>
-      references(plan, plan.lines.offsetAt(position), context.includeDeclaration),
+      references(plans.findAll(plan.uri), plan.lines.offsetAt(position), context.includeDeclaration),
     ),
   );
   connection.onRenameRequest(
     on<RenameParams, WorkspaceEdit | ResponseError | null>('rename', null, (plan, { position, newName }) => {
-      const renaming = rename(plan, plan.lines.offsetAt(position), newName);
+      const renaming = rename(plans.findAll(plan.uri), plan.lines.offsetAt(position), newName);
       return renaming.ok ? renaming.edit : new ResponseError(LSPErrorCodes.RequestFailed, renaming.reason);
     }),
   );

@@ -1,19 +1,51 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { openPlan, type PlanDocument } from '../service/plan-document';
+import type { PlanFiles } from './plan-files';
 
-/** One analysis per version of a document, shared by every request. */
+/** One analysis per version of a document and of the files around it, shared by every request. */
 export class DocumentStore {
-  readonly #plans = new Map<string, PlanDocument>();
+  readonly #plans = new Map<string, readonly PlanDocument[]>();
+  readonly #files: PlanFiles;
+
+  constructor(files: PlanFiles) {
+    this.#files = files;
+  }
 
   plan(document: TextDocument): PlanDocument {
-    const known = this.#plans.get(document.uri);
-    if (known?.version === document.version) return known;
-    const plan = openPlan(document);
-    this.#plans.set(document.uri, plan);
-    return plan;
+    return this.inPlans(document)[0];
+  }
+
+  /** The document in each plan that it is a part of. */
+  inPlans(document: TextDocument): readonly [PlanDocument, ...PlanDocument[]] {
+    const uris = this.#files.plansOf(document.uri);
+    const before = this.#plans.get(document.uri) ?? [];
+    const [first = this.#open(document, document.uri, before), ...more] = uris.map((uri) =>
+      this.#open(document, uri, before),
+    );
+    const plans = [first, ...more] as const;
+    this.#plans.set(document.uri, plans);
+    return plans;
+  }
+
+  /** Whether what is known of a document depends on another file. */
+  dependsOn(uri: string, other: string): boolean {
+    return (this.#plans.get(uri) ?? []).some(({ analysis }) => analysis.files.some(({ id }) => id === other));
   }
 
   forget(uri: string): void {
     this.#plans.delete(uri);
+  }
+
+  #open(document: TextDocument, planUri: string, before: readonly PlanDocument[]): PlanDocument {
+    const known = before.find((plan) => plan.planUri === planUri);
+    if (known !== undefined && this.#isCurrent(known, document)) return known;
+    const planText = planUri === document.uri ? document.getText() : (this.#files.text(planUri) ?? '');
+    return openPlan(document, { planUri, planText, readInclude: this.#files.readInclude });
+  }
+
+  #isCurrent({ version, analysis, uri }: PlanDocument, document: TextDocument): boolean {
+    if (version !== document.version) return false;
+    if (analysis.problems.some(({ code }) => code === 'include-missing')) return false;
+    return analysis.files.every(({ id, text }) => id === uri || this.#files.text(id) === text);
   }
 }

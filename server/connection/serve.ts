@@ -4,6 +4,7 @@ import { answer } from './answer';
 import { describeServer, traitsOf, type ClientTraits } from './capabilities';
 import { DiagnosticAnswers } from './diagnostic-answers';
 import { DocumentStore } from './document-store';
+import { PlanFiles } from './plan-files';
 import { DiagnosticsPublisher } from './publish-diagnostics';
 import { Settings } from './settings';
 import { TokenAnswers } from './token-answers';
@@ -11,7 +12,8 @@ import { TokenAnswers } from './token-answers';
 /** Wires the language features to a connection; the caller starts listening. */
 export function serve(connection: Connection): void {
   const documents = new TextDocuments(TextDocument);
-  const store = new DocumentStore();
+  const files = new PlanFiles((uri) => documents.get(uri)?.getText());
+  const store = new DocumentStore(files);
   const memory = {
     tokens: new TokenAnswers(),
     diagnostics: new DiagnosticAnswers(),
@@ -19,6 +21,7 @@ export function serve(connection: Connection): void {
   };
   const publisher = new DiagnosticsPublisher(connection, store, memory.severity);
   let traits: ClientTraits = traitsOf({});
+  let folders: readonly string[] = [];
   const settings = new Settings(connection, diagnoseAgain);
 
   function diagnoseAgain(): void {
@@ -26,18 +29,27 @@ export function serve(connection: Connection): void {
     else if (traits.refreshesDiagnostics) void connection.languages.diagnostics.refresh();
   }
 
-  connection.onInitialize(({ capabilities, initializationOptions }) => {
+  connection.onInitialize(({ capabilities, initializationOptions, ...client }) => {
     traits = traitsOf(capabilities);
+    folders = foldersOf(client);
     settings.start(initializationOptions);
     return describeServer(traits);
   });
   connection.onInitialized(() => {
+    files.watch(folders);
     settings.watch(traits).catch((cause: unknown) => {
       connection.console.warn(`the settings could not be read: ${String(cause)}`);
     });
   });
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    for (const { uri } of changes) files.forget(uri);
+    diagnoseAgain();
+  });
   documents.onDidChangeContent(({ document }) => {
-    if (!traits.pullsDiagnostics) publisher.schedule(document);
+    if (traits.pullsDiagnostics) return;
+    publisher.schedule(document);
+    for (const other of documents.all())
+      if (other !== document && store.dependsOn(other.uri, document.uri)) publisher.schedule(other);
   });
   documents.onDidClose(({ document: { uri } }) => {
     publisher.cancel(uri);
@@ -50,8 +62,23 @@ export function serve(connection: Connection): void {
       const document = documents.get(uri);
       return document && store.plan(document);
     },
+    findAll: (uri: string) => {
+      const document = documents.get(uri);
+      return document ? store.inPlans(document) : [];
+    },
     all: () => documents.all().map((document) => store.plan(document)),
   };
   answer(connection, plans, memory);
   documents.listen(connection);
+}
+
+/** Older clients tell one folder, or none. */
+function foldersOf({ workspaceFolders, rootUri }: ClientFolders): readonly string[] {
+  const folders = workspaceFolders?.map(({ uri }) => uri) ?? [];
+  return folders.length > 0 || typeof rootUri !== 'string' ? folders : [rootUri];
+}
+
+interface ClientFolders {
+  readonly workspaceFolders?: readonly { readonly uri: string }[] | null;
+  readonly rootUri?: string | null;
 }

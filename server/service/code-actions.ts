@@ -4,29 +4,26 @@ import { entriesOf, itemsOf, type PlanNode } from '../../core/plan/tree';
 import type { Fix, Problem } from '../../core/problems';
 import { toDiagnostic } from './diagnostics';
 import { newErrors } from './new-errors';
-import { toRange, type PlanDocument } from './plan-document';
+import { ownRange, toChanges, toRange, type PlanDocument } from './plan-document';
 
 /** The fixes of the problems that touch the range; the only fix of a problem is the preferred one. */
 export function codeActions(plan: PlanDocument, range: Range): CodeAction[] {
   const start = plan.lines.offsetAt(range.start);
   const end = plan.lines.offsetAt(range.end);
   return plan.analysis.problems.flatMap((problem) => {
-    if (problem.range.end < start || problem.range.start > end) return [];
+    if (problem.range.end < start || problem.range.start > end || !ownRange(plan, problem.range)) return [];
     const diagnostics = [toDiagnostic(plan, problem)];
     const fixes = (problem.fixes ?? []).map((fix): CodeAction => ({
       title: fix.title,
       kind: CodeActionKind.QuickFix,
       isPreferred: problem.fixes?.length === 1,
       diagnostics,
-      edit: { changes: { [plan.uri]: toEdits(plan, fix) } },
+      edit: { changes: toChanges(plan, fix.edits) },
     }));
     if (problem.severity === 'error' || problem.code.endsWith('-disable')) return fixes;
     const title = `Disable \`${problem.code}\` for this line`;
-    const edits = toEdits(plan, disabling(plan.text, problem));
-    return [
-      ...fixes,
-      { title, kind: CodeActionKind.QuickFix, diagnostics, edit: { changes: { [plan.uri]: edits } } },
-    ];
+    const changes = toChanges(plan, disabling(plan.text, problem).edits);
+    return [...fixes, { title, kind: CodeActionKind.QuickFix, diagnostics, edit: { changes } }];
   });
 }
 
@@ -57,12 +54,20 @@ export const organiseKind = `${CodeActionKind.Source}.organize`;
 
 /** One action that applies every certain fix of the file: where a problem has exactly one, and it makes no error. */
 export function fixAll(plan: PlanDocument): CodeAction | undefined {
-  const fixes = withoutNewErrors(plan, withoutRivals(plan, nonOverlapping(plan.analysis.problems)));
+  const fixes = withoutNewErrors(
+    plan,
+    withoutRivals(plan, nonOverlapping(plan.analysis.problems.filter(({ range }) => ownRange(plan, range)))),
+  );
   if (fixes.length === 0) return undefined;
   return {
     title: 'Fix every problem that has one fix',
     kind: CodeActionKind.SourceFixAll,
-    edit: { changes: { [plan.uri]: fixes.flatMap((fix) => toEdits(plan, fix)) } },
+    edit: {
+      changes: toChanges(
+        plan,
+        fixes.flatMap(({ edits }) => edits),
+      ),
+    },
   };
 }
 
@@ -131,8 +136,4 @@ function withoutNewErrors(plan: PlanDocument, fixes: readonly Fix[]): readonly F
 
 function startOf(fix: Fix): number {
   return fix.edits[0]?.range.start ?? 0;
-}
-
-function toEdits(plan: PlanDocument, fix: Fix) {
-  return fix.edits.map((edit) => ({ range: toRange(plan, edit.range), newText: edit.newText }));
 }

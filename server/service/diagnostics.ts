@@ -1,6 +1,8 @@
 import { DiagnosticSeverity, DiagnosticTag, type Diagnostic } from 'vscode-languageserver-types';
+import { planProblem } from '../../core/plan/problem-catalogue';
+import { entryOf } from '../../core/plan/tree';
 import type { Problem, Severity } from '../../core/problems';
-import { toRange, type PlanDocument } from './plan-document';
+import { ownRange, toLocation, toRange, type PlanDocument } from './plan-document';
 
 const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
@@ -12,12 +14,28 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
 /** What a person wants to be told, by the code of the problem. An error stays one: it keeps the plan from being run. */
 export type SeverityChoices = Readonly<Record<string, Severity | 'off'>>;
 
-/** Every problem of the plan that is to be told, in the order of the text. */
+/** Every problem of the document that is to be told, in the order of the text; of included files, that they have some. */
 export function diagnose(plan: PlanDocument, choices: SeverityChoices = {}): Diagnostic[] {
-  return plan.analysis.problems.flatMap((problem) => {
+  const own = plan.analysis.problems.filter(({ range }) => ownRange(plan, range));
+  return [...own, ...includedProblems(plan)].flatMap((problem) => {
     const chosen = problem.severity === 'error' ? 'error' : (choices[problem.code] ?? problem.severity);
     return chosen === 'off' ? [] : [toDiagnostic(plan, { ...problem, severity: chosen })];
   });
+}
+
+/** Places beyond these would not be read. */
+const mostRelated = 10;
+
+function includedProblems(plan: PlanDocument): Problem[] {
+  const include = entryOf(plan.analysis.tree.root, 'include');
+  if (include === undefined || plan.planUri !== plan.uri) return [];
+  const elsewhere = plan.analysis.problems.filter(
+    ({ range, severity }) => severity === 'error' && !ownRange(plan, range),
+  );
+  if (elsewhere.length === 0) return [];
+  const related = elsewhere.slice(0, mostRelated).map(({ message, range }) => ({ message, range }));
+  const message = `Included files have ${elsewhere.length} ${elsewhere.length === 1 ? 'error' : 'errors'}`;
+  return [{ ...planProblem('included-problem', message, include.keyRange), related }];
 }
 
 export function toDiagnostic(plan: PlanDocument, problem: Problem): Diagnostic {
@@ -31,7 +49,7 @@ export function toDiagnostic(plan: PlanDocument, problem: Problem): Diagnostic {
     ...(problem.related && {
       relatedInformation: problem.related.map(({ message, range }) => ({
         message,
-        location: { uri: plan.uri, range: toRange(plan, range) },
+        location: toLocation(plan, range),
       })),
     }),
   };

@@ -8,9 +8,13 @@ import { toRange, type PlanDocument } from './plan-document';
 /** Files and addresses that the plan names, as the schema says which values are such. */
 export function documentLinks(plan: PlanDocument): DocumentLink[] {
   const links: DocumentLink[] = [];
-  visitMeant(plan.analysis.tree.root, { start: 0, end: plan.text.length }, ({ node, schema }) => {
+  visitMeant(plan.analysis.tree.root, { start: 0, end: plan.text.length }, ({ node, schema, path }) => {
     if (node.kind !== 'scalar' || typeof node.value !== 'string' || node.value.includes('${')) return;
-    const target = linkTarget(plan.uri, metaOf(schema, 'title'), node.value);
+    const target = linkTarget(
+      path[0] === 'include' ? plan.uri : plan.planUri,
+      metaOf(schema, 'title'),
+      node.value,
+    );
     if (target === undefined) return;
     const range: TextRange = rangeInside(plan.text, node, { start: 0, end: node.value.length });
     links.push({ range: toRange(plan, range), target });

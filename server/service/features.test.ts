@@ -61,7 +61,7 @@ function apply(plan: PlanDocument, changes: Record<string, unknown> | undefined)
 
 /** The text after a rename, or why there is none. */
 function renamed(plan: PlanDocument, offset: number, newName: string): string {
-  const renaming = rename(plan, offset, newName);
+  const renaming = rename([plan], offset, newName);
   return renaming.ok ? apply(plan, renaming.edit.changes) : renaming.reason;
 }
 
@@ -210,8 +210,8 @@ describe('names', () => {
 
   it('finds every use', () => {
     const { plan, offset } = behind('scenarios:\n  brow');
-    expect(references(plan, offset, true)).toHaveLength(4);
-    expect(references(plan, offset, false)).toHaveLength(3);
+    expect(references([plan], offset, true)).toHaveLength(4);
+    expect(references([plan], offset, false)).toHaveLength(3);
   });
 
   it('renames everywhere, and back again to the same text', () => {

@@ -3,6 +3,7 @@ import { describeAt, type KeyDescription } from '../../core/plan/describe';
 import { isLoadPhase, loadModel, measuredWindow, peakLevel, plannedMs } from '../../core/plan/load';
 import { definitionOf, nameAt, type Definition } from '../../core/plan/names';
 import type { LoadPhase, Plan } from '../../core/plan/schema';
+import { joinTexts } from '../../core/plan/sources';
 import { allSteps, holdsSteps } from '../../core/plan/steps';
 import { entriesOf, itemsOf, type PlanNode, type PlanPath } from '../../core/plan/tree';
 import { formatDuration } from '../../core/plan/units';
@@ -58,7 +59,7 @@ function describeName(plan: PlanDocument, definition: Definition): string[] {
 /** A line about the thing itself, where the plan is sound enough to tell. */
 function summarise(plan: PlanDocument, definition: Definition): string | undefined {
   if (definition.kind === 'capture') {
-    return `\`${plan.text.slice(definition.valueRange.start, definition.valueRange.end)}\``;
+    return `\`${joinTexts(plan.analysis.files).slice(definition.valueRange.start, definition.valueRange.end)}\``;
   }
   return plan.analysis.plan && summariseNamed(plan.analysis.plan, definition);
 }

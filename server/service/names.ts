@@ -1,4 +1,10 @@
-import type { DocumentHighlight, Location, Range, WorkspaceEdit } from 'vscode-languageserver-types';
+import type {
+  DocumentHighlight,
+  Location,
+  Range,
+  TextEdit,
+  WorkspaceEdit,
+} from 'vscode-languageserver-types';
 import { builtInNames, outsideNames, reservedWords } from '../../core/plan/expression';
 import {
   definitionOf,
@@ -8,25 +14,40 @@ import {
   type NameReference,
 } from '../../core/plan/names';
 import { namePattern } from '../../core/plan/schema';
+import { joinTexts } from '../../core/plan/sources';
 import type { TextRange } from '../../core/problems';
 import { newErrors } from './new-errors';
-import { toRange, type PlanDocument } from './plan-document';
+import { ownRange, toChanges, toLocation, toRange, type PlanDocument } from './plan-document';
 
 export function definition(plan: PlanDocument, offset: number): Location | null {
   const found = definitionAt(plan, offset);
-  return found ? { uri: plan.uri, range: toRange(plan, found.range) } : null;
+  return found ? toLocation(plan, found.range) : null;
 }
 
-export function references(plan: PlanDocument, offset: number, withDefinition: boolean): Location[] | null {
-  const found = definitionAt(plan, offset);
-  return found
-    ? placesOf(plan, found, withDefinition).map((range) => ({ uri: plan.uri, range: toRange(plan, range) }))
-    : null;
+/** @param plans the document in each plan that it is a part of. */
+export function references(
+  plans: readonly PlanDocument[],
+  offset: number,
+  withDefinition: boolean,
+): Location[] | null {
+  const places = new Map<string, Location>();
+  for (const plan of plans) {
+    const found = definitionAt(plan, offset);
+    for (const range of found ? placesOf(plan, found, withDefinition) : []) {
+      const location = toLocation(plan, range);
+      places.set(JSON.stringify(location), location);
+    }
+  }
+  return places.size === 0 ? null : [...places.values()];
 }
 
 export function highlights(plan: PlanDocument, offset: number): DocumentHighlight[] | null {
   const found = definitionAt(plan, offset);
-  return found ? placesOf(plan, found, true).map((range) => ({ range: toRange(plan, range) })) : null;
+  return found
+    ? placesOf(plan, found, true)
+        .filter((range) => ownRange(plan, range))
+        .map((range) => ({ range: toRange(plan, range) }))
+    : null;
 }
 
 /** The name under the cursor, where it can be renamed: a step that is known by its method and path cannot. */
@@ -58,21 +79,38 @@ export type Renaming =
   /** `reason` is a sentence for the author, without a final full stop. */
   | { readonly ok: false; readonly reason: string };
 
-/** Renames what is named there everywhere in the plan, unless the plan would then mean something else. */
-export function rename(plan: PlanDocument, offset: number, newName: string): Renaming {
+/**
+ * Renames what is named there everywhere, unless a plan would then mean something else.
+ *
+ * @param plans the document in each plan that it is a part of.
+ */
+export function rename(plans: readonly PlanDocument[], offset: number, newName: string): Renaming {
+  const changes: Record<string, TextEdit[]> = {};
+  for (const plan of plans) {
+    const renaming = renameIn(plan, offset, newName);
+    if (!renaming.ok) return renaming;
+    for (const [uri, edits] of Object.entries(renaming.edit.changes ?? {})) {
+      const known = new Set(changes[uri]?.map((edit) => JSON.stringify(edit)));
+      changes[uri] = [...(changes[uri] ?? []), ...edits.filter((edit) => !known.has(JSON.stringify(edit)))];
+    }
+  }
+  return { ok: true, edit: { changes } };
+}
+
+function renameIn(plan: PlanDocument, offset: number, newName: string): Renaming {
   const found = definitionAt(plan, offset);
   if (!found) return { ok: false, reason: 'Nothing here has a name of its own' };
   if (found.isDefault)
     return { ok: false, reason: 'The step is known by its method and path: give it a `name` first' };
   const own = ownName(found);
+  const text = joinTexts(plan.analysis.files);
   const edits = placesOf(plan, found, true).map((range) => ({
-    range: found.prefix ? lastIn(plan.text, range, own) : range,
+    range: found.prefix ? lastIn(text, range, own) : range,
     newText: newName,
   }));
   const reason = whyNot(plan, found, newName) ?? newErrors(plan, edits)[0]?.message;
   if (reason !== undefined && newName !== own) return { ok: false, reason };
-  const changes = edits.map(({ range, newText }) => ({ range: toRange(plan, range), newText }));
-  return { ok: true, edit: { changes: { [plan.uri]: changes } } };
+  return { ok: true, edit: { changes: toChanges(plan, edits) } };
 }
 
 /** What YAML reads as something else than text. */

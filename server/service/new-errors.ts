@@ -1,4 +1,4 @@
-import { analysePlan } from '../../core/plan/analyse';
+import { applyEdits } from '../../core/plan/format/format';
 import type { Fix, Problem } from '../../core/problems';
 import type { PlanDocument } from './plan-document';
 
@@ -11,19 +11,25 @@ export function newErrors(plan: PlanDocument, edits: Edits): readonly Problem[] 
   const known = new Set(
     plan.analysis.problems.map(({ code, range }) => `${code} ${movedTo(sorted, range.start)}`),
   );
-  return analysePlan(apply(plan.text, sorted)).problems.filter(
-    ({ code, range, severity }) => severity === 'error' && !known.has(`${code} ${range.start}`),
-  );
+  return plan
+    .analyseWith(edited(plan, sorted))
+    .problems.filter(
+      ({ code, range, severity }) => severity === 'error' && !known.has(`${code} ${range.start}`),
+    );
 }
 
-function apply(text: string, sorted: Edits): string {
-  let edited = '';
-  let reached = 0;
-  for (const { range, newText } of sorted) {
-    edited += text.slice(reached, range.start) + newText;
-    reached = range.end;
-  }
-  return edited + text.slice(reached);
+/** The texts of the files that change. */
+function edited(plan: PlanDocument, sorted: Edits): ReadonlyMap<string, string> {
+  return new Map(
+    plan.analysis.files.map(({ id, text, start }) => {
+      const own = sorted.filter(({ range }) => range.start >= start && range.end <= start + text.length);
+      const moved = own.map(({ range, newText }) => ({
+        range: { start: range.start - start, end: range.end - start },
+        newText,
+      }));
+      return [id, applyEdits(text, moved)];
+    }),
+  );
 }
 
 /** Where an offset of the text is after the edits; one inside of an edit is at its start. */

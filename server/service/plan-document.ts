@@ -1,30 +1,54 @@
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { Range } from 'vscode-languageserver-types';
+import type { Location, Range, TextEdit } from 'vscode-languageserver-types';
 import { analysePlan, type PlanAnalysis } from '../../core/plan/analyse';
-import type { TextRange } from '../../core/problems';
+import { placeIn, type PlanFile, type ReadInclude } from '../../core/plan/sources';
+import type { Fix, TextRange } from '../../core/problems';
 
 /** A version of a plan's text with its analysis: what every language feature is a function of. */
 export interface PlanDocument {
   readonly uri: string;
   readonly version: number;
   readonly text: string;
+  /** Of the plan that the document is, or is a part of. Places in the document itself come first in it. */
   readonly analysis: PlanAnalysis;
   readonly lines: TextDocument;
+  /** The plan that includes the document, or the document itself. */
+  readonly planUri: string;
+  /** The analysis with other texts in place of those of some files, by URI. */
+  readonly analyseWith: (texts: ReadonlyMap<string, string>) => PlanAnalysis;
+}
+
+/** The plan that a document is a part of, and the way to its other files. */
+export interface PlanContext {
+  readonly planUri: string;
+  readonly planText: string;
+  readonly readInclude: ReadInclude;
 }
 
 /** Keeps a copy of the text: the editor's own document changes under the hands of a request that waits. */
-export function openPlan(document: TextDocument): PlanDocument {
+export function openPlan(document: TextDocument, context?: PlanContext): PlanDocument {
   const { uri, version, languageId } = document;
   const text = document.getText();
-  return {
-    uri,
-    version,
-    text,
-    analysis: analysePlan(text),
-    lines: TextDocument.create(uri, languageId, version, text),
+  const planUri = context?.planUri ?? uri;
+  const planText = context?.planText ?? text;
+  const analyseWith = (texts: ReadonlyMap<string, string>): PlanAnalysis =>
+    analysePlan(texts.get(planUri) ?? planText, {
+      id: planUri,
+      focus: uri,
+      ...(context && { readInclude: readingFirst(texts, context.readInclude) }),
+    });
+  const lines = TextDocument.create(uri, languageId, version, text);
+  return { uri, version, text, analysis: analyseWith(new Map()), lines, planUri, analyseWith };
+}
+
+function readingFirst(texts: ReadonlyMap<string, string>, read: ReadInclude): ReadInclude {
+  return (from, path) => {
+    const reading = read(from, path);
+    return reading.ok ? { ...reading, text: texts.get(reading.id) ?? reading.text } : reading;
   };
 }
 
+/** The range of a place in the document itself. */
 export function toRange(plan: PlanDocument, range: TextRange): Range {
   return { start: plan.lines.positionAt(range.start), end: plan.lines.positionAt(range.end) };
 }
@@ -32,4 +56,33 @@ export function toRange(plan: PlanDocument, range: TextRange): Range {
 /** Whether a place of the analysis is in this file. */
 export function ownRange(plan: PlanDocument, range: TextRange): boolean {
   return range.end <= plan.text.length;
+}
+
+/** The place of the analysis in whichever file it is. */
+export function toLocation(plan: PlanDocument, range: TextRange): Location {
+  const place = placeIn(plan.analysis.files, range);
+  if (place === undefined || place.file.start === 0) return { uri: plan.uri, range: toRange(plan, range) };
+  const lines = linesOf(place.file);
+  return {
+    uri: place.file.id,
+    range: { start: lines.positionAt(place.range.start), end: lines.positionAt(place.range.end) },
+  };
+}
+
+const knownLines = new WeakMap<PlanFile, TextDocument>();
+
+function linesOf(file: PlanFile): TextDocument {
+  const known = knownLines.get(file) ?? TextDocument.create(file.id, 'benchwright-plan', 0, file.text);
+  knownLines.set(file, known);
+  return known;
+}
+
+/** Changes of the analysed texts, by file. */
+export function toChanges(plan: PlanDocument, edits: Fix['edits']): Record<string, TextEdit[]> {
+  const changes: Record<string, TextEdit[]> = {};
+  for (const { range, newText } of edits) {
+    const location = toLocation(plan, range);
+    (changes[location.uri] ??= []).push({ range: location.range, newText });
+  }
+  return changes;
 }

@@ -264,6 +264,23 @@ describe('benchwright run', () => {
   });
 });
 
+describe('a plan that includes another file', () => {
+  it('is checked, told of and run as one, and kept resolved', async () => {
+    const whole = planText({ url: service.url, load: 'users: 2, for: 1s' });
+    const targets = /^targets:\n(?: .*\n)+/m.exec(whole)?.[0] ?? '';
+    expect(targets).toContain(service.url);
+    await mkdir(path.join(workspace.folder, 'shared'));
+    const part = path.join(workspace.folder, 'shared/targets.bench.yaml');
+    await writeFile(part, targets.replace('url:', 'ulr:'));
+    const plan = await workspace.plan(whole.replace(targets, 'include: [shared/targets.bench.yaml]\n'));
+    await check(['validate', plan], 2, /shared\/targets\.bench\.yaml:\d+:\d+: error: .*ulr/);
+    await writeFile(part, targets);
+    const ended = eventsIn(await check(['run', plan, '--json'], 0)).find(({ kind }) => kind === 'run-ended');
+    const resolved = await readFile(path.join(ended?.dir ?? '', 'resolved.json'), 'utf8');
+    expect(resolved).toContain(service.url);
+  });
+});
+
 describe('benchwright eject', () => {
   it('writes the script of a phase and nothing else to standard output', async () => {
     const plan = await workspace.plan(planText({ url: service.url }));

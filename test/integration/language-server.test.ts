@@ -1,6 +1,9 @@
 import { once } from 'node:events';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fullCapabilities, startServer, type Diagnostics, type LanguageClient } from '../kit/language-client';
 
 const uri = 'file:///shop.bench.yaml';
@@ -190,6 +193,92 @@ describe('answers that build on an earlier one', () => {
     expect(await ask(first.resultId)).toEqual({ kind: 'unchanged', resultId: first.resultId });
     await client.change(uri, 2, shop);
     expect(await ask(first.resultId)).toMatchObject({ kind: 'full', items: [] });
+  });
+});
+
+describe('a plan of several files', () => {
+  const part = 'scenarios:\n  browse:\n    steps:\n      - get: /items\n';
+  const main = `version: 1
+name: Shop
+include: [shared/browse.bench.yaml]
+targets:
+  shop: { url: http://127.0.0.1:8000 }
+phases:
+  load: { scenarios: [browse], rate: 5/s, for: 10m }
+`;
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await realpath(await mkdtemp(path.join(tmpdir(), 'benchwright-lsp-')));
+    await mkdir(path.join(folder, 'shared'));
+    await writeFile(path.join(folder, 'main.bench.yaml'), main);
+    await writeFile(path.join(folder, 'other.bench.yaml'), main.replace('  load:', '  peak:'));
+    await writeFile(path.join(folder, 'shared/browse.bench.yaml'), part);
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const uriOf = (file: string) => pathToFileURL(path.join(folder, file)).href;
+  const inFolder = (capabilities: object) =>
+    startServer(capabilities, { workspaceFolders: [{ uri: pathToFileURL(folder).href, name: 'w' }] });
+  /** On the name of the scenario, in the part. */
+  const atName = { position: { line: 1, character: 3 } };
+
+  it('leads to the definition in another file, and renames in every plan', async () => {
+    client = await inFolder(fullCapabilities);
+    const mainUri = uriOf('main.bench.yaml');
+    const partUri = uriOf('shared/browse.bench.yaml');
+    await client.open(mainUri, main);
+    const use = { textDocument: { uri: mainUri }, position: { line: 6, character: 23 } };
+    expect(await client.ask('textDocument/definition', use)).toMatchObject({ uri: partUri });
+    await client.open(partUri, part);
+    const renamed = await client.ask<{ changes: Record<string, unknown[]> }>('textDocument/rename', {
+      textDocument: { uri: partUri },
+      ...atName,
+      newName: 'look',
+    });
+    expect(Object.keys(renamed.changes).sort()).toEqual([mainUri, uriOf('other.bench.yaml'), partUri].sort());
+    const references = await client.ask<unknown[]>('textDocument/references', {
+      ...use,
+      context: { includeDeclaration: true },
+    });
+    expect(references).toHaveLength(2);
+  });
+
+  it('finds no fault in a part that a plan makes whole, and tells the plan of one that it has', async () => {
+    client = await inFolder({});
+    const partUri = uriOf('shared/browse.bench.yaml');
+    const sound = client.nextDiagnostics(partUri);
+    await client.open(partUri, part);
+    expect((await sound).diagnostics).toEqual([]);
+    const mainTold = client.nextDiagnostics(uriOf('main.bench.yaml'));
+    await client.open(uriOf('main.bench.yaml'), main);
+    expect((await mainTold).diagnostics).toEqual([]);
+    const again = client.nextDiagnostics(uriOf('main.bench.yaml'));
+    await client.change(partUri, 2, part.replace('get:', 'gte:'));
+    expect((await again).diagnostics).toMatchObject([
+      { code: 'included-problem', relatedInformation: [{ location: { uri: partUri } }] },
+    ]);
+  });
+
+  it('sees a file that changes on the disk, and none outside of the workspace', async () => {
+    client = await inFolder({});
+    const uriOfMain = uriOf('main.bench.yaml');
+    const outside = path.join(path.dirname(folder), 'x.bench.yaml');
+    const first = client.nextDiagnostics(uriOfMain);
+    await client.open(uriOfMain, main.replace('shared/browse', '../x'));
+    expect((await first).diagnostics.find(({ code }) => code === 'include-missing')?.message).toContain(
+      'outside',
+    );
+    expect(outside).not.toContain(folder);
+    const second = client.nextDiagnostics(uriOfMain);
+    await client.change(uriOfMain, 2, main);
+    expect((await second).diagnostics).toEqual([]);
+    await writeFile(path.join(folder, 'shared/browse.bench.yaml'), part.replace('browse', 'look'));
+    const third = client.nextDiagnostics(uriOfMain);
+    await client.connection.sendNotification('workspace/didChangeWatchedFiles', {
+      changes: [{ uri: uriOf('shared/browse.bench.yaml'), type: 2 }],
+    });
+    expect((await third).diagnostics.map(({ code }) => code)).toContain('unknown-scenario');
   });
 });
 
