@@ -7,6 +7,7 @@ import { findTarget } from './find-target';
 import { profilesFolder } from './layout';
 import { pause } from './pause';
 import { profileResult } from './profile-result';
+import { prepareCProfile } from './profile-with-c-profile';
 import { preparePySpy } from './profile-with-py-spy';
 import type { Readiness, Recording, WantedProfiler } from './profiler';
 import type { RunContext } from './run-context';
@@ -68,7 +69,8 @@ async function prepareOne(context: RunContext, phase: string, wish: Profiler): P
   if (target === undefined) throw new Error(`the plan has no target ${wish.target}, and was not refused`);
   const found = await findTarget(target);
   if (!found.ok) return found;
-  return preparePySpy(context, phase, wish, found.target);
+  const prepare = wish.with === 'cProfile' ? prepareCProfile : preparePySpy;
+  return prepare(context, phase, wish, found.target);
 }
 
 async function recordAll(

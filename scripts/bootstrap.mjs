@@ -42,9 +42,10 @@ export async function buildK6() {
   return lastLine(await must('node', ['scripts/build-k6.mjs'], inRoot, 'see the output above'));
 }
 
-/** Makes the Python environment of the demo system. */
+/** Makes the Python environments of the demo system and of the tools: py-spy is found in the latter. */
 export async function makePythonEnvironment() {
-  const { ensurePython } = await import('./python-env.mjs');
+  const { ensurePython, toolRequirements } = await import('./python-env.mjs');
+  await ensurePython([toolRequirements]);
   return ensurePython();
 }
 

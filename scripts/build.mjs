@@ -3,7 +3,7 @@
 //   node scripts/build.mjs --production  minified, no source maps
 //   node scripts/build.mjs --package     production, then the VSIX for this platform
 import { build as bundle } from 'esbuild';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { constants, root } from './constants.mjs';
@@ -35,6 +35,11 @@ export async function build({ production = false } = {}) {
   const results = await Promise.allSettled(jobs.map((job) => bundle(job)));
   const cli = path.join(root, 'dist/cli.cjs');
   if (existsSync(cli)) chmodSync(cli, 0o755);
+  // What a Python program loads to be profiled from inside; it is run as it stands.
+  cpSync(path.join(root, 'engines/cprofile/hook'), path.join(root, 'dist/python-hook'), {
+    recursive: true,
+    filter: (source) => !source.includes('__pycache__'),
+  });
   const failed = jobs.filter((_, index) => results[index].status === 'rejected');
   if (failed.length > 0) throw new Error(`could not bundle ${failed.map((job) => job.outfile).join(', ')}`);
   return jobs.map((job) => job.outfile);

@@ -56,6 +56,9 @@ function launch(python, { name, module }, port, portBase, env) {
     env: {
       ...process.env,
       PYTHONUNBUFFERED: '1',
+      // With it Benchwright can count the calls of a service from inside; until it asks, nothing is counted.
+      PYTHONPATH: path.join(root, 'engines/cprofile/hook'),
+      PYTHONDONTWRITEBYTECODE: '1',
       AGENTS_PORT_BASE: String(portBase),
       AGENTS_EXIT_WITH_STDIN: '1',
       ...env,

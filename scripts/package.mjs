@@ -15,6 +15,7 @@ const carried = [
   'dist/server.cjs',
   'dist/cli.cjs',
   'dist/supervisor.cjs',
+  'dist/python-hook',
   'dist/webviews',
   'dist/k6',
   'dist/schema',
@@ -23,7 +24,7 @@ const carried = [
   // k6 with our output is AGPL-3.0: its text and its source travel with the binary.
   'engines/k6/output',
 ];
-const leftOut = /\.(map|test\.ts|vsix)$|_test\.go$|\/testdata\//;
+const leftOut = /__pycache__|\.(map|test\.ts|vsix)$|_test\.go$|\/testdata\//;
 
 /** The platform in the words of the marketplace; the package holds a binary, so it has one. */
 function target() {

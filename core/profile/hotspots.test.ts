@@ -29,6 +29,17 @@ it('counts what is written inside of a function to it', () => {
   );
 });
 
+it('takes a function for busy that has others work in a loop of its own', () => {
+  check(
+    [['main rank best rank.<locals>.<genexpr> stem = 3', 'main rank best = 1']],
+    ['rank 0/1', 'best 0.25/1', 'stem 0.75/0.75'],
+  );
+});
+
+it('puts nothing first for a single sample', () => {
+  check([['main = 1', 'main rank = 99']], ['rank 0.99/0.99', 'main 0.01/1']);
+});
+
 it('adds up the pieces of a recording', () => {
   check([['a = 1'], ['a = 1', 'b = 2']], ['a 0.5/0.5', 'b 0.5/0.5']);
 });

@@ -1,5 +1,5 @@
 /** The few functions of a target that deserve a look, from all pieces of its recording together. */
-import { groupCosts, weighStacks } from './group-costs';
+import { groupCosts, noGroup, weighStacks } from './group-costs';
 import { isLibraryFile, isWaiting } from './origin';
 import { frameFile, frameName, type Profile } from './profile';
 import { topFunctions } from './top-functions';
@@ -30,14 +30,19 @@ export interface HotspotOptions {
   readonly count: number;
 }
 
+const minBusyShare = 0.02;
+
 interface Cost extends Hotspot {
   readonly lineWeight: number;
+  /** What a function works itself, or has others work in a loop that is written inside of it. */
+  readonly work: number;
 }
 
 /**
- * Those that do most work themselves, ordered by what they cost with all that they call. So what only drives the
- * program, such as its main loop, is left out, and of the rest the function that somebody would change comes first.
- * What is written inside of a function, such as a comprehension, is a part of it.
+ * Those that do most work themselves, or have it done in a comprehension or a generator of theirs, which is a part of
+ * them; the busy ones are ordered by what they cost with all that they call. So what only drives the program, such as its main loop, is
+ * left out, and of the rest the function that somebody would change comes first. Where calls were counted, what calls
+ * what is less certain than what each does itself, which orders them there.
  */
 export function findHotspots(profiles: readonly Profile[], options: HotspotOptions): Hotspots {
   const sums = new Map<string, Cost>();
@@ -53,8 +58,8 @@ export function findHotspots(profiles: readonly Profile[], options: HotspotOptio
   const { isOwn = (file: string) => !isLibraryFile(file), count } = options;
   const busiest = (own: boolean): Cost[] =>
     [...sums.values()]
-      .filter(({ file, self }) => isOwn(file) === own && self > 0)
-      .sort((a, b) => b.self - a.self || b.total - a.total)
+      .filter(({ file, work }) => isOwn(file) === own && work > 0)
+      .sort((a, b) => b.work - a.work || b.total - a.total)
       .slice(0, count);
   const shares = (costs: readonly Cost[]): Hotspot[] =>
     costs.map(({ name, file, line, self, total }) => ({
@@ -64,14 +69,23 @@ export function findHotspots(profiles: readonly Profile[], options: HotspotOptio
       self: self / whole,
       total: total / whole,
     }));
-  const own = busiest(true).sort((a, b) => b.total - a.total || b.self - a.self);
+  const own = busiest(true);
+  // One sample in passing makes nobody busy: what only drives the program would come first by it.
+  const isBusy = ({ work }: Cost): number => (work >= minBusyShare * whole ? 1 : 0);
+  if (profiles.every(({ calls }) => calls === null))
+    own.sort((a, b) => isBusy(b) - isBusy(a) || b.total - a.total || b.work - a.work);
   return { own: shares(own), libraries: shares(busiest(false)) };
 }
 
 function sum(before: Cost | undefined, cost: Cost): Cost {
   if (before === undefined) return cost;
   const heavier = cost.lineWeight > before.lineWeight ? cost : before;
-  return { ...heavier, self: before.self + cost.self, total: before.total + cost.total };
+  return {
+    ...heavier,
+    self: before.self + cost.self,
+    total: before.total + cost.total,
+    work: before.work + cost.work,
+  };
 }
 
 interface Costs {
@@ -99,6 +113,8 @@ function costsOf(profile: Profile, withWaiting: boolean): Costs {
     return known;
   });
   const costs = groupCosts(profile, weights, groups, names.size);
+  const loops = groups.map((group, frame) => (isLoop(frameName(profile, frame)) ? group : noGroup));
+  const looped = groupCosts(profile, weights, loops, names.size).total;
   const hottest = new Map<number, number>();
   for (const [frame, group] of groups.entries()) {
     const best = hottest.get(group);
@@ -114,6 +130,7 @@ function costsOf(profile: Profile, withWaiting: boolean): Costs {
       self: costs.self[group] ?? 0,
       total: costs.total[group] ?? 0,
       lineWeight: byFrame.total[frame] ?? 0,
+      work: Math.max(costs.self[group] ?? 0, looped[group] ?? 0),
     };
   });
   return { functions, whole: weights.whole };
@@ -122,7 +139,11 @@ function costsOf(profile: Profile, withWaiting: boolean): Costs {
 /** Counted calls have no stacks: what is written inside of a function stands beside it. */
 function countedCosts(profile: Profile, withWaiting: boolean): Costs {
   const { functions, whole } = topFunctions(profile, { withWaiting, neighbours: 0 });
-  return { whole, functions: functions.map((fn) => ({ ...fn, lineWeight: fn.total })) };
+  return { whole, functions: functions.map((fn) => ({ ...fn, lineWeight: fn.total, work: fn.self })) };
+}
+
+function isLoop(name: string): boolean {
+  return /\.<locals>\.<(?:genexpr|listcomp|setcomp|dictcomp)>$/.test(name);
 }
 
 /** `Ranking.rank` of `Ranking.rank.<locals>.<genexpr>`; a function inside of another that has a name is one itself. */

@@ -231,7 +231,7 @@ const profileResult = z.object({
   validity,
   /** The program's own functions that cost most; five at most, the most expensive first. */
   top: z.array(hotFunction),
-  /** The same of libraries and of the runtime. */
+  /** The same of libraries and of the runtime, by their own work. */
   libraries: z.array(hotFunction),
 });
 

@@ -1,17 +1,20 @@
 /** Phases that profile, by the real py-spy on the real demo system. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PhaseResult, ProfileResult, Run } from '../../core/run/run';
 import type { RunEvent } from '../../runner/events';
+import { requestStop } from '../../runner/lease';
 import { openRun } from '../../runner/open-run';
 import { runPlan, type RunOutcome } from '../../runner/run-plan';
 import type { RunPlanOptions } from '../../runner/run-options';
 import { ensurePython, toolRequirements } from '../../scripts/python-env.mjs';
 import { example, startDemoAnywhere, type DemoAtPorts } from './demo-plan';
-import { aliveWith } from './processes';
+import { aliveWith, eventually } from './processes';
 import { startService } from './small-service';
 
 let pySpyFile: string;
@@ -99,10 +102,17 @@ function onlyProfile({ profiles = [] }: PhaseResult): ProfileResult {
   return profile;
 }
 
+/** The program of a process, without its arguments. */
+async function commandOf(pid: number): Promise<{ pid: number; program: string }> {
+  const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  return { pid, program: line.split('\0')[0] ?? '' };
+}
+
 const planted = 'TextRanking.rank_related_tasks';
 
 describe('py-spy on the demo system', () => {
   let demo: DemoAtPorts;
+  let stopDir = '';
   beforeAll(async () => {
     demo = await startDemoAnywhere();
   });
@@ -161,6 +171,92 @@ describe('py-spy on the demo system', () => {
     expect(notices).toEqual([`no py-spy on agents: py-spy is not there. To have it, ${remedy}`]);
     expect(phase.requests).toBeGreaterThan(20);
     expect(onlyProfile(phase)).toMatchObject({ files: [], samples: 0, overhead: null });
+  });
+
+  it('profiles two targets at once, one by py-spy and one by cProfile from inside', async () => {
+    const profile = '{ target: agents, with: py-spy, for: 3s }, { target: gateway, with: cProfile, for: 3s }';
+    const { phase } = await runToEnd({ text: hotPlan({ demo, profile }), phases: ['hotspots'] });
+    expect(phase.verdict).toBe('pass');
+    const [bySampling, byCounting] = phase.profiles ?? [];
+    expect(bySampling?.top[0]?.name).toBe(planted);
+    expect(byCounting).toMatchObject({
+      target: 'gateway',
+      tool: 'cProfile',
+      rateHz: null,
+      files: ['phases/hotspots/profiles/gateway-cProfile-1.pstats'],
+      validity: { state: 'valid', evidence: [{ code: 'counts-calls' }] },
+    });
+    expect(byCounting?.samples).toBeGreaterThan(1000);
+    expect(byCounting?.top.map(({ file }) => file)).toContain('services/unified_agents/app.py');
+  });
+
+  it('keeps what was recorded before its recorder was killed, and the target goes on', async () => {
+    const profile = '{ target: agents, with: py-spy, for: 12s }';
+    let killing: Promise<unknown> | undefined;
+    const killSecond = async (): Promise<void> => {
+      // The supervisor has the same words in its command line.
+      let recorder: number | undefined;
+      await eventually('the second piece', 60_000, async () => {
+        const seen = await Promise.all((await aliveWith('agents-py-spy-2.part')).map(commandOf));
+        recorder = seen.find(({ program }) => program === pySpyFile)?.pid;
+        return recorder !== undefined;
+      });
+      process.kill(recorder ?? 0, 'SIGKILL');
+    };
+    const { phase } = await runToEnd({
+      text: hotPlan({ demo, profile }),
+      phases: ['hotspots'],
+      onEvent: (event: RunEvent) => {
+        if (event.kind === 'progress' && event.trial === 2) killing ??= killSecond();
+      },
+    });
+    await killing;
+    const kept = onlyProfile(phase);
+    expect(kept.files).toEqual(['phases/hotspots/profiles/agents-py-spy-1.speedscope.json']);
+    expect(kept.validity.state).toBe('suspect');
+    expect(kept.validity.evidence[0]?.message).toMatch(
+      /^1 of 2 pieces .* are lost: it was ended by SIGKILL$/,
+    );
+    expect(kept.top[0]?.name).toBe(planted);
+    expect((await fetch(`${demo.urls.agents}/status`)).status).toBe(200);
+  });
+
+  it('leaves no recorder behind a run that is stopped', async () => {
+    const profile = '{ target: agents, with: py-spy, for: 20s }';
+    let stopping: Promise<unknown> | undefined;
+    const { run: stopped, phase } = await runToEnd({
+      text: hotPlan({ demo, profile }),
+      phases: ['hotspots'],
+      onEvent: (event: RunEvent) => {
+        if (event.kind === 'run-started') stopDir = event.dir;
+        if (event.kind === 'progress' && event.trial === 2)
+          stopping ??= eventually('a recorder', 30_000, async () => {
+            const isThere = (await aliveWith(path.join(stopDir, 'phases'))).length > 1;
+            if (isThere) await requestStop(stopDir);
+            return isThere;
+          });
+      },
+    });
+    await stopping;
+    expect(stopped.verdict).toBe('aborted');
+    expect(phase.profiles).toHaveLength(1);
+    expect(await aliveWith('agents-py-spy-')).toEqual([]);
+  });
+
+  it('survives 200 recorders that are killed', async () => {
+    const pid = String(demo.pids.agents);
+    const output = path.join(folder, 'killed.json');
+    for (let kill = 0; kill < 200; kill += 1) {
+      const args = ['record', '--pid', pid, '--rate', '500', '--format', 'speedscope', '--output', output];
+      // Halting for each sample is the worst that a recorder does to its target.
+      const recorder = spawn(pySpyFile, [...args, ...(kill % 2 === 0 ? ['--nonblocking'] : [])]);
+      await once(recorder.stdout, 'data');
+      recorder.kill('SIGKILL');
+      await once(recorder, 'exit');
+      expect((await fetch(`${demo.urls.agents}/status`)).status).toBe(200);
+    }
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    expect(stat.slice(stat.lastIndexOf(')') + 2)[0]).toMatch(/[RS]/);
   });
 
   it('leaves no half file behind', async () => {
