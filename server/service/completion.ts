@@ -21,7 +21,7 @@ export function complete(plan: PlanDocument, offset: number): CompletionList | n
   if (!context) return null;
   const reference = /(?<!\$)\$\{([\w-]*)$/.exec(context.prefix);
   if (reference)
-    return list(references(plan, context, { start: offset - (reference[1]?.length ?? 0), end: offset }));
+    return list(references(plan, context.path, { start: offset - (reference[1]?.length ?? 0), end: offset }));
   const goal = goalPosition(context, offset);
   if (goal) return list(goalItems(plan, goal));
   const keys = context.kind === 'key' ? keyItems(plan, context) : [];
@@ -123,6 +123,7 @@ function valueItems(plan: PlanDocument, context: CursorContext): CompletionItem[
   const kind = namePlaces.find(([pattern]) => isAt(context.path, pattern))?.[1];
   if (kind !== undefined) return nameItems(plan, context, kind);
   const described = describeAt(skeleton(context.path, []), context.path);
+  if (described?.type === 'expression') return expressionItems(plan, context);
   const values = described?.values ?? [];
   const examples = described?.examples.filter((example) => !values.includes(example)) ?? [];
   return [
@@ -159,7 +160,7 @@ function namesOf(plan: PlanDocument, kind: NameKind): string[] {
 }
 
 /** Behind `${`: what a template can refer to at this place. */
-function references(plan: PlanDocument, { path }: CursorContext, range: TextRange): CompletionItem[] {
+function references(plan: PlanDocument, path: PlanPath, range: TextRange): CompletionItem[] {
   const scenario = path[0] === 'scenarios' ? path[1] : undefined;
   const captures = plan.analysis.names.definitions.filter(
     (each) => each.kind === 'capture' && each.scenario === scenario,
@@ -174,6 +175,31 @@ function references(plan: PlanDocument, { path }: CursorContext, range: TextRang
   ];
 }
 
+const responseParts = ['$', 'status', 'body', 'headers'];
+const expressionFunctions = ['length', 'exists'];
+const expressionWords = ['and', 'or', 'not', 'in', 'contains', 'matches', 'true', 'false', 'null'];
+
+/** What an expression can begin with or go on with. Keys of a response are known only when it is there. */
+function expressionItems(plan: PlanDocument, { path, prefix, range }: CursorContext): CompletionItem[] {
+  const word = /[\w-]*$/.exec(prefix)?.[0] ?? '';
+  const before = prefix.slice(0, prefix.length - word.length);
+  const isInText = (before.match(/"/g) ?? []).length % 2 === 1;
+  if (/[.$]$/.test(before) || isInText) return [];
+  const at = { start: range.start + before.length, end: range.end };
+  const item = (name: string, kind: CompletionItemKind, detail: string) =>
+    textItem(plan, at, name, kind, detail);
+  // What decides between requests, or ends a search, has no response before it.
+  const hasResponse = !['if', 'while'].includes(String(path.at(-1)));
+  return [
+    ...(hasResponse
+      ? responseParts.map((name) => item(name, CompletionItemKind.Variable, 'of the response'))
+      : []),
+    ...references(plan, path, at),
+    ...expressionFunctions.map((name) => item(name, CompletionItemKind.Function, 'function')),
+    ...expressionWords.map((name) => item(name, CompletionItemKind.Keyword, 'operator')),
+  ];
+}
+
 interface GoalPosition {
   readonly part: 'metric' | 'subject' | 'timed' | 'phase';
   readonly range: TextRange;
@@ -181,8 +207,9 @@ interface GoalPosition {
 
 /** Which part of a goal is being typed; `undefined` outside of goals. */
 function goalPosition({ path, prefix, range }: CursorContext, offset: number): GoalPosition | undefined {
-  const goals = path[0] === 'environments' ? path[2] : path[0];
-  if (goals !== 'goals') return undefined;
+  const own = path[0] === 'environments' ? path.slice(2) : path;
+  // What ends a search is written as goals are, without a phase.
+  if (own[0] !== 'goals' && !(own[0] === 'phases' && own[2] === 'until')) return undefined;
   const word = /[\w-]*$/.exec(prefix)?.[0] ?? '';
   const before = prefix.slice(0, prefix.length - word.length);
   const at = { start: offset - word.length, end: range.end };

@@ -197,6 +197,22 @@ describe('completion', () => {
     expect(labels(sound.replace('in smoke <', 'in ⟦⟧ <'))).toEqual(['smoke', 'load']);
   });
 
+  it('offers what an expression can be made of', () => {
+    const success = (text: string) => labels(sound.replace('success: $.state == "ok"', `success: ${text}`));
+    expect(success('⟦⟧')).toEqual(expect.arrayContaining(['$', 'status', 'length', 'items', 'not']));
+    expect(success('$.state == "ok" an⟦⟧')).toContain('and');
+    expect(success('$.⟦⟧')).toEqual([]);
+    expect(success('body contains "o⟦⟧')).toEqual([]);
+    const condition = labels(sound.replace('- get: /items\n', '- if: ⟦⟧\n      - get: /items\n'));
+    expect(condition).toEqual(expect.arrayContaining(['id', 'exists']));
+    expect(condition).not.toContain('status');
+  });
+
+  it('offers what ends a search as it offers goals', () => {
+    const search = 'phases:\n  s:\n    scenarios: [a]\n    find: { start: 1/s }\n    until:\n      - ⟦⟧';
+    expect(labels(search)).toContain('errors');
+  });
+
   it('offers nothing in a comment', () => {
     expect(labels('name: x # na⟦⟧')).toEqual([]);
   });
