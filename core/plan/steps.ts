@@ -44,34 +44,46 @@ const nodes: Reader<PlanNode> = {
   },
 };
 
-/** Where a step holds steps, and what it puts around them. The depth is bounded by that of the plan's text. */
-function listsOf<T>(step: T, at: StepPosition, reader: Reader<T>) {
+/** Where a step may hold steps. The depth is bounded by that of the plan's text. */
+const nestedKeys: readonly PlanPath[] = [['repeat', 'steps'], ['then'], ['else'], ['steps']];
+
+/** What a step puts around the steps that it holds under some keys. */
+function around<T>(
+  step: T,
+  at: StepPosition,
+  keys: PlanPath,
+  reader: Reader<T>,
+): Omit<StepPosition, 'order' | 'path'> {
+  const { branches, prefix, turns } = at;
+  const branch = (name: string) => [...branches, `${at.path.join('/')}/${name}`];
+  const [key] = keys;
+  if (key === 'repeat') {
+    const times = reader.word(step, ['repeat', 'times']);
+    const isOpenEnded = reader.word(step, ['repeat', 'while']) !== undefined;
+    return {
+      prefix,
+      branches: isOpenEnded ? branch('while') : branches,
+      turns: turns * (typeof times === 'number' ? times : 1),
+    };
+  }
+  if (key === 'then' || key === 'else') return { prefix, branches: branch(key), turns };
   const group = reader.word(step, ['group']);
-  const times = reader.word(step, ['repeat', 'times']);
-  const branch = (name: string) => [...at.branches, `${at.path.join('/')}/${name}`];
-  const isOpenEnded = reader.word(step, ['repeat', 'while']) !== undefined;
-  const around = { branches: at.branches, prefix: at.prefix, turns: at.turns };
-  return [
-    {
-      ...{ ...around, keys: ['repeat', 'steps'], branches: isOpenEnded ? branch('while') : at.branches },
-      turns: at.turns * (typeof times === 'number' ? times : 1),
-    },
-    { ...around, keys: ['then'], branches: branch('then') },
-    { ...around, keys: ['else'], branches: branch('else') },
-    { ...around, keys: ['steps'], prefix: group === undefined ? at.prefix : `${at.prefix}${group}/` },
-  ];
+  return { prefix: group === undefined ? prefix : `${prefix}${group}/`, branches, turns };
 }
 
 type Placed<T> = StepPosition & { readonly step: T };
 
 function place<T>(items: readonly T[], reader: Reader<T>): Placed<T>[] {
   const found: Placed<T>[] = [];
-  const visit = (steps: readonly T[], around: Omit<StepPosition, 'order'>): void => {
+  const visit = (steps: readonly T[], outer: Omit<StepPosition, 'order'>): void => {
     steps.forEach((step, index) => {
-      const at = { ...around, path: [...around.path, index], order: found.length };
+      const at = { ...outer, path: [...outer.path, index], order: found.length };
       found.push({ ...at, step });
-      for (const { keys, ...inside } of listsOf(step, at, reader))
-        visit(reader.steps(step, keys), { ...inside, path: [...at.path, ...keys] });
+      for (const keys of nestedKeys) {
+        const inner = reader.steps(step, keys);
+        if (inner.length > 0)
+          visit(inner, { ...around(step, at, keys, reader), path: [...at.path, ...keys] });
+      }
     });
   };
   visit(items, { path: [], branches: [], prefix: '', turns: 1 });
@@ -96,8 +108,16 @@ export function allSteps(scenario: { readonly steps: readonly Step[] } | undefin
   });
 }
 
-export function allStepNodes(scenario: PlanNode | undefined): Placed<PlanNode>[] {
-  return place(itemsOf(nodeAt(scenario, ['steps'])), nodes);
+/** Asked for the same nodes by everything that reads a plan. */
+const placedNodes = new WeakMap<PlanNode, readonly Placed<PlanNode>[]>();
+
+export function allStepNodes(scenario: PlanNode | undefined): readonly Placed<PlanNode>[] {
+  if (scenario === undefined) return [];
+  const known = placedNodes.get(scenario);
+  if (known !== undefined) return known;
+  const placed = place(itemsOf(nodeAt(scenario, ['steps'])), nodes);
+  placedNodes.set(scenario, placed);
+  return placed;
 }
 
 export function holdsSteps(step: Step): step is HoldingStep {
