@@ -6,6 +6,7 @@ import type { Collector } from '../core/measure/resource-sample';
 import { formatEndpoint, isApproved, readTarget } from '../core/run/target';
 import type { Credentials } from '../engines/host/bounded-http';
 import { collectMetrics } from '../engines/metrics/collect-metrics';
+import { collectPrometheus } from '../engines/prometheus/collect-prometheus';
 import { collectProcess } from '../engines/process/collect-process';
 
 export interface ObservedPlan {
@@ -43,6 +44,7 @@ export function collectorsOf(observed: ObservedPlan): Collector[] {
     const collectors: Collector[] = [];
     if (wish !== undefined && wish.container === undefined) collectors.push(processOf(name, url, wish));
     if (metrics !== undefined) collectors.push(metricsOf(observed, name, url, metrics));
+    if (observed.plan.observe?.prometheus !== undefined) collectors.push(prometheusOf(observed, name));
     return collectors;
   });
 }
@@ -71,6 +73,28 @@ function metricsOf(
     url,
     credentials: credentialsOf('auth' in metrics ? metrics.auth : undefined, observed),
   });
+}
+
+function prometheusOf(observed: ObservedPlan, name: string): Collector {
+  const { targets, observe } = observed.plan;
+  const server = observe?.prometheus;
+  const endpoint = readTarget(targets[name]?.url ?? '');
+  if (server === undefined || !endpoint.ok)
+    return silent(name, 'prometheus', 'the address of the target cannot be read');
+  const url = new URL(server.url);
+  const refusal = whyForbidden(url, observed.allowedTargets);
+  if (refusal !== undefined) return silent(name, 'prometheus', refusal);
+  const { labels, queries = {} } = targets[name]?.prometheus ?? {};
+  return collectPrometheus(
+    { url, credentials: credentialsOf('auth' in server ? server.auth : undefined, observed) },
+    {
+      component: name,
+      ...endpoint.endpoint,
+      queries,
+      labels:
+        labels && Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)])),
+    },
+  );
 }
 
 /** Nothing is asked, and no secret sent, where nobody approved it. */

@@ -1,13 +1,14 @@
 /** The observing of a whole run: its collectors, and the loads beside which they work. */
-import type { StreamRecord } from '../core/measure/record';
+import type { ResourceRecord, StreamRecord } from '../core/measure/record';
 import { GeneratorWatch } from '../core/measure/generator-findings';
-import type { Collector } from '../core/measure/resource-sample';
+import type { Collector, LoadWindow, ResourceSample } from '../core/measure/resource-sample';
 import type { Finding } from '../core/measure/validity';
 import type { Redactor } from '../core/run/redact';
 import type { AppendLog } from '../engines/host/file-host';
-import { observeLoad, type RecordNumbers } from './observe';
+import { observeLoad, writeSample, type RecordNumbers } from './observe';
 import { collectGenerator } from './observe-generator';
 import { collectorsOf, type ObservedPlan } from './observe-plan';
+import { pause } from './pause';
 
 export interface LoadObserver {
   /** To be called with the records of the load tool. */
@@ -21,9 +22,11 @@ export interface RunObserver {
    * Begins to read beside a load.
    *
    * @param phase its name in the stream.
-   * @param onRecord called with what was read.
+   * @param onRecord called for each record of resources that went to the stream.
    */
-  beside(phase: string, onRecord: (record: StreamRecord) => void): LoadObserver;
+  beside(phase: string, onRecord: (record: ResourceRecord) => void): LoadObserver;
+  /** Reads what a server had not yet when the loads ended. To be called before the stream is closed. */
+  finish(stop: AbortSignal): Promise<void>;
 }
 
 interface RunObserverOptions extends ObservedPlan {
@@ -34,23 +37,39 @@ interface RunObserverOptions extends ObservedPlan {
 
 const usualEveryMs = 1000;
 
+/** The end of a load, and of the run, waits for a slow server no longer than this. */
+const catchUpMs = 3000;
+
+/** A scrape that was under way when the last load ended is given this long. */
+const lastScrapeMs = 1500;
+
+interface Load {
+  readonly phase: string;
+  readonly window: LoadWindow;
+}
+
 export function createRunObserver(options: RunObserverOptions): RunObserver {
   const collectors: readonly Collector[] = collectorsOf(options);
   const numbers: RecordNumbers = new Map();
+  const loads: Load[] = [];
+  const { stream, redact } = options;
+  const late = createCatchUp(collectors);
   return {
     beside: (phase, onRecord) => {
       const generator = collectGenerator();
       const watch = new GeneratorWatch();
+      const hearResources = (record: ResourceRecord): void => {
+        options.onRecord();
+        late.told(record);
+        watch.add(record);
+        onRecord(record);
+      };
+      const writing = { stream, redact, onRecord: hearResources };
+      const fromMs = Date.now();
       const observation = observeLoad(phase, numbers, {
+        ...writing,
         collectors: [...collectors, generator],
-        stream: options.stream,
-        redact: options.redact,
         everyMs: options.plan.observe?.every ?? usualEveryMs,
-        onRecord: (record) => {
-          options.onRecord();
-          watch.add(record);
-          onRecord(record);
-        },
       });
       return {
         hear: (record) => {
@@ -59,9 +78,62 @@ export function createRunObserver(options: RunObserverOptions): RunObserver {
         end: async () => {
           const missing = await observation.end();
           generator.end();
+          const load = { phase, window: { fromMs, toMs: Date.now() } };
+          loads.push(load);
+          await late.read([load], (sample) => writeSample(sample, phase, numbers, writing));
           return [...watch.findings(), ...missing];
         },
       };
+    },
+    finish: async (stop) => {
+      if (!late.isNeeded || loads.length === 0 || stop.aborted) return;
+      await pause(lastScrapeMs, stop);
+      const onRecord = (): void => {
+        options.onRecord();
+      };
+      await late.read(loads, (sample, phase) =>
+        writeSample(sample, phase, numbers, { stream, redact, onRecord }),
+      );
+    },
+  };
+}
+
+interface CatchUp {
+  readonly isNeeded: boolean;
+  /** Remembers how far the records of a load reach. */
+  told(record: ResourceRecord): void;
+  /** Reads on from there to the end of each load. A server that fails is not asked for the next one. */
+  read(loads: readonly Load[], write: (sample: ResourceSample, phase: string) => void): Promise<void>;
+}
+
+function createCatchUp(collectors: readonly Collector[]): CatchUp {
+  const reachMs = new Map<string, number>();
+  const slow = collectors.filter((each) => each.readAgain !== undefined);
+  const catchUp = async (
+    collector: Collector,
+    loads: readonly Load[],
+    write: Parameters<CatchUp['read']>[1],
+  ) => {
+    const signal = AbortSignal.timeout(catchUpMs);
+    for (const { phase, window } of loads) {
+      const fromMs = (reachMs.get(`${phase}\n${collector.component}`) ?? window.fromMs - 1) + 1;
+      if (fromMs >= window.toMs || signal.aborted) continue;
+      const samples = (await collector.readAgain?.({ ...window, fromMs }, signal)) ?? [];
+      // What is missing was told while the load was on.
+      const found = samples.filter(({ readings }) => readings.length > 0);
+      for (const { gap: _, ...sample } of found) write(sample, phase);
+      if (found.length === 0 && samples.length > 0) return;
+    }
+  };
+  return {
+    isNeeded: slow.length > 0,
+    told: ({ source, phase, component, timeMs, readings }) => {
+      if (source !== 'prometheus' || readings.length === 0) return;
+      const key = `${phase}\n${component}`;
+      reachMs.set(key, Math.max(timeMs, reachMs.get(key) ?? 0));
+    },
+    read: async (loads, write) => {
+      await Promise.all(slow.map((collector) => catchUp(collector, loads, write)));
     },
   };
 }

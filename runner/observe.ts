@@ -73,10 +73,12 @@ export function observeLoad(phase: string, numbers: RecordNumbers, options: Obse
 
 async function watch(
   collector: Collector,
-  { everyMs, deadlineMs = defaultDeadlineMs }: ObserveOptions,
+  options: ObserveOptions,
   over: AbortSignal,
   write: (sample: ResourceSample) => void,
 ): Promise<void> {
+  const everyMs = Math.max(options.everyMs, collector.everyMs ?? 0);
+  const deadlineMs = Math.max(options.deadlineMs ?? defaultDeadlineMs, collector.deadlineMs ?? 0);
   let failures = 0;
   collector.begin();
   while (!over.aborted) {
@@ -160,7 +162,7 @@ const sourceWords: Readonly<Record<ResourceSource, string>> = {
 };
 
 /** @returns the record; `undefined` for a sample that says nothing. */
-function writeSample(
+export function writeSample(
   sample: ResourceSample,
   phase: string,
   numbers: RecordNumbers,

@@ -79,6 +79,7 @@ export async function runPlan(options: RunPlanOptions): Promise<RunOutcome> {
   };
   try {
     const results = await runWatched(context);
+    await context.observer.finish(options.signal);
     return await finish(context, startedMs, results);
   } finally {
     await opened.release();

@@ -33,3 +33,16 @@ export const processMetrics: readonly KnownMetric[] = [
     ],
   },
 ];
+
+/** What cAdvisor and the kubelet publish of a container. */
+export const containerMetrics: readonly KnownMetric[] = [
+  { metric: 'cpu', kind: 'counter', names: ['container_cpu_usage_seconds_total'] },
+  {
+    metric: 'memory',
+    kind: 'gauge',
+    names: ['container_memory_working_set_bytes'],
+    limits: ['container_spec_memory_limit_bytes'],
+  },
+  { metric: 'threads', kind: 'gauge', names: ['container_threads'] },
+  { metric: 'files', kind: 'gauge', names: ['container_file_descriptors'] },
+];

@@ -22,10 +22,13 @@ export interface LoadWindow {
 export interface Collector {
   readonly component: string;
   readonly source: ResourceSource;
+  /** Where looking as often as the plan says, or giving up as early, would be of no use. */
+  readonly everyMs?: number;
+  readonly deadlineMs?: number;
   /** Forgets the counters of an earlier load, so that no rate spans the time between two loads. */
   begin(): void;
   /** Expected failures are samples with a gap. It gives up when the signal tells it to. */
   read(signal: AbortSignal): Promise<readonly ResourceSample[]>;
-  /** Reads a whole load again, where a server has by now what it did not have then. */
+  /** Reads a time of a load that is over, where a server has by now what it did not have then. */
   readAgain?(window: LoadWindow, signal: AbortSignal): Promise<readonly ResourceSample[]>;
 }

@@ -133,6 +133,7 @@ function analyseRoot(text: string, root: PlanNode): RootAnalysis {
   const validation = validate(root);
   const texts = readTexts(text, root);
   const context: CheckContext = {
+    text,
     root,
     texts,
     names: indexNames(text, root, texts),

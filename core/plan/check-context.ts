@@ -6,6 +6,8 @@ import type { PlanText } from './texts';
 import { keyRangeAt, valueRangeAt, type PlanNode, type PlanPath } from './tree';
 
 export interface CheckContext {
+  /** The plan as it is written. */
+  readonly text: string;
   readonly root: PlanNode;
   readonly names: NameIndex;
   readonly texts: readonly PlanText[];

@@ -140,6 +140,18 @@ export const problemCatalogue = {
     severity: 'error',
     meaning: 'Where resources are observed, only `${env.NAME}` and `${secret.NAME}` have a value.',
   },
+  'not-observed': {
+    severity: 'warning',
+    meaning: 'A key says how a server knows the target, but the plan names no such server.',
+  },
+  'promql-syntax': {
+    severity: 'error',
+    meaning: 'The query is not PromQL: a bracket, a text or a time is wrong.',
+  },
+  'promql-function': {
+    severity: 'warning',
+    meaning: 'PromQL has no function of this name; a server that adds functions may still know it.',
+  },
   'empty-range': { severity: 'error', meaning: 'The end of a range lies below its start.' },
   'no-load-to-rerun': {
     severity: 'error',

@@ -17,7 +17,12 @@ export interface HttpQuestion {
 }
 
 export type HttpAnswer =
-  | { readonly ok: true; readonly body: string; readonly contentType: string }
+  | {
+      readonly ok: true;
+      readonly body: string;
+      /** What the clock of the server said, to the second; milliseconds since the epoch. */
+      readonly dateMs: number | undefined;
+    }
   /** `status` is absent where there was no whole answer. `reason` goes on from "it …". */
   | { readonly ok: false; readonly status?: number; readonly reason: string; readonly body: string };
 
@@ -87,8 +92,13 @@ function readAnswer(
   response.on('end', () => {
     const body = Buffer.concat(chunks).toString();
     if (!isGood) fail(refusal(response), status, body);
-    else resolve({ ok: true, body, contentType: response.headers['content-type'] ?? '' });
+    else resolve({ ok: true, body, dateMs: dateOf(response) });
   });
+}
+
+function dateOf({ headers }: http.IncomingMessage): number | undefined {
+  const ms = Date.parse(headers.date ?? '');
+  return Number.isNaN(ms) ? undefined : ms;
 }
 
 function refusal({ statusCode = 0, headers }: http.IncomingMessage): string {

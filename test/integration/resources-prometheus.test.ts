@@ -1,0 +1,280 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ResourceRecord } from '../../core/measure/record';
+import { resourceSeries, type ResourcePoint, type ResourceSeries } from '../../core/measure/resource-series';
+import type { Run } from '../../core/run/run';
+import { openRun } from '../../runner/open-run';
+import { runPlan } from '../../runner/run-plan';
+import { startDemo, type Demo } from '../../scripts/demo.mjs';
+import { startPrometheus, type StartedPrometheus } from '../../scripts/prometheus.mjs';
+import { freePortBase } from './demo-plan';
+import { makeWorkspace, type Workspace } from './small-service';
+
+let demo: Demo;
+let prometheus: StartedPrometheus;
+let workspace: Workspace;
+
+beforeAll(async () => {
+  workspace = await makeWorkspace();
+  demo = await startDemo({ portBase: await freePortBase() });
+  prometheus = await startPrometheus({
+    folder: path.join(workspace.folder, 'prometheus'),
+    jobs: {
+      gateway: [demo.urls.gateway.replace('http://127.0.0.1', 'localhost')],
+      gone: ['127.0.0.1:1'],
+    },
+  });
+});
+afterAll(async () => {
+  await prometheus.stop();
+  await demo.stop();
+  await workspace.dispose();
+});
+
+interface Seen {
+  readonly run: Run;
+  readonly dir: string;
+  readonly records: readonly ResourceRecord[];
+  readonly series: readonly ResourceSeries[];
+}
+
+interface Wish {
+  readonly server?: string;
+  /** More keys of the target. */
+  readonly target?: string;
+  readonly more?: string;
+  readonly seconds?: number;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+async function observe({ server, target = '', more = '', seconds = 4, variables = {} }: Wish): Promise<Seen> {
+  const planFile = await workspace.plan(`
+version: 1
+name: Resources
+targets:
+  gateway: { url: '${demo.urls.gateway}'${target === '' ? '' : `, ${target}`} }
+  ${more}
+observe: { every: 500ms, prometheus: ${server ?? prometheus.url} }
+scenarios: { status: { target: gateway, steps: [{ get: /status }, { think: 5ms }] } }
+phases: { smoke: { scenarios: [status], users: 3, for: ${seconds}s, drain: 1s } }
+goals: ['p95(status) in smoke < 2s']
+`);
+  const outcome = await runPlan({
+    ...{ planFile, phases: [], allowedTargets: [], hasLease: false, isForced: true, variables },
+    supervisorFile: path.resolve('dist/supervisor.cjs'),
+    k6Folder: path.resolve('dist/k6'),
+    signal: new AbortController().signal,
+    onEvent: () => undefined,
+  });
+  if (outcome.kind !== 'ended') throw new Error(JSON.stringify(outcome));
+  const opened = await openRun(outcome.dir);
+  expect(opened.problems).toEqual([]);
+  expect(opened.records).toHaveLength(outcome.run.records);
+  const records = opened.records.filter((record) => record.kind === 'resources');
+  return { run: outcome.run, dir: outcome.dir, records, series: resourceSeries(opened.records) };
+}
+
+/** The mean of a whole component over a stretch of wall clock. */
+function meanOf({ series }: Seen, source: string, metric: string, span: readonly [number, number]): number {
+  const found = series.find(
+    (each) =>
+      each.source === source &&
+      each.metric === metric &&
+      each.instance === null &&
+      each.component === 'gateway',
+  );
+  const values = (found?.points ?? []).flatMap(({ timeMs, value }) =>
+    value !== null && timeMs >= span[0] && timeMs <= span[1] ? [value] : [],
+  );
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function lastOf({ series }: Seen, metric: string): ResourcePoint | undefined {
+  return series.find((each) => each.source === 'prometheus' && each.metric === metric)?.points.at(-1);
+}
+
+const evidence = ({ run }: Seen): string[] => run.validity.evidence.map(({ message }) => message);
+
+describe('with a real Prometheus', () => {
+  it('server, scraping and process agree on CPU and memory, and requests are those that k6 sent', async () => {
+    const port = new URL(demo.urls.gateway).port;
+    const seen = await observe({
+      target: `metrics: /metrics, process: { port: ${port} }, prometheus: { queries: { up: 'up{job="gateway"}' } }`,
+      seconds: 24,
+    });
+    expect(seen.run.verdict).toBe('pass');
+    expect(evidence(seen).filter((line) => line.startsWith('gateway'))).toEqual([]);
+    const startMs = seen.run.phases[0]?.loadStartMs ?? 0;
+    // A rate of the server looks back over four scrapes.
+    const span = [startMs + 6000, startMs + 24_000] as const;
+    for (const metric of ['cpu', 'memory']) {
+      const direct = meanOf(seen, 'process', metric, span);
+      expect(direct).toBeGreaterThan(0);
+      for (const source of ['metrics', 'prometheus'])
+        expect(
+          Math.abs(meanOf(seen, source, metric, span) / direct - 1),
+          `${metric} by ${source}`,
+        ).toBeLessThan(0.05);
+    }
+    const [phase] = seen.run.phases;
+    const rps = (phase?.requests ?? 0) / 24;
+    // The scrapes themselves are requests too.
+    for (const source of ['metrics', 'prometheus'])
+      expect(Math.abs(meanOf(seen, source, 'requests', span) / rps - 1)).toBeLessThan(0.1);
+    expect(lastOf(seen, 'up')).toMatchObject({ value: 1 });
+    // Up to its end, though the last look was before it.
+    expect(lastOf(seen, 'memory')?.timeMs).toBeGreaterThan(startMs + 22_000);
+  });
+
+  it('a target that it does not scrape, one that is down, and a query that it refuses are named', async () => {
+    const seen = await observe({
+      target: `prometheus: { queries: { odd: 'topk(a, up)' } }`,
+      more: "down: { url: 'http://127.0.0.1:1', prometheus: {} }\n  other: { url: 'http://127.0.0.1:2', prometheus: {} }",
+      seconds: 5,
+    });
+    expect(seen.run.verdict).toBe('pass');
+    const lines = evidence(seen).join('\n');
+    expect(lines).toMatch(/gateway: odd: the Prometheus server .* refused: .*parse error/);
+    expect(lines).toMatch(/down: Prometheus cannot scrape it: .*connection refused/);
+    expect(lines).toMatch(/other: Prometheus scrapes only .*: add 127.0.0.1:2 to its `scrape_configs`/);
+    expect(seen.series.some(({ source, metric }) => source === 'prometheus' && metric === 'cpu')).toBe(true);
+  });
+
+  it('labels of the plan choose the series', async () => {
+    const seen = await observe({ target: 'prometheus: { labels: { job: gateway } }' });
+    expect(meanOf(seen, 'prometheus', 'memory', [0, Infinity])).toBeGreaterThan(1e6);
+  });
+
+  it('a server that goes away in the middle costs the points that it did not give, and no more', async () => {
+    const proxy = await fakeServer((request, response) => {
+      void fetch(`${prometheus.url}${request.url ?? ''}`, {
+        method: request.method ?? 'GET',
+        ...request.sent,
+      }).then(async (answer) => response.end(await answer.text()));
+    });
+    setTimeout(() => {
+      proxy.server.close();
+      proxy.server.closeAllConnections();
+    }, 2500);
+    const seen = await observe({ server: proxy.url, seconds: 6 });
+    expect(seen.run.verdict).toBe('pass');
+    expect(evidence(seen).join('\n')).toMatch(/cannot be reached|broke off/);
+  });
+});
+
+interface Asked {
+  readonly url: string | undefined;
+  readonly method: string | undefined;
+  readonly authorization: string | undefined;
+  readonly sent: { body?: string; headers?: Record<string, string> };
+}
+
+async function fakeServer(
+  answer: (request: Asked, response: ServerResponse) => void,
+): Promise<{ readonly url: string; readonly server: Server }> {
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      const form = { 'content-type': 'application/x-www-form-urlencoded' };
+      const { url, method, headers } = request;
+      answer(
+        {
+          url,
+          method,
+          authorization: headers.authorization,
+          sent: body === '' ? {} : { body, headers: form },
+        },
+        response,
+      );
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+}
+
+describe('a load is not touched by a server', () => {
+  const check = async (wrong: (to: ServerResponse, request: Asked) => void, line: RegExp): Promise<void> => {
+    const { url, server } = await fakeServer((request, response) => {
+      wrong(response, request);
+    });
+    const seen = await observe({ server: url, seconds: 3 });
+    server.closeAllConnections();
+    server.close();
+    expect(seen.run.verdict).toBe('pass');
+    expect(evidence(seen).filter((each) => each.startsWith('gateway'))).toEqual([
+      expect.stringMatching(line),
+    ]);
+  };
+
+  it('that refuses', () =>
+    check((to) => to.writeHead(401).end(), /answered 401: give `observe.prometheus` an `auth`$/));
+  it('that is something else', () =>
+    check((to) => to.end('<html>'), /something else than its results: check its address$/));
+  it('that answers with other JSON', () =>
+    check((to) => to.end('{"status":"success","data":[]}'), /something else than its results/));
+  it('that leads elsewhere', () =>
+    check(
+      (to) => to.writeHead(307, { location: 'http://192.0.2.1/' }).end(),
+      /a redirect to .*, which is not followed/,
+    ));
+  it('that is huge', () => check((to) => to.end('x'.repeat(5_000_000)), /answered with more than 4096 KiB/));
+  it('that fails with its reason', () =>
+    check((to) => to.writeHead(503).end('{"status":"error","error":"too busy"}'), /refused: too busy$/));
+});
+
+it('the token for a server opens it, and is nowhere in the run', async () => {
+  const token = 'opensesame-4711';
+  const { url, server } = await fakeServer((request, response) => {
+    if (request.authorization !== `Bearer ${token}`) {
+      response.writeHead(403).end(request.authorization);
+      return;
+    }
+    void fetch(`${prometheus.url}${request.url ?? ''}`, {
+      method: request.method ?? 'GET',
+      ...request.sent,
+    }).then(async (answer) => response.writeHead(answer.status).end(await answer.text()));
+  });
+  const auth = `{ url: '${url}', auth: { bearer: '\${secret.PROM}' } }`;
+  const seen = await observe({ server: auth, variables: { BENCHWRIGHT_SECRET_PROM: token }, seconds: 5 });
+  server.closeAllConnections();
+  server.close();
+  expect(meanOf(seen, 'prometheus', 'memory', [0, Infinity])).toBeGreaterThan(1e6);
+  expect(JSON.stringify([seen.run, seen.records])).not.toContain(token);
+});
+
+it('a server whose clock is wrong is read at its own times, which are moved to ours', async () => {
+  const skewMs = 40_000;
+  const { url, server } = await fakeServer((request, response) => {
+    const form = new URLSearchParams(request.sent.body ?? '');
+    const move = (key: string, byMs: number): void => {
+      const second = form.get(key);
+      if (second !== null) form.set(key, String(Number(second) + byMs / 1000));
+    };
+    for (const key of ['start', 'end', 'time']) move(key, -skewMs);
+    const sent =
+      request.sent.body === undefined ? {} : { headers: request.sent.headers ?? {}, body: form.toString() };
+    void fetch(`${prometheus.url}${request.url ?? ''}`, { method: request.method ?? 'GET', ...sent }).then(
+      async (answer) => {
+        const text = (await answer.text()).replace(
+          /\[(1\d{9})(\.\d+)?,"/g,
+          (_, whole: string, part = '') => `[${Number(whole) + skewMs / 1000}${String(part)},"`,
+        );
+        response.setHeader('date', new Date(Date.now() + skewMs).toUTCString()).end(text);
+      },
+    );
+  });
+  const startedMs = Date.now();
+  const seen = await observe({ server: url, seconds: 6 });
+  server.closeAllConnections();
+  server.close();
+  const times = seen.records
+    .filter(({ source, readings }) => source === 'prometheus' && readings.length > 0)
+    .map(({ timeMs }) => timeMs);
+  expect(times.length).toBeGreaterThan(2);
+  expect(Math.min(...times)).toBeGreaterThan(startedMs - 2000);
+  expect(Math.max(...times)).toBeLessThan(Date.now() + 2000);
+  expect(evidence(seen).join('\n')).toMatch(/clock of the Prometheus server is (39|40|41) s ahead/);
+});
