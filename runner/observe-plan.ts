@@ -5,6 +5,7 @@ import type { ResourceSource } from '../core/measure/record';
 import type { Collector } from '../core/measure/resource-sample';
 import { formatEndpoint, isApproved, readTarget } from '../core/run/target';
 import type { Credentials } from '../engines/host/bounded-http';
+import type { RemoteWrite } from '../engines/k6/command';
 import { collectMetrics } from '../engines/metrics/collect-metrics';
 import { collectPrometheus } from '../engines/prometheus/collect-prometheus';
 import { collectProcess } from '../engines/process/collect-process';
@@ -95,6 +96,20 @@ function prometheusOf(observed: ObservedPlan, name: string): Collector {
         labels && Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)])),
     },
   );
+}
+
+/** Where k6 writes its figures; `undefined` where the plan does not ask for it, or nobody approved the server. */
+export function remoteWriteOf(observed: ObservedPlan): Omit<RemoteWrite, 'run'> | undefined {
+  const server = observed.plan.observe?.prometheus;
+  if (server === undefined || !('write' in server) || server.write === undefined) return undefined;
+  const url = new URL(server.url);
+  if (whyForbidden(url, observed.allowedTargets) !== undefined) return undefined;
+  const base = url.href.endsWith('/') ? url.href : `${url.href}/`;
+  return {
+    url: `${base}api/v1/write`,
+    credentials: credentialsOf(server.auth, observed),
+    form: server.write,
+  };
 }
 
 /** Nothing is asked, and no secret sent, where nobody approved it. */

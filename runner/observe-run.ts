@@ -5,9 +5,10 @@ import type { Collector, LoadWindow, ResourceSample } from '../core/measure/reso
 import type { Finding } from '../core/measure/validity';
 import type { Redactor } from '../core/run/redact';
 import type { AppendLog } from '../engines/host/file-host';
+import type { RemoteWrite } from '../engines/k6/command';
 import { observeLoad, writeSample, type RecordNumbers } from './observe';
 import { collectGenerator } from './observe-generator';
-import { collectorsOf, type ObservedPlan } from './observe-plan';
+import { collectorsOf, remoteWriteOf, type ObservedPlan } from './observe-plan';
 import { pause } from './pause';
 
 export interface LoadObserver {
@@ -27,6 +28,8 @@ export interface RunObserver {
   beside(phase: string, onRecord: (record: ResourceRecord) => void): LoadObserver;
   /** Reads what a server had not yet when the loads ended. To be called before the stream is closed. */
   finish(stop: AbortSignal): Promise<void>;
+  /** Where k6 writes its own figures as well. */
+  readonly remoteWrite: Omit<RemoteWrite, 'run'> | undefined;
 }
 
 interface RunObserverOptions extends ObservedPlan {
@@ -55,7 +58,9 @@ export function createRunObserver(options: RunObserverOptions): RunObserver {
   const { stream, redact } = options;
   const late = createCatchUp(collectors);
   return {
+    remoteWrite: remoteWriteOf(options),
     beside: (phase, onRecord) => {
+      let unsent: string | undefined;
       const generator = collectGenerator();
       const watch = new GeneratorWatch();
       const hearResources = (record: ResourceRecord): void => {
@@ -74,6 +79,7 @@ export function createRunObserver(options: RunObserverOptions): RunObserver {
       return {
         hear: (record) => {
           if (record.kind === 'start') generator.watchTool(record.pid);
+          unsent ??= unsentFigures(record);
         },
         end: async () => {
           const missing = await observation.end();
@@ -81,7 +87,8 @@ export function createRunObserver(options: RunObserverOptions): RunObserver {
           const load = { phase, window: { fromMs, toMs: Date.now() } };
           loads.push(load);
           await late.read([load], (sample) => writeSample(sample, phase, numbers, writing));
-          return [...watch.findings(), ...missing];
+          const lost = unsent === undefined ? [] : [unsentFinding(unsent)];
+          return [...watch.findings(), ...lost, ...missing];
         },
       };
     },
@@ -95,6 +102,21 @@ export function createRunObserver(options: RunObserverOptions): RunObserver {
         writeSample(sample, phase, numbers, { stream, redact, onRecord }),
       );
     },
+  };
+}
+
+/** What k6 logs of a server that does not take its figures. */
+function unsentFigures(record: StreamRecord): string | undefined {
+  const log = record.kind === 'tick' ? record.log : [];
+  return log.find(({ message }) => message.startsWith('Failed to send the time series data'))?.message;
+}
+
+function unsentFinding(message: string): Finding {
+  const cause = message.slice(message.indexOf(': ') + 2);
+  return {
+    code: 'remote-write',
+    weight: 'info',
+    message: `not all figures of k6 reached the Prometheus server: ${cause}; it has to be started with --web.enable-remote-write-receiver`,
   };
 }
 

@@ -124,6 +124,10 @@ function conductK6(context: RunContext, order: LoadOrder, recorder: StreamRecord
           ]),
         ),
         inherited: options.variables,
+        remoteWrite: context.observer.remoteWrite && {
+          ...context.observer.remoteWrite,
+          run: context.folder.id,
+        },
       }),
       cwd: dir,
     },

@@ -23,7 +23,7 @@ describe('where resources are observed', () => {
     check('metrics: /metrics', server);
     check(
       "metrics: { url: /m, auth: { bearer: '${secret.M}' } }",
-      "{ every: 2s, prometheus: { url: 'http://p:9090/x', auth: { basic: { user: a, password: '${env.P}' } }, write: true } }",
+      "{ every: 2s, prometheus: { url: 'http://p:9090/x', auth: { basic: { user: a, password: '${env.P}' } }, write: histograms } }",
     );
   });
 

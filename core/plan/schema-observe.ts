@@ -51,10 +51,10 @@ const prometheus = z
         url: address.describe('The address of the server.'),
         auth: auth.optional(),
         write: z
-          .boolean()
+          .enum(['percentiles', 'histograms'])
           .optional()
           .describe(
-            'Whether k6 writes its own figures to the server (remote write), with `run` and `phase` as labels. The server needs to take them.',
+            "Writes k6's own figures to the server (remote write), with `run` and `phase` as labels. `percentiles` fits every server that takes remote write; `histograms` can be merged over time, and needs a server with native histograms.",
           ),
       })
       .describe('A server with more to say about it than its address.'),

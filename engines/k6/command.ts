@@ -1,7 +1,19 @@
 /** How k6 is started: nothing of the machine's settings reaches it, and nothing of it goes anywhere but to us. */
+import type { Credentials } from '../host/bounded-http';
 import { variableFor } from './compile/draft';
 
 export { explainExit } from './exit';
+
+/** Where k6 writes its own figures as well, beside our output. */
+export interface RemoteWrite {
+  /** The address that takes remote write. */
+  readonly url: string;
+  readonly credentials: Credentials;
+  /** Of times: percentiles of each push, or native histograms. */
+  readonly form: 'percentiles' | 'histograms';
+  /** The name of the run, a label of every series. */
+  readonly run: string;
+}
 
 export interface K6CommandWish {
   /** Absolute path of the program. */
@@ -16,6 +28,7 @@ export interface K6CommandWish {
   readonly secrets: ReadonlyMap<string, string>;
   /** Contents of files by the variable that the script reads them from. */
   readonly privateFiles?: ReadonlyMap<string, string>;
+  readonly remoteWrite?: RemoteWrite | undefined;
   /** The environment of this process; only what programs need to run at all is passed on. */
   readonly inherited: Readonly<Record<string, string | undefined>>;
 }
@@ -53,6 +66,7 @@ export function k6Command(wish: K6CommandWish): K6Command {
     wish.config,
     '--out',
     'benchwright',
+    ...remoteWriteArguments(wish),
     '--',
     wish.script,
   ];
@@ -71,8 +85,42 @@ function environmentOf(wish: K6CommandWish): Readonly<Record<string, string>> {
     const value = wish.inherited[name];
     if (value !== undefined) env[name] = value;
   }
+  Object.assign(env, remoteWriteEnvironment(wish));
   for (const [name, value] of wish.environment) env[variableFor('env', name)] = value;
   for (const [name, value] of wish.secrets) env[variableFor('secret', name)] = value;
   for (const [variable, content] of wish.privateFiles ?? []) env[variable] = content;
   return env;
+}
+
+/** k6 has no lasting name for this output yet. */
+function remoteWriteArguments({ remoteWrite, phase }: K6CommandWish): string[] {
+  if (remoteWrite === undefined) return [];
+  return [
+    '--out',
+    'experimental-prometheus-rw',
+    '--tag',
+    `run=${remoteWrite.run}`,
+    '--tag',
+    `phase=${phase}`,
+  ];
+}
+
+function remoteWriteEnvironment({ remoteWrite }: K6CommandWish): Record<string, string> {
+  if (remoteWrite === undefined) return {};
+  const { url, credentials, form } = remoteWrite;
+  const prefix = 'K6_PROMETHEUS_RW_';
+  return {
+    [`${prefix}SERVER_URL`]: url,
+    [`${prefix}PUSH_INTERVAL`]: '2s',
+    // Without these, a series seems to go on for five minutes after its run.
+    [`${prefix}STALE_MARKERS`]: 'true',
+    ...(form === 'histograms'
+      ? { [`${prefix}TREND_AS_NATIVE_HISTOGRAM`]: 'true' }
+      : { [`${prefix}TREND_STATS`]: 'p(50),p(95),p(99),min,max' }),
+    ...(credentials.kind === 'basic' && {
+      [`${prefix}USERNAME`]: credentials.user,
+      [`${prefix}PASSWORD`]: credentials.password,
+    }),
+    ...(credentials.kind === 'bearer' && { [`${prefix}BEARER_TOKEN`]: credentials.token }),
+  };
 }

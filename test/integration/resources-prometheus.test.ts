@@ -278,3 +278,41 @@ it('a server whose clock is wrong is read at its own times, which are moved to o
   expect(Math.max(...times)).toBeLessThan(Date.now() + 2000);
   expect(evidence(seen).join('\n')).toMatch(/clock of the Prometheus server is (39|40|41) s ahead/);
 });
+
+describe("k6's own figures", () => {
+  const ask = async (query: string, atMs: number): Promise<number | undefined> => {
+    const form = new URLSearchParams({ query, time: String(atMs / 1000) });
+    const answer = await fetch(`${prometheus.url}/api/v1/query?${form.toString()}`);
+    const { data } = (await answer.json()) as { data: { result: { value: [number, string] }[] } };
+    const [first] = data.result;
+    return first === undefined ? undefined : Number(first.value[1]);
+  };
+
+  it.each(['percentiles', 'histograms'])(
+    'go to the server as %s, labelled with run and phase',
+    async (form) => {
+      const seen = await observe({ server: `{ url: '${prometheus.url}', write: ${form} }`, seconds: 8 });
+      expect(seen.run.verdict).toBe('pass');
+      const labels = `run="${seen.run.id}",phase="smoke"`;
+      const [phase] = seen.run.phases;
+      const atMs = (phase?.loadStartMs ?? 0) + 7000;
+      expect(await ask(`sum(k6_http_reqs_total{${labels}})`, atMs)).toBeGreaterThan(
+        (phase?.requests ?? 0) / 2,
+      );
+      const p95 =
+        form === 'percentiles'
+          ? `max(k6_http_req_duration_p95{${labels}})`
+          : `histogram_quantile(0.95, sum(rate(k6_http_req_duration_seconds{${labels}}[6s])))`;
+      expect(await ask(p95, atMs)).toBeGreaterThan(0);
+    },
+  );
+
+  it('that the server does not take cost the load nothing, and are told', async () => {
+    const { url, server } = await fakeServer((_, response) => response.writeHead(404).end());
+    const seen = await observe({ server: `{ url: '${url}', write: percentiles }`, seconds: 5 });
+    server.closeAllConnections();
+    server.close();
+    expect(seen.run.verdict).toBe('pass');
+    expect(evidence(seen).join('\n')).toMatch(/not all figures of k6 reached the Prometheus server: .*404/);
+  });
+});

@@ -51,6 +51,9 @@ func newLogFold(inner logrus.Formatter) *logFold {
 // Format implements logrus.Formatter; an empty result writes nothing.
 func (l *logFold) Format(entry *logrus.Entry) ([]byte, error) {
 	level, folded := levelOf(entry.Level)
+	if level == "error" && isOfOutput(entry) {
+		level = "warning"
+	}
 	if folded && !l.count(logKey{level, messageOf(entry)}) {
 		return nil, nil
 	}
@@ -110,6 +113,12 @@ func levelOf(level logrus.Level) (string, bool) {
 	default:
 		return "", false
 	}
+}
+
+// isOfOutput tells what another output could not send from what failed in the load: only the latter counts against it.
+func isOfOutput(entry *logrus.Entry) bool {
+	_, isOutput := entry.Data["output"]
+	return isOutput || entry.Data["component"] == "output-manager"
 }
 
 // messageOf is the line with its error, without what differs from one request to the next.

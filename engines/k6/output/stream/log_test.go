@@ -69,6 +69,20 @@ func TestEveryLineIsCountedEvenBeyondTheBound(t *testing.T) {
 	}
 }
 
+func TestWhatAnotherOutputCouldNotSendIsNoErrorOfTheLoad(t *testing.T) {
+	logger, fold, _ := folded()
+	logger.WithField("output", "Prometheus remote write").Error("Failed to send")
+	logger.WithField("component", "output-manager").Error("marking as stale failed")
+	logger.Error("thrown")
+	var levels []string
+	for _, line := range fold.take() {
+		levels = append(levels, line.level)
+	}
+	if got := strings.Join(levels, " "); got != "warning warning error" {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestThePortOfTheNearEndMakesNoNewLine(t *testing.T) {
 	for given, want := range map[string]string{
 		"read tcp 127.0.0.1:40312->127.0.0.1:80: reset by peer": "read tcp 127.0.0.1:80: reset by peer",
