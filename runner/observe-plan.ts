@@ -4,6 +4,7 @@ import type { Auth, Plan } from '../core/plan/schema';
 import type { ResourceSource } from '../core/measure/record';
 import type { Collector } from '../core/measure/resource-sample';
 import { formatEndpoint, isApproved, readTarget } from '../core/run/target';
+import { collectContainer, usualDockerSocket } from '../engines/docker/collect-docker';
 import type { Credentials } from '../engines/host/bounded-http';
 import type { RemoteWrite } from '../engines/k6/command';
 import { collectMetrics } from '../engines/metrics/collect-metrics';
@@ -16,6 +17,8 @@ export interface ObservedPlan {
   readonly secrets: ReadonlyMap<string, string>;
   /** Hosts beyond this machine that a person approved. */
   readonly allowedTargets: readonly string[];
+  /** What `DOCKER_HOST` says. */
+  readonly dockerHost?: string | undefined;
 }
 
 /** The names of `${env.X}` and `${secret.X}` that observing needs. */
@@ -43,7 +46,9 @@ function textsOf(auth: Auth): string[] {
 export function collectorsOf(observed: ObservedPlan): Collector[] {
   return Object.entries(observed.plan.targets).flatMap(([name, { url, process: wish, metrics }]) => {
     const collectors: Collector[] = [];
-    if (wish !== undefined && wish.container === undefined) collectors.push(processOf(name, url, wish));
+    if (wish?.container !== undefined)
+      collectors.push(containerOf(name, wish.container, observed.dockerHost));
+    else if (wish !== undefined) collectors.push(processOf(name, url, wish));
     if (metrics !== undefined) collectors.push(metricsOf(observed, name, url, metrics));
     if (observed.plan.observe?.prometheus !== undefined) collectors.push(prometheusOf(observed, name));
     return collectors;
@@ -59,6 +64,12 @@ function processOf(name: string, url: string, wish: NonNullable<Target['process'
     'process',
     `processes cannot be read on ${process.platform}: ${url} may tell its metrics`,
   );
+}
+
+function containerOf(name: string, container: string, host: string | undefined): Collector {
+  const socket = host === undefined || host === '' ? usualDockerSocket : /^unix:\/\/(\/.+)$/.exec(host)?.[1];
+  if (socket !== undefined) return collectContainer(name, container, socket);
+  return silent(name, 'docker', 'DOCKER_HOST names no local socket: containers are read over unix:///… only');
 }
 
 function metricsOf(

@@ -69,6 +69,7 @@ export async function runPlan(options: RunPlanOptions): Promise<RunOutcome> {
     observer: createRunObserver({
       ...prepared,
       allowedTargets: options.allowedTargets,
+      dockerHost: options.variables['DOCKER_HOST'],
       stream: folder.stream,
       redact,
       onRecord: () => {

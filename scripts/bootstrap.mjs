@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { ensureBrowser } from './browser.mjs';
 import { installCodeServer } from './code-server.mjs';
 import { root } from './constants.mjs';
+import { ensurePrometheus } from './prometheus.mjs';
 import { must, onPath, skipped, step, StepFailure, tail } from './steps.mjs';
 
 const inRoot = { cwd: root };
@@ -61,6 +62,7 @@ export const steps = [
   { name: 'k6', work: buildK6 },
   { name: 'Python environment', work: makePythonEnvironment },
   { name: 'bundles and VSIX', work: () => bundle({ packaged: true }) },
+  { name: 'Prometheus', work: ensurePrometheus },
   { name: 'browser', work: ensureBrowser },
   { name: 'editor (code-server)', work: installCodeServer },
 ];

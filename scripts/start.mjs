@@ -1,6 +1,7 @@
 // The demo system and an editor with Benchwright in it: npm start
 //   --browser       use code-server even where VS Code is installed
 //   --port N        the editor's port (8080); 0 means any free one
+// A Prometheus server at port 9090 scrapes the demo system, where there is one.
 // AGENTS_PORT_BASE moves the demo system from port 8000. Ctrl-C stops all that was started.
 import { existsSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
@@ -9,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { bootstrap, buildK6, bundle, installPackages, makePythonEnvironment } from './bootstrap.mjs';
 import { installCodeServer } from './code-server.mjs';
 import { root } from './constants.mjs';
-import { must, onPath, step, StepFailure } from './steps.mjs';
+import { must, onPath, skipped, step, StepFailure } from './steps.mjs';
 
 const workspace = path.join(root, 'examples/agents');
 const plan = path.join(workspace, 'agents.bench.yaml');
@@ -43,6 +44,7 @@ async function main() {
       started.push(demo);
       return `${demo.urls.gateway} (gateway), ${demo.urls.agents} (agents)`;
     });
+    await step('Prometheus', () => watchDemo(started));
     const { ended } = await (desktop === undefined
       ? openInBrowser(vsix, started)
       : openOnDesktop(desktop, vsix));
@@ -52,6 +54,23 @@ async function main() {
   } finally {
     await stopRuns();
     await Promise.all(started.map((part) => part.stop()));
+  }
+}
+
+/** The demo runs without it: then the processes are read directly. */
+async function watchDemo(started) {
+  const { startPrometheus } = await import('./prometheus.mjs');
+  const portBase = Number(process.env.AGENTS_PORT_BASE ?? 8000);
+  const names = ['gateway', 'agents', 'summarizer', 'researcher', 'external_ai'];
+  const jobs = Object.fromEntries(names.map((name, at) => [name, [`127.0.0.1:${portBase + at}`]]));
+  try {
+    const folder = path.join(root, 'dist/prometheus');
+    const prometheus = await startPrometheus({ folder, jobs, port: 9090 });
+    started.push(prometheus);
+    return prometheus.url;
+  } catch (failure) {
+    if (!(failure instanceof StepFailure)) throw failure;
+    return skipped(`${failure.message}: ${failure.remedy ?? ''}`);
   }
 }
 

@@ -1,0 +1,167 @@
+/**
+ * Reads a container over the socket of its engine, by the documented interface of Docker, version 1.41, which Podman
+ * speaks too. It only asks; it never changes a container.
+ */
+import * as z from 'zod';
+import { CounterRates } from '../../core/measure/resource-rates';
+import type { ResourceReading } from '../../core/measure/record';
+import type { Collector, ResourceSample } from '../../core/measure/resource-sample';
+import { ask } from '../host/bounded-http';
+
+export const usualDockerSocket = '/var/run/docker.sock';
+
+const maxBytes = 1024 * 1024;
+
+const count = z.number().nonnegative();
+const inspection = z.object({
+  State: z.object({ Running: z.boolean(), StartedAt: z.string() }),
+  HostConfig: z.object({
+    NanoCpus: count.nullish(),
+    CpuQuota: z.number().nullish(),
+    CpuPeriod: count.nullish(),
+    Memory: count.nullish(),
+  }),
+});
+const statistics = z.object({
+  cpu_stats: z.object({
+    cpu_usage: z.object({ total_usage: count }),
+    throttling_data: z.object({ periods: count, throttled_periods: count }).nullish(),
+  }),
+  memory_stats: z.object({
+    usage: count.optional(),
+    stats: z.object({ inactive_file: count.optional(), total_inactive_file: count.optional() }).nullish(),
+  }),
+  pids_stats: z.object({ current: count.optional() }).nullish(),
+});
+type Statistics = z.output<typeof statistics>;
+
+interface Limits {
+  readonly cores?: number;
+  readonly memoryBytes?: number;
+  readonly startedAt: string;
+}
+
+type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+
+export function collectContainer(
+  component: string,
+  container: string,
+  socketPath: string = usualDockerSocket,
+  now: () => number = () => performance.now(),
+): Collector {
+  const rates = new CounterRates();
+  const sample = (readings: readonly ResourceReading[], gap?: string): ResourceSample[] => [
+    { component, source: 'docker', timeMs: Date.now(), readings, ...(gap !== undefined && { gap }) },
+  ];
+  return {
+    component,
+    source: 'docker',
+    begin: () => {
+      rates.forget();
+    },
+    read: async (signal) => {
+      const question = { container, socketPath, signal };
+      const limits = await readLimits(question);
+      if (!limits.ok) return sample([], limits.reason);
+      const read = await askEngine(question, 'stats?stream=false&one-shot=true', statistics);
+      if (!read.ok) return sample([], read.reason);
+      return sample(readingsOf(read.value, limits.value, rates, now()));
+    },
+  };
+}
+
+interface Question {
+  readonly container: string;
+  readonly socketPath: string;
+  readonly signal: AbortSignal;
+}
+
+/** Asked each time: a container may be started anew, or be given other limits, while the load is on. */
+async function readLimits(question: Question): Promise<Read<Limits>> {
+  const read = await askEngine(question, 'json', inspection);
+  if (!read.ok) return read;
+  const { State, HostConfig } = read.value;
+  if (!State.Running)
+    return { ok: false, reason: `the container ${question.container} does not run: start it` };
+  const { NanoCpus, CpuQuota, CpuPeriod, Memory } = HostConfig;
+  const cores = NanoCpus ? NanoCpus / 1e9 : (CpuQuota ?? 0) / (CpuPeriod || 100_000);
+  return {
+    ok: true,
+    value: {
+      startedAt: State.StartedAt,
+      ...(cores > 0 && { cores }),
+      ...((Memory ?? 0) > 0 && { memoryBytes: Memory ?? 0 }),
+    },
+  };
+}
+
+async function askEngine<T extends z.ZodType>(
+  { container, socketPath, signal }: Question,
+  what: string,
+  schema: T,
+): Promise<Read<z.output<T>>> {
+  // The name was checked with the plan: it holds nothing that a path could misread.
+  const url = new URL(`http://localhost/v1.41/containers/${container}/${what}`);
+  const answer = await ask({ url, socketPath, maxBytes, signal });
+  if (!answer.ok) {
+    if (answer.status === 404)
+      return { ok: false, reason: `there is no container ${container}: correct \`process.container\`` };
+    return {
+      ok: false,
+      reason: `the container engine at ${socketPath} ${answer.reason}${remedyFor(answer.reason)}`,
+    };
+  }
+  const read = schema.safeParse(parseJson(answer.body));
+  if (read.success) return { ok: true, value: read.data };
+  return {
+    ok: false,
+    reason: `the container engine at ${socketPath} answered with something else than a container`,
+  };
+}
+
+function remedyFor(reason: string): string {
+  if (reason.startsWith('may not be read'))
+    return ': add the user to its group, or name the `pid` of the process';
+  return reason === 'is not there' ? ': start it, or set DOCKER_HOST' : '';
+}
+
+function readingsOf(
+  read: Statistics,
+  limits: Limits,
+  rates: CounterRates,
+  readMs: number,
+): ResourceReading[] {
+  const { cpu_stats: cpu, memory_stats: memory, pids_stats: pids } = read;
+  const rate = (name: string, value: number | undefined): number | undefined =>
+    value === undefined ? undefined : rates.rate(`${limits.startedAt} ${name}`, value, readMs);
+  const cores = rate('cpu', cpu.cpu_usage.total_usage / 1e9);
+  const periods = rate('periods', cpu.throttling_data?.periods);
+  const throttled = rate('throttled', cpu.throttling_data?.throttled_periods);
+  const isHeldBack = limits.cores !== undefined && periods !== undefined && throttled !== undefined;
+  const readings: (ResourceReading | undefined)[] = [
+    reading('cpu', cores, limits.cores),
+    reading('memory', heldBytes(memory), limits.memoryBytes),
+    reading('threads', pids?.current),
+    isHeldBack ? reading('throttled', periods === 0 ? 0 : throttled / periods) : undefined,
+  ];
+  return readings.filter((each) => each !== undefined);
+}
+
+/** The cache of files is given back when it is needed; the rest is what the container holds. */
+function heldBytes({ usage, stats }: Statistics['memory_stats']): number | undefined {
+  const idle = stats?.inactive_file ?? stats?.total_inactive_file ?? 0;
+  return usage === undefined ? undefined : Math.max(0, usage - idle);
+}
+
+function reading(metric: string, value: number | undefined, limit?: number): ResourceReading | undefined {
+  return value === undefined ? undefined : { metric, value, ...(limit !== undefined && { limit }) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
