@@ -9,6 +9,7 @@ import type { Credentials } from '../engines/host/bounded-http';
 import type { RemoteWrite } from '../engines/k6/command';
 import { collectMetrics } from '../engines/metrics/collect-metrics';
 import { collectPrometheus } from '../engines/prometheus/collect-prometheus';
+import { collectByPs } from '../engines/process/collect-by-ps';
 import { collectProcess } from '../engines/process/collect-process';
 
 export interface ObservedPlan {
@@ -59,6 +60,7 @@ type Target = Plan['targets'][string];
 
 function processOf(name: string, url: string, wish: NonNullable<Target['process']>): Collector {
   if (process.platform === 'linux') return collectProcess(name, wish);
+  if (process.platform === 'darwin') return collectByPs(name, wish);
   return silent(
     name,
     'process',

@@ -21,7 +21,7 @@ export type Selecting =
   { readonly ok: true; readonly selection: Selection } | { readonly ok: false; readonly reason: string };
 
 /** What servers use where nothing else is told. */
-export const usualScrapeMs = 15_000;
+const usualScrapeMs = 15_000;
 
 export function selectTarget(wish: TargetWish, scraped: readonly ScrapedTarget[]): Selecting {
   const found = scraped.filter((each) => isWished(each, wish));
