@@ -126,7 +126,14 @@ describe('beside a load', () => {
   it('the generator is read too: its CPU, memory, files, sockets and lag', async () => {
     const { series } = await observe({ target: 'headers: {}' });
     const own = series.filter(({ component }) => component === 'generator');
-    expect(own.map(({ metric }) => metric).sort()).toEqual(['cpu', 'files', 'lag', 'memory', 'sockets']);
+    expect(own.map(({ metric }) => metric).sort()).toEqual([
+      'cpu',
+      'files',
+      'lag',
+      'machine',
+      'memory',
+      'sockets',
+    ]);
     const files = own.find(({ metric }) => metric === 'files');
     expect(files?.limit).toBeGreaterThan(100);
     expect(
