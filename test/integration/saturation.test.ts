@@ -1,0 +1,60 @@
+/** What saturates first in the demo system, whose agents have a planted hotspot that an option takes away. */
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import type { PhaseResult } from '../../core/run/run';
+import { runPlan } from '../../runner/run-plan';
+import { startDemo } from '../../scripts/demo.mjs';
+import { freePortBase } from '../e2e/harness/workspace';
+
+const example = path.resolve('examples/agents');
+
+/** The search of the example, in its quick environment. */
+async function stress(env: Record<string, string>): Promise<PhaseResult> {
+  const portBase = await freePortBase();
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'benchwright-saturation-'));
+  const demo = await startDemo({ portBase, env });
+  try {
+    const text = await readFile(path.join(example, 'agents.bench.yaml'), 'utf8');
+    const planFile = path.join(folder, 'agents.bench.yaml');
+    const moved = text.replace(/\b800([0-4])\b/g, (_, digit) => String(portBase + Number(digit)));
+    await writeFile(planFile, moved.replace(/^ +source: .*\n/gm, ''));
+    await cp(path.join(example, 'tasks.csv'), path.join(folder, 'tasks.csv'));
+    const outcome = await runPlan({
+      planFile,
+      phases: ['stress'],
+      environment: 'quick',
+      allowedTargets: [],
+      hasLease: false,
+      isForced: false,
+      variables: {},
+      supervisorFile: path.resolve('dist/supervisor.cjs'),
+      k6Folder: path.resolve('dist/k6'),
+      signal: new AbortController().signal,
+      onEvent: () => undefined,
+    });
+    const [phase] = outcome.kind === 'ended' ? outcome.run.phases : [];
+    if (phase === undefined) throw new Error(JSON.stringify(outcome));
+    return phase;
+  } finally {
+    await demo.stop();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+test('the component with the hotspot saturates first, with its CPU as evidence', async () => {
+  const { saturation, resources } = await stress({});
+  if (saturation?.kind !== 'saturated') throw new Error(saturation?.message ?? 'nothing was found');
+  expect(saturation).toMatchObject({ component: 'agents', metric: 'cpu', limitedBy: 'core' });
+  const used = saturation.evidence.map((row) => row.used ?? 0);
+  expect(Math.max(...used)).toBeGreaterThan(0.9);
+  expect(used[0]).toBeLessThan(0.9);
+  expect(resources?.map(({ component }) => component)).toContain('gateway');
+});
+
+test('without the hotspot it is another component, or none', async () => {
+  const { saturation } = await stress({ AGENTS_FAST_RANKING: '1' });
+  expect(saturation).toBeDefined();
+  expect(saturation).not.toMatchObject({ component: 'agents' });
+});
