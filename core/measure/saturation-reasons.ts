@@ -48,7 +48,9 @@ export function whyNone(
       : `nothing reached its limit; the closest was ${fillInWords(closest.gauge, closest.share)}, at ${loadInWords(closest.stage, course)}`);
   if (consequence === undefined) return told;
   const at = consequence.load === undefined ? '' : ` at ${perSecond(consequence.load)}`;
-  return `${told}. Yet ${consequence.what}${at}: it may wait for a lock, a pool, or something that was not read`;
+  // What was full although the load did not fill it has told the reason already.
+  const why = doubts.length > 0 ? '' : ': it may wait for a lock, a pool, or something that was not read';
+  return `${told}. Yet ${consequence.what}${at}${why}`;
 }
 
 export function notesOf(evidence: SaturationEvidence, doubts: readonly string[]): string[] {

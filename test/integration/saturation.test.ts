@@ -43,18 +43,34 @@ async function stress(env: Record<string, string>): Promise<PhaseResult> {
   }
 }
 
-test('the component with the hotspot saturates first, with its CPU as evidence', async () => {
-  const { saturation, resources } = await stress({});
-  if (saturation?.kind !== 'saturated') throw new Error(saturation?.message ?? 'nothing was found');
-  expect(saturation).toMatchObject({ component: 'agents', metric: 'cpu', limitedBy: 'core' });
-  const used = saturation.evidence.map((row) => row.used ?? 0);
-  expect(Math.max(...used)).toBeGreaterThan(0.9);
-  expect(used[0]).toBeLessThan(0.9);
-  expect(resources?.map(({ component }) => component)).toContain('gateway');
-});
+/** Where something else fills the machine, no process gets a core of its own, and that is what must be said. */
+const machineTaken = /taken by processes that were not read|the load generator/;
 
-test('without the hotspot it is another component, or none', async () => {
-  const { saturation } = await stress({ AGENTS_FAST_RANKING: '1' });
-  expect(saturation).toBeDefined();
-  expect(saturation).not.toMatchObject({ component: 'agents' });
-});
+const lengthMs = 240_000;
+
+test(
+  'the component with the hotspot saturates first, with its CPU as evidence, unless something else fills the machine',
+  async () => {
+    const { saturation, resources } = await stress({});
+    expect(resources?.map(({ component }) => component)).toEqual(
+      expect.arrayContaining(['gateway', 'agents']),
+    );
+    if (saturation?.kind !== 'saturated') {
+      expect(saturation?.message).toMatch(machineTaken);
+      return;
+    }
+    expect(saturation).toMatchObject({ component: 'agents', metric: 'cpu', limitedBy: 'core' });
+    expect(Math.max(...saturation.evidence.map(({ used }) => used ?? 0))).toBeGreaterThan(0.9);
+  },
+  lengthMs,
+);
+
+test(
+  'without the hotspot it is another component, or none',
+  async () => {
+    const { saturation } = await stress({ AGENTS_FAST_RANKING: '1' });
+    expect(saturation).toBeDefined();
+    expect(saturation).not.toMatchObject({ component: 'agents' });
+  },
+  lengthMs,
+);
