@@ -32,11 +32,11 @@ function printPhase(terminal: Terminal, phase: PhaseResult): void {
     share(step.requests === 0 ? null : step.failed / step.requests),
     ...(['p50', 'p95', 'p99'] as const).map((name) => figure(step.latencyMs, name)),
     taskShare(step.tasks),
-    ...[step.ttcMs, step.ttftMs, step.betweenMs].map((times) =>
+    ...[step.ttcMs, step.ttftMs, step.betweenMs, step.sessionMs].map((times) =>
       times === undefined ? '' : figure(times, 'p95'),
     ),
   ]);
-  const times = ['p95 ttc', 'p95 ttft', 'p95 between'];
+  const times = ['p95 ttc', 'p95 ttft', 'p95 between', 'p95 session'];
   const heads = ['step', 'requests', 'rate', 'failed', 'p50', 'p95', 'p99', 'task success', ...times];
   printColumns(terminal, heads, rows);
   if (phase.steps.length > 0)

@@ -152,7 +152,7 @@ function measure(goal: Goal, totals: PhaseTotals, loadHolds: boolean): Measureme
     case 'errors':
       return measureErrors(steps);
     case 'rate':
-      return measureRate(steps, loadHolds ? totals.seconds : 0);
+      return measureRate(goal, steps, loadHolds ? totals.seconds : 0);
     default:
       return measureTime(goal, steps);
   }
@@ -180,8 +180,9 @@ function measureErrors(steps: readonly StepTotals[]): Measurement {
 }
 
 /** @param seconds of the window; 0 where the load was moving. */
-function measureRate(steps: readonly StepTotals[], seconds: number): Measurement {
-  const samples = steps.reduce((sum, step) => sum + step.ok.count, 0);
+function measureRate({ count }: Goal, steps: readonly StepTotals[], seconds: number): Measurement {
+  const countOf = (step: StepTotals) => (count === undefined ? step.ok.count : step.messages[count]);
+  const samples = steps.reduce((sum, step) => sum + countOf(step), 0);
   if (seconds > 0) return { kind: 'value', value: samples / seconds, samples };
   return {
     kind: 'nothing',

@@ -1,4 +1,4 @@
-import { timeNames, type TimeName } from '../plan/expression/goal';
+import { countNames, timeNames, type CountName, type TimeName } from '../plan/expression/goal';
 import type { Latency, StepSummary, Tasks } from '../run/run';
 import { Distribution, merged } from './distribution';
 import type { MetricCell, RequestCell, TaskOutcome } from './record';
@@ -15,6 +15,8 @@ export class StepTotals {
   readonly statuses: Record<string, number> = {};
   readonly errorCodes: Record<string, number> = {};
   readonly tasks: Record<TaskOutcome, number> = { success: 0, failed: 0, unjudged: 0, timeout: 0 };
+  /** Messages of WebSockets. */
+  readonly messages: Record<CountName, number> = { sent: 0, received: 0 };
   readonly #times = new Map<TimeName, ByOutcome>();
 
   constructor(scenario: string, step: string) {
@@ -41,6 +43,8 @@ export class StepTotals {
   addMetric(cell: MetricCell): void {
     const outcome = taskOutcome(cell);
     if (outcome !== undefined) this.tasks[outcome] += cell.count;
+    const count = countNames.find((name) => name === cell.metric);
+    if (count !== undefined) this.messages[count] += cell.count;
     const time = timeNames.find((name) => name === cell.metric);
     if (time === undefined || cell.type !== 'trend') return;
     const times = this.#times.get(time) ?? byOutcome();
@@ -58,7 +62,6 @@ export class StepTotals {
    * @param areLowerBounds whether arrivals were dropped, so that the longest times are missing.
    */
   summary(seconds: number | null, areLowerBounds = false): StepSummary {
-    const [ttc, ttft, between] = timeNames.map((name) => timesOf(name, [this]));
     const told = ({ whole, censored }: Times): Latency =>
       whole.latency(areLowerBounds ? 0 : censored.count === 0 ? Infinity : censored.minUs / 1000);
     return {
@@ -73,10 +76,14 @@ export class StepTotals {
       statuses: { ...this.statuses },
       errorCodes: { ...this.errorCodes },
       ...(this.hasTasks && { tasks: { ...this.tasks } }),
-      ...(ttc !== undefined && ttc.whole.count > 0 && { ttcMs: told(ttc) }),
-      ...(ttft !== undefined && ttft.whole.count > 0 && { ttftMs: told(ttft) }),
-      ...(between !== undefined && between.whole.count > 0 && { betweenMs: told(between) }),
+      ...timeNames.reduce((all, name) => ({ ...all, ...this.#timeSummary(name, told) }), {}),
+      ...(this.messages.sent + this.messages.received > 0 && { messages: { ...this.messages } }),
     };
+  }
+
+  #timeSummary(name: TimeName, told: (times: Times) => Latency): Partial<Pick<StepSummary, `${TimeName}Ms`>> {
+    const times = timesOf(name, [this]);
+    return times.whole.count === 0 ? {} : { [`${name}Ms`]: told(times) };
   }
 }
 
@@ -93,7 +100,7 @@ function byOutcome(): ByOutcome {
 
 /** Whether a cell is of a metric that is measured by step, and not one of the plan's own. */
 export function isOfStep(cell: MetricCell): boolean {
-  return cell.metric === 'task' || timeNames.some((name) => name === cell.metric);
+  return cell.metric === 'task' || [...timeNames, ...countNames].some((name) => name === cell.metric);
 }
 
 /** The outcome that a cell counts tasks of; `undefined` for a cell that counts none. */

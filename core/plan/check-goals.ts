@@ -72,10 +72,8 @@ function checkSubject({ goal, range, nameRange }: GoalPlace, scenario: Scenario)
   if (goal.time !== undefined && !steps.some((step) => isTimed(goal.time, step))) {
     return [planProblem('goal-without-answer', withoutTime[goal.time](name), at)];
   }
-  if (goal.metric.kind === 'success' && !steps.some(judgesTask)) {
-    const message = `No step of \`${name}\` says with \`success\` when its task has succeeded`;
-    return [planProblem('goal-without-answer', message, at)];
-  }
+  const missing = missingCount(goal, name, steps);
+  if (missing !== undefined) return [planProblem('goal-without-answer', missing, at)];
   if (goal.time === undefined && needsRequests(goal) && !steps.some(isRequest)) {
     const message = `\`${name}\` makes no request that could be measured`;
     return [planProblem('goal-without-answer', message, range)];
@@ -83,10 +81,19 @@ function checkSubject({ goal, range, nameRange }: GoalPlace, scenario: Scenario)
   return [];
 }
 
+/** What the goal counts, and none of the steps gives. */
+function missingCount(goal: Goal, name: string, steps: readonly Step[]): string | undefined {
+  if (goal.count !== undefined && !steps.some((step) => 'ws' in step))
+    return `\`${name}\` opens no WebSocket, so there are no messages: it has no step \`ws\``;
+  if (goal.metric.kind === 'success' && !steps.some(judgesTask))
+    return `No step of \`${name}\` says with \`success\` when its task has succeeded`;
+  return undefined;
+}
+
 /** A stream is judged by whether it came to its end. Other steps say what their task came to by `success`, or by what it expects of the headers or the body. */
 function judgesTask(step: Step): boolean {
   if (!isSending(step)) return false;
-  if ('stream' in step) return true;
+  if ('stream' in step || 'ws' in step) return true;
   if (step.success !== undefined) return true;
   return 'expect' in step && (step.expect?.body !== undefined || step.expect?.headers !== undefined);
 }
@@ -98,10 +105,12 @@ const withoutTime = {
     `\`${name}\` reads no stream, so there is no first event: it has no step \`stream\``,
   between: (name: string) =>
     `\`${name}\` reads no stream, so there are no times between events: it has no step \`stream\``,
+  session: (name: string) => `\`${name}\` opens no WebSocket, so it has no session: it has no step \`ws\``,
 };
 
 function isTimed(time: Goal['time'], step: Step): boolean {
   if (time === undefined) return isRequest(step);
+  if (time === 'session') return 'ws' in step;
   return time === 'ttc' ? 'await' in step : 'stream' in step;
 }
 

@@ -3,7 +3,7 @@ import type { Problem } from '../problems';
 import { keyRange, valueRange, type Check, type CheckContext } from './check-context';
 import { parseExpression, reads } from './expression';
 import { planProblem } from './problem-catalogue';
-import type { AwaitStep, RequestStep, Scenario, Step, StreamStep, ThinkStep } from './schema';
+import type { AwaitStep, RequestStep, Scenario, Step, StreamStep, ThinkStep, WsStep } from './schema';
 import { allSteps, isSending } from './steps';
 import { entriesOf, itemsOf, nodeAt, textOf, type PlanPath } from './tree';
 import { formatDuration } from './units';
@@ -41,6 +41,7 @@ function checkStep(context: CheckContext, step: Step, path: PlanPath): Problem[]
   if ('if' in step) return checkCondition(context, step.if, [...path, 'if']);
   if ('repeat' in step) return checkCondition(context, step.repeat.while, [...path, 'repeat', 'while']);
   if ('group' in step || 'script' in step) return [];
+  if ('ws' in step) return checkSession(context, step, path);
   if ('await' in step) return checkAwait(context, step, path);
   const events = 'stream' in step ? checkEvents(context, step, path) : [];
   return [...checkRequest(context, step, path), ...events];
@@ -79,13 +80,51 @@ function checkAwait(context: CheckContext, step: AwaitStep, path: PlanPath): Pro
 
 /** What is asked of one event can only read the event. */
 function checkEvents(context: CheckContext, step: StreamStep, path: PlanPath): Problem[] {
-  return (['until', 'text', 'tokens'] as const).flatMap((key) => {
-    const expression = step[key] === undefined ? undefined : parseExpression(step[key]).expression;
-    if (expression === undefined) return [];
-    if (!reads(expression, 'status') && !reads(expression, 'header')) return [];
-    const message = `\`${key}\` is asked of each event, which has no status and no headers of its own`;
-    return [planProblem('not-of-event', message, valueRange(context, ...path, key))];
+  return (['until', 'text', 'tokens'] as const).flatMap((key) =>
+    checkAskedOfEach(context, step[key], [...path, key], 'event'),
+  );
+}
+
+function checkAskedOfEach(
+  context: CheckContext,
+  text: string | undefined,
+  path: PlanPath,
+  what: 'event' | 'message',
+): Problem[] {
+  const expression = text === undefined ? undefined : parseExpression(text).expression;
+  if (expression === undefined) return [];
+  if (!reads(expression, 'status') && !reads(expression, 'header')) return [];
+  const message = `\`${String(path.at(-1))}\` is asked of each ${what}, which has no status and no headers of its own`;
+  return [planProblem('not-of-event', message, valueRange(context, ...path))];
+}
+
+function checkSession(context: CheckContext, step: WsStep, path: PlanPath): Problem[] {
+  const asked = (step.send ?? []).flatMap((sent, index) =>
+    typeof sent === 'string'
+      ? []
+      : checkAskedOfEach(context, sent.when, [...path, 'send', index, 'when'], 'message'),
+  );
+  const problems = [...asked, ...checkAskedOfEach(context, step.until, [...path, 'until'], 'message')];
+  (step.send ?? []).forEach((sent, index) => {
+    if (typeof sent === 'string' || sent.every !== 0) return;
+    const message = 'Messages without a pause would be a load of their own: `every` needs some time';
+    problems.push(
+      planProblem('zero-duration', message, valueRange(context, ...path, 'send', index, 'every')),
+    );
   });
+  if (step.for === 0)
+    problems.push(
+      planProblem('zero-duration', 'The session lasts no time at all', valueRange(context, ...path, 'for')),
+    );
+  if ((step.until === undefined) !== (step.for === undefined)) return problems;
+  const isBoth = step.for !== undefined;
+  const message = isBoth
+    ? 'The session is over with the message of `until` already'
+    : 'Nothing says when the session is over: give `until` or `for`';
+  return [
+    ...problems,
+    planProblem('session-end', message, keyRange(context, ...path, isBoth ? 'for' : 'ws')),
+  ];
 }
 
 function checkRequest(context: CheckContext, step: RequestStep | StreamStep, path: PlanPath): Problem[] {

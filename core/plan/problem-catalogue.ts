@@ -132,6 +132,10 @@ export const problemCatalogue = {
     severity: 'error',
     meaning: 'What is asked of one event of a stream reads the status or the headers of the answer.',
   },
+  'session-end': {
+    severity: 'error',
+    meaning: 'A WebSocket step needs exactly one of `until` and `for`, which say when its session is over.',
+  },
   'process-not-found': {
     severity: 'error',
     meaning: '`process` names one of `port`, `pid`, `command` and `container`.',

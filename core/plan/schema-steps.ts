@@ -124,6 +124,58 @@ const streamStep = z
     'Sends a request that is answered by server-sent events, as services of language models do, and measures when they come.',
   );
 
+const sendingShape = {
+  when: expression
+    .optional()
+    .describe('Sent only after a message for which this holds; what stands below it waits as well.'),
+  every: duration.optional().describe('Sent again and again at this interval, to the end of the session.'),
+} as const;
+
+const sentMessage = z.union([
+  z.string(),
+  z
+    .strictObject({ text: z.string().describe('The message, as it stands.'), ...sendingShape })
+    .describe('A message that is a text.'),
+  z
+    .strictObject({
+      json: z.json().meta({ title: 'any value' }).describe('The message, sent as JSON.'),
+      ...sendingShape,
+    })
+    .describe('A message that is JSON.'),
+]);
+
+const wsStep = z
+  .strictObject({
+    ws: path.describe(
+      'The path of a WebSocket. With `http` in the address of the target it is `ws`, with `https` it is `wss`.',
+    ),
+    name: requestShape.name,
+    target: requestShape.target,
+    query: requestShape.query,
+    headers: requestShape.headers,
+    auth: requestShape.auth,
+    send: z
+      .array(sentMessage)
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('The messages that are sent, one after the other, as soon as the session is open.'),
+    until: expression
+      .optional()
+      .describe('Holds for the message with which the session is over: `$.type == "done"`.'),
+    for: duration.optional().describe('How long the session lasts, in place of `until`.'),
+    timeout: duration
+      .default(60_000)
+      .describe(
+        'After this time a session with `until` is given up. The handshake itself is given up after 60s.',
+      ),
+    capture: requestShape.capture,
+    success: requestShape.success,
+  })
+  .describe(
+    'Opens a WebSocket, sends messages and receives others. Its request is the handshake, whose latency is the time to connect. The task is the session: it has failed where the service closes it before its end. `$` and `body` are the last message. Goals can ask for `p95(session(NAME))` and for `rate(sent(NAME))` and `rate(received(NAME))`.',
+  );
+
 const thinkStep = z
   .strictObject({
     think: z
@@ -190,6 +242,7 @@ const plainSteps = [
   request('options'),
   awaitStep,
   streamStep,
+  wsStep,
   thinkStep,
   scriptStep,
 ] as const;
@@ -236,10 +289,11 @@ export const stepList = z
 
 export type AwaitStep = z.output<typeof awaitStep>;
 export type StreamStep = z.output<typeof streamStep>;
+export type WsStep = z.output<typeof wsStep>;
 export type ThinkStep = z.output<typeof thinkStep>;
 export type ScriptStep = z.output<typeof scriptStep>;
 type PlainStep = z.output<(typeof plainSteps)[number]>;
-export type RequestStep = Exclude<PlainStep, AwaitStep | StreamStep | ThinkStep | ScriptStep>;
+export type RequestStep = Exclude<PlainStep, AwaitStep | StreamStep | WsStep | ThinkStep | ScriptStep>;
 
 // Types that hold themselves cannot be told by their schemas.
 export interface RepeatStep {

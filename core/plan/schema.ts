@@ -30,6 +30,7 @@ export {
   type Step,
   type StreamStep,
   type ThinkStep,
+  type WsStep,
 } from './schema-steps';
 export { namePattern, type Auth, type Level, type OAuth2, type TargetAuth, type Tls } from './schema-values';
 

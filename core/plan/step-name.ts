@@ -7,11 +7,12 @@ export function stepName(step: Step): string | undefined {
     return undefined;
   if (step.name !== undefined) return step.name;
   if ('await' in step) return defaultStepName('await', step.await);
+  if ('ws' in step) return defaultStepName('ws', step.ws);
   if ('stream' in step) return defaultStepName('stream', step.stream);
   const method = methods.find((key) => key in step) ?? 'get';
   return defaultStepName(method, (step as Readonly<Record<string, unknown>>)[method] as string);
 }
 
-export function defaultStepName(verb: Method | 'await' | 'stream', path: string): string {
-  return `${verb === 'await' || verb === 'stream' ? verb : verb.toUpperCase()} ${path}`;
+export function defaultStepName(verb: Method | 'await' | 'stream' | 'ws', path: string): string {
+  return `${methods.some((method) => method === verb) ? verb.toUpperCase() : verb} ${path}`;
 }

@@ -54,7 +54,7 @@ export type PlanText = {
 
 const tlsPassword = ['tls', 'password'] as const;
 
-const verbs = [...methods, 'await', 'stream'] as const;
+const verbs = [...methods, 'await', 'stream', 'ws'] as const;
 
 /** The keys of a step that hold templates, at any depth. */
 const templateKeys = [
@@ -127,12 +127,22 @@ class TextReader {
     for (const { key, value } of entriesOf(childOf(node, 'multipart'))) {
       if (value.kind === 'scalar') this.templates(value, [...path, 'multipart', key], placeOf('multipart'));
     }
+    itemsOf(childOf(node, 'send')).forEach((item, index) => {
+      this.#message(item, [...path, 'send', index], placeOf('send'));
+    });
     this.templates(nodeAt(node, ['expect', 'headers']), [...path, 'expect', 'headers'], placeOf('expect'));
     for (const [use, ...keys] of expressionKeys)
       this.#expression(nodeAt(node, keys), [...path, ...keys], use, placeOf(keys[0]));
     for (const entry of entriesOf(childOf(node, 'capture'))) {
       this.#expression(entry.value, [...path, 'capture', entry.key], 'value', placeOf('capture'));
     }
+  }
+
+  /** A message that is sent: its content, and the condition on which it waits. */
+  #message(node: PlanNode, path: PlanPath, place: StepPlace): void {
+    if (node.kind === 'scalar') this.templates(node, path, place);
+    for (const key of ['text', 'json']) this.templates(childOf(node, key), [...path, key], place);
+    this.#expression(childOf(node, 'when'), [...path, 'when'], 'condition', place);
   }
 
   /** Every text at or below a node. */

@@ -73,6 +73,9 @@ const stepSummary = z.object({
   /** Time to the first event of streams, and times between their events; absent where the step has no stream. */
   ttftMs: latency.optional(),
   betweenMs: latency.optional(),
+  /** How long sessions of WebSockets were, and their messages; absent where the step opens none. */
+  sessionMs: latency.optional(),
+  messages: z.object({ sent: z.int(), received: z.int() }).optional(),
 });
 
 const goalResult = z.object({

@@ -5,7 +5,7 @@ import {
   type CompletionList,
 } from 'vscode-languageserver-types';
 import { describeAt, keysAt, type KeyDescription } from '../../core/plan/describe';
-import { builtInNames, metricNames, outsideNames, timeNames } from '../../core/plan/expression';
+import { builtInNames, countNames, metricNames, outsideNames, timeNames } from '../../core/plan/expression';
 import type { NameKind } from '../../core/plan/names';
 import type { MapNode, PlanNode, PlanPath } from '../../core/plan/tree';
 import type { TextRange } from '../../core/problems';
@@ -227,6 +227,7 @@ function goalItems(plan: PlanDocument, { part, range }: GoalPosition): Completio
       return [
         ...goalItems(plan, { part: 'subject', range }),
         ...timeNames.map((name) => textItem(plan, range, name, CompletionItemKind.Function, 'time')),
+        ...countNames.map((name) => textItem(plan, range, name, CompletionItemKind.Function, 'messages')),
       ];
     case 'subject':
       return namesOf(plan, 'scenario').map((name) =>

@@ -191,7 +191,7 @@ describe('completion', () => {
 
   it('offers the parts of a goal', () => {
     expect(labels(sound.replace('- p95(browse) in smoke < 300ms', '- ⟦⟧'))).toContain('p99');
-    const times = ['ttc', 'ttft', 'between'];
+    const times = ['ttc', 'ttft', 'between', 'session', 'sent', 'received'];
     expect(labels(sound.replace('p95(browse)', 'p95(⟦⟧)'))).toEqual(['browse', 'buy', ...times]);
     expect(labels(sound.replace('p95(browse)', 'p95(ttft(⟦⟧))'))).toEqual(['browse', 'buy']);
     expect(labels(sound.replace('in smoke <', 'in ⟦⟧ <'))).toEqual(['smoke', 'load']);

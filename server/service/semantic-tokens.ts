@@ -1,5 +1,12 @@
 /** What names and expressions are, for colours that a grammar cannot know: `load` is a phase here and a scenario there. */
-import { builtInNames, metricNames, outsideNames, timeNames, tokenize } from '../../core/plan/expression';
+import {
+  builtInNames,
+  countNames,
+  metricNames,
+  outsideNames,
+  timeNames,
+  tokenize,
+} from '../../core/plan/expression';
 import type { NameKind } from '../../core/plan/names';
 import { rangesInside } from '../../core/plan/scalar-offsets';
 import type { PlanText } from '../../core/plan/texts';
@@ -95,7 +102,9 @@ const words = new Map<string, TokenType>([
   ...['and', 'or', 'not', 'in', 'contains', 'matches', 'true', 'false', 'null', 'baseline', 'plateau'].map(
     (word) => [word, 'keyword'] as const,
   ),
-  ...['length', 'exists', ...metricNames, ...timeNames].map((word) => [word, 'function'] as const),
+  ...['length', 'exists', ...metricNames, ...timeNames, ...countNames].map(
+    (word) => [word, 'function'] as const,
+  ),
 ]);
 const responseParts = new Set(['status', 'headers', 'body']);
 

@@ -29,15 +29,22 @@ export type Limit =
 /**
  * The times that are told apart from that of a request. `ttc`: from the submission of a task to its end. Of a stream,
  * `ttft`: from the request to the first event, and `between`: from one event to the next.
+ * `session`: from the handshake of a WebSocket to its end.
  */
-export const timeNames = ['ttc', 'ttft', 'between'] as const;
+export const timeNames = ['ttc', 'ttft', 'between', 'session'] as const;
 export type TimeName = (typeof timeNames)[number];
+
+/** What is counted apart from requests: the messages of WebSockets. */
+export const countNames = ['sent', 'received'] as const;
+export type CountName = (typeof countNames)[number];
 
 /** A metric of a subject, and the bound it must keep. Without a scenario it is about all of them. */
 export interface Comparison {
   readonly metric: Metric;
   /** The time that is meant, where it is not that of requests. */
   readonly time?: TimeName;
+  /** What is counted, where it is not requests. */
+  readonly count?: CountName;
   readonly scenario?: NameAt;
   readonly step?: NameAt;
   readonly operator: GoalOperator;
@@ -100,13 +107,19 @@ function parseComparison(cursor: Cursor, withPhase: boolean): Goal | undefined {
   const metric = parseMetric(cursor);
   const subject = metric && parseSubject(cursor);
   if (metric === undefined || subject === undefined) return undefined;
-  const counted = subject.time === undefined ? undefined : whatIsCounted(metric, subject.time);
+  const counted = whyNotAsked(metric, subject);
   if (counted !== undefined) return cursor.fail('goal-unit', counted, subject.range);
   const phase = parsePhase(cursor, withPhase);
   const bound = phase && parseBound(cursor, metric, withPhase && phase.phase === undefined);
   if (phase === undefined || bound === undefined) return undefined;
-  const { time, names } = subject;
-  return { metric, ...(time && { time }), ...names, ...phase, ...bound };
+  const { time, count, names } = subject;
+  return { metric, ...(time && { time }), ...(count && { count }), ...names, ...phase, ...bound };
+}
+
+function whyNotAsked(metric: Metric, { time, count }: Subject): string | undefined {
+  if (time !== undefined) return whatIsCounted(metric, time);
+  if (count === undefined || metric.kind === 'rate') return undefined;
+  return `messages are counted: ask for their rate, as in rate(${count}(NAME)) >= 10/s`;
 }
 
 /** Why the metric cannot be asked of a time. An awaited task has both a time and an outcome. */
@@ -163,6 +176,7 @@ function parseFraction(cursor: Cursor): string {
 
 interface Subject {
   readonly time?: TimeName;
+  readonly count?: CountName;
   readonly names: SubjectNames;
   readonly range: TextRange;
 }
@@ -175,12 +189,14 @@ function parseSubject(cursor: Cursor): Subject | undefined {
   if (cursor.take(')')) return { ...none, range: { start, end: cursor.end() } };
   const name = parseName(cursor, 'the name of a scenario');
   if (name === undefined) return undefined;
-  const called = timeNames.find((candidate) => candidate === first.text);
-  const time = called !== undefined && cursor.take('(') !== undefined ? called : undefined;
-  const names = time !== undefined ? parseTimed(cursor) : parsePathAfter(cursor, name);
+  const time = timeNames.find((candidate) => candidate === first.text);
+  const count = countNames.find((candidate) => candidate === first.text);
+  const isCalled = (time ?? count) !== undefined && cursor.take('(') !== undefined;
+  const names = isCalled ? parseTimed(cursor) : parsePathAfter(cursor, name);
   if (names === undefined) return undefined;
   if (!cursor.take(')')) return cursor.fail(syntax, 'Expected )');
-  return { ...(time && { time }), names, range: { start, end: cursor.end() } };
+  const asked = isCalled ? { ...(time && { time }), ...(count && { count }) } : {};
+  return { ...asked, names, range: { start, end: cursor.end() } };
 }
 
 interface SubjectNames {

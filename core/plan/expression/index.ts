@@ -9,6 +9,7 @@ export {
 } from './template';
 export {
   metricNames,
+  countNames,
   timeNames,
   parseCondition,
   parseGoal,

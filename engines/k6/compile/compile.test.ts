@@ -56,6 +56,7 @@ describe('the scripts of the golden plans', () => {
     ['files', 'load'],
     ['sessions', 'load'],
     ['secure', 'load'],
+    ['sockets', 'load'],
     ['every-key', 'users'],
     ['every-key', 'few'],
     ['every-key', 'rate'],
@@ -289,7 +290,7 @@ test('what is asked of one event cannot read the answer as a whole', () => {
   const steps = [{ ...first, until: 'status == 200' }, ...others] as Scenario['steps'];
   const hostile = { ...plan, scenarios: { ...plan.scenarios, chat: { steps } } };
   expect(check(hostile, 'load')).toEqual([
-    'scenarios.chat.steps.0.until: This is asked of each event, which has no status and no headers of its own',
+    'scenarios.chat.steps.0.until: This is asked of each event or message, which has no status and no headers of its own',
   ]);
 });
 

@@ -270,12 +270,13 @@ function imports(draft: Draft): string {
     "import http from 'k6/http';",
     `import { ${trends} } from 'k6/metrics';`,
     ...ownModules.flatMap((name) => (draft.imports.has(name) ? [`import ${name} from 'k6/x/${name}';`] : [])),
+    ...(draft.imports.has('ws') ? ["import ws from 'k6/ws';"] : []),
     ...[...draft.functions.values()].map(({ code }) => code),
   ].join('\n');
 }
 
 function metrics(draft: Draft): string {
-  const trends = (['task', 'ttc'] as const).filter((name) => draft.metrics.has(name));
+  const trends = (['task', 'ttc', 'session'] as const).filter((name) => draft.metrics.has(name));
   return [
     "const loadStart = new Gauge('load_start');",
     ...trends.map((name) => `const ${name} = new Trend('${name}', true);`),

@@ -20,7 +20,7 @@ export interface Draft {
   /** Statements at the top of the script, in order. */
   readonly constants: string[];
   readonly imports: Set<
-    'sleep' | 'exec' | 'SharedArray' | 'drain' | 'oauth2' | 'secure' | 'sse' | 'encoding'
+    'sleep' | 'exec' | 'SharedArray' | 'drain' | 'oauth2' | 'secure' | 'sse' | 'ws' | 'encoding'
   >;
   readonly expressionHelpers: Set<HelperName>;
   readonly runtimeHelpers: Set<RuntimeName>;
@@ -28,7 +28,7 @@ export interface Draft {
   readonly environment: Map<string, string>;
   readonly secrets: Map<string, string>;
   readonly patterns: Map<string, string>;
-  readonly metrics: Set<'task' | 'ttc'>;
+  readonly metrics: Set<'task' | 'ttc' | 'session'>;
   /** What gives the tokens of a target, by its name: identifiers of the script. */
   readonly tokens: Map<string, string>;
   /** Files beside the script, by their name in the plan. */

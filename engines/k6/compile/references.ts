@@ -1,6 +1,6 @@
 /** What the steps of a scenario refer to: in its templates, and in its expressions. */
 import { parseExpression, parseTemplate, referencesIn } from '../../../core/plan/expression/index';
-import type { Scenario, Step } from '../../../core/plan/schema';
+import type { Scenario, Step, WsStep } from '../../../core/plan/schema';
 import { allSteps, type SendingStep } from '../../../core/plan/steps';
 
 /** The names of a reference: `tasks.text` is `['tasks', 'text']`. */
@@ -17,9 +17,14 @@ function referencesOfStep(step: Step): Names[] {
   if ('repeat' in step) return step.repeat.while === undefined ? [] : namesInExpression(step.repeat.while);
   const expressions = expressionsOf(step);
   const templates = { ...step, ...emptied, name: undefined, target: undefined };
+  if ('send' in step) Object.assign(templates, { send: (step.send ?? []).map(contentOf) });
   if ('multipart' in step) Object.assign(templates, { multipart: fieldsOf(step.multipart) });
   if ('expect' in step) Object.assign(templates, { expect: { headers: step.expect?.headers } });
   return [...textsIn(templates).flatMap(namesInTemplate), ...expressions.flatMap(namesInExpression)];
+}
+
+function contentOf(sent: NonNullable<WsStep['send']>[number]): unknown {
+  return typeof sent === 'string' ? sent : { ...sent, when: undefined };
 }
 
 /** The keys of an uploaded file hold no templates. */
@@ -48,7 +53,9 @@ function expressionsOf(step: SendingStep): string[] {
   const until = 'until' in step ? step.until : undefined;
   const body = 'expect' in step ? step.expect?.body : undefined;
   const ofEvents = 'stream' in step ? [step.text, step.tokens] : [];
-  return [...captured, until, body, step.success, ...ofEvents].filter((text) => text !== undefined);
+  const whens =
+    'send' in step ? (step.send ?? []).map((sent) => (typeof sent === 'string' ? undefined : sent.when)) : [];
+  return [...captured, ...whens, until, body, step.success, ...ofEvents].filter((text) => text !== undefined);
 }
 
 function namesInExpression(text: string): Names[] {

@@ -198,7 +198,7 @@ interface Captures extends JudgeCode {
   readonly isMissing: string | undefined;
 }
 
-function captureCode(step: StepDraft, request: RequestStep | StreamStep, judge: Judge): Captures {
+export function captureCode(step: StepDraft, request: Pick<RequestStep, 'capture'>, judge: Judge): Captures {
   const captured = new Map<string, string>();
   const statements: string[] = [];
   for (const [name, text] of Object.entries(request.capture ?? {})) {
@@ -212,7 +212,7 @@ function captureCode(step: StepDraft, request: RequestStep | StreamStep, judge: 
   return { statements, captured, isMissing: tests.length === 0 ? undefined : tests.join(' || ') };
 }
 
-function stopCode(step: StepDraft, captures: Captures, fail: readonly string[]): string[] {
+export function stopCode(step: StepDraft, captures: Captures, fail: readonly string[]): string[] {
   const names = [...captures.captured.keys()].join(', ');
   const message = quote(`${step.name}: the response does not have every value to capture (${names})`);
   return [

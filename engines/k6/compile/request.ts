@@ -1,6 +1,14 @@
 /** What every request of a step needs, polls included: its address and its parameters. */
 import { formatDuration } from '../../../core/plan/units';
-import type { AwaitStep, Plan, RequestStep, StreamStep, Target, TargetAuth } from '../../../core/plan/schema';
+import type {
+  AwaitStep,
+  Plan,
+  RequestStep,
+  StreamStep,
+  Target,
+  TargetAuth,
+  WsStep,
+} from '../../../core/plan/schema';
 import { layOut, object, quote, type Code, type Entry } from './code';
 import type { StepPlace } from './draft';
 import { onlyTarget } from './hosts';
@@ -39,9 +47,14 @@ export interface Argument {
   readonly before: readonly string[];
 }
 
-type Requesting = RequestStep | AwaitStep | StreamStep;
+type Requesting = RequestStep | AwaitStep | StreamStep | WsStep;
 
 const defaultTimeoutMs = 30_000;
+
+/** The name of the target of a step, be there such a target or not. */
+export function targetNameOf(step: StepDraft, { target }: Requesting): string {
+  return target ?? step.scenarioTarget ?? onlyTarget(step.draft.plan) ?? '';
+}
 
 function targetOf(plan: Plan, step: StepDraft, own: string | undefined): string | undefined {
   const name = own ?? step.scenarioTarget ?? onlyTarget(plan);
@@ -56,7 +69,8 @@ export function urlArgument(step: StepDraft, request: Requesting, path: string):
   const { plan } = step.draft;
   const target = targetOf(plan, step, request.target);
   const base = (target === undefined ? '' : (plan.targets[target]?.url ?? '')).replace(/\/+$/, '');
-  const pieces: Piece[] = [{ kind: 'text', text: base }, ...piecesOf(step, path, 'uri')];
+  const origin = 'ws' in request ? base.replace(/^http/, 'ws') : base;
+  const pieces: Piece[] = [{ kind: 'text', text: origin }, ...piecesOf(step, path, 'uri')];
   const query = 'query' in request ? request.query : undefined;
   if (query !== undefined && Object.keys(query).length > 0)
     pieces.push({ kind: 'text', text: path.includes('?') ? '&' : '?' }, ...encodedPairs(step, query));
@@ -99,7 +113,7 @@ export function paramsArgument(step: StepDraft, request: Requesting, wish: Param
   const { headers: named, auth } = allHeaders(step, request, wish);
   const who = auth === undefined ? nobody : whoOf(step, request, auth);
   const headers = headersValue(step, named, who.header);
-  const cookies = headersValue(step, request.cookies ?? {});
+  const cookies = headersValue(step, 'cookies' in request ? (request.cookies ?? {}) : {});
   const fixed = paramsEntries(step, wish, headers.isFixed ? headers.code : undefined);
   if (cookies.isFixed && !isEmptyObject(cookies.code)) fixed.push(['cookies', cookies.code]);
   const redirects = redirectsOf(step, request);
@@ -117,6 +131,7 @@ export function paramsArgument(step: StepDraft, request: Requesting, wish: Param
 }
 
 function redirectsOf(step: StepDraft, request: Requesting): number | undefined {
+  if ('ws' in request) return undefined;
   const own = 'redirects' in request ? request.redirects : undefined;
   return own ?? usedTarget(step, request)?.redirects;
 }
@@ -136,8 +151,7 @@ function whoOf(step: StepDraft, request: Requesting, auth: TargetAuth): Who {
 
 /** The token of a request whose target gets tokens itself; a 401 says that it is no longer good. */
 function tokenOf(step: StepDraft, request: Requesting): Who {
-  const target = request.target ?? step.scenarioTarget ?? onlyTarget(step.draft.plan) ?? '';
-  const tokens = tokensOf(step.draft, target) ?? 'undefined';
+  const tokens = tokensOf(step.draft, targetNameOf(step, request)) ?? 'undefined';
   const name = step.locals.give(`token${step.number}`);
   return {
     header: { code: `\`Bearer \${${name}}\``, isFixed: false },

@@ -42,6 +42,7 @@ export function runScript(script: string, rows: readonly unknown[] = [{}]): RunS
       __esModule: true,
     },
     'k6/x/sse': { default: sseModule(sent, answer), __esModule: true },
+    'k6/ws': { default: { connect: () => ({ status: 101, headers: {} }) }, __esModule: true },
     'k6/encoding': { default: { b64encode: (pair: string) => `[${pair}]` }, __esModule: true },
     'k6/metrics': { Gauge: metric, Trend: metric },
   };

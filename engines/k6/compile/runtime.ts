@@ -50,6 +50,62 @@ function wholeText(stream, texts) {
   if (stream.events.length === 0) return stream.body;
   return texts === undefined ? stream.events.join('\\n') : texts.join('');
 }`,
+  converse: `// A session: its messages are made as they are sent, and it is over with the message for which until holds.
+function converse(url, params, { sends, until, lastsMs, leftMs }) {
+  const begun = Date.now();
+  const found = { status: 0, headers: {}, body: '', outcome: 'failed', isCut: false, tookMs: 0 };
+  const response = ws.connect(url, params, (socket) => {
+    let next = 0;
+    let isOver = false;
+    const end = (outcome) => {
+      isOver = true;
+      found.outcome = outcome;
+      socket.close(1000);
+    };
+    const send = ({ make, everyMs }) => {
+      socket.send(make());
+      if (everyMs !== undefined) socket.setInterval(() => socket.send(make()), everyMs);
+    };
+    // One message lets one wait end.
+    const sendOn = (message) => {
+      let mayGo = message !== undefined;
+      while (next < sends.length && !isOver) {
+        const { when } = sends[next];
+        if (when !== undefined && !(mayGo && when(message))) return;
+        if (when !== undefined) mayGo = false;
+        next += 1;
+        send(sends[next - 1]);
+      }
+    };
+    socket.on('open', () => sendOn());
+    socket.on('message', (message) => {
+      if (isOver) return;
+      found.body = message;
+      if (until !== undefined && until(message)) end('success');
+      else sendOn(message);
+    });
+    socket.on('error', (error) => {
+      if (!isOver) warnOnce(\`\${params.tags.name}: \${error.error()}\`);
+    });
+    socket.on('close', () => {
+      if (!isOver) warnOnce(\`\${params.tags.name}: the service closed the session before its end\`);
+    });
+    const passed = Date.now() - begun;
+    const limitMs = Math.max(1, Math.min(lastsMs - passed, leftMs - passed));
+    socket.setTimeout(() => {
+      if (isOver) return;
+      found.isCut = leftMs < lastsMs;
+      if (until !== undefined) end('timeout');
+      else end(found.isCut ? 'unjudged' : 'success');
+    }, limitMs);
+  });
+  if (response.status !== 101)
+    warnOnce(\`\${params.tags.name}: \${response.error || 'the service opens no WebSocket'}\`);
+  found.status = response.status;
+  found.headers = response.headers || {};
+  found.tookMs = Date.now() - begun;
+  return found;
+}`,
   outcomeOf: `function outcomeOf(decision) {
   if (decision === true) return 'success';
   return decision === false ? 'failed' : 'unjudged';
@@ -127,6 +183,7 @@ export type RuntimeName = keyof typeof runtime;
 
 /** The functions that others of them call. */
 export const runtimeNeeds: Readonly<Partial<Record<RuntimeName, readonly RuntimeName[]>>> = {
+  converse: ['warnOnce'],
   lastJson: ['asJson'],
   normal: ['standardNormal'],
   lognormal: ['standardNormal'],

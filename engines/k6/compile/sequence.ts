@@ -1,16 +1,17 @@
 /** Steps that are taken one after the other, and the blocks of those that hold others. */
 import { parseExpression, reads, type JavaScript } from '../../../core/plan/expression/index';
 import { holdsSteps, type HoldingStep, type PlacedStep, type SendingStep } from '../../../core/plan/steps';
-import type { ScriptStep, Step, ThinkStep } from '../../../core/plan/schema';
+import type { AwaitStep, ScriptStep, Step, ThinkStep } from '../../../core/plan/schema';
 import { awaitStep } from './await-step';
 import { commentText } from './code';
 import { call, type Draft } from './draft';
 import type { Identifiers } from './identifiers';
 import { isTrue, isTrueToo, judgeOf } from './judge';
 import type { StepDraft } from './request';
-import { requestStep } from './request-step';
+import { requestStep, type RequestCode } from './request-step';
 import { scriptStep } from './script-step';
 import { streamStep } from './stream-step';
+import { wsStep } from './ws-step';
 
 /** The function of a scenario while it is being written. */
 export interface Iteration {
@@ -73,10 +74,18 @@ function sending(iteration: Iteration, step: SendingStep, placed: PlacedStep): s
   const own = draftOf(iteration, placed);
   if ('await' in step) return awaitStep(own, step, iteration.submitted.get(placed.order));
   const submit = iteration.submits.get(placed.order) ?? [];
-  const { statements, captured } =
-    'stream' in step ? streamStep(own, step, submit) : requestStep(own, step, submit);
+  const { statements, captured } = codeOf(own, step, submit);
   for (const [name, code] of captured) iteration.scope.set(name, code);
   return statements;
+}
+
+function codeOf(
+  own: StepDraft,
+  step: Exclude<SendingStep, AwaitStep>,
+  submit: readonly string[],
+): RequestCode {
+  if ('ws' in step) return wsStep(own, step, submit);
+  return 'stream' in step ? streamStep(own, step, submit) : requestStep(own, step, submit);
 }
 
 function thinkStatement(draft: Draft, { think }: ThinkStep): string {

@@ -89,7 +89,7 @@ function eventFunctions(step: StepDraft, request: StreamStep): EventFunctions {
     const text = request[key];
     if (text === undefined) return undefined;
     const name = step.locals.give(`${wish}${step.number}`);
-    statements.push(...eventFunction(step, { name, key, text }, names));
+    statements.push(...eventFunction(step, { name, text, isCondition: key === 'until', keys: [key] }, names));
     return name;
   };
   return {
@@ -100,19 +100,25 @@ function eventFunctions(step: StepDraft, request: StreamStep): EventFunctions {
   };
 }
 
-function eventFunction(
+/** An expression about one event or message, as a function of its data. */
+export function eventFunction(
   step: StepDraft,
-  wish: { readonly name: string; readonly key: 'until' | 'text' | 'tokens'; readonly text: string },
+  wish: {
+    readonly name: string;
+    readonly text: string;
+    readonly isCondition: boolean;
+    readonly keys: readonly (string | number)[];
+  },
   names: { readonly data: string; readonly json: string },
 ): string[] {
-  const path = [...step.path, wish.key];
+  const path = [...step.path, ...wish.keys];
   const { expression, problems } = parseExpression(wish.text);
   if (expression === undefined) {
     step.draft.problems.push({ path, message: problems[0]?.message ?? 'This is no expression' });
     return [];
   }
   if (reads(expression, 'status') || reads(expression, 'header')) {
-    const message = 'This is asked of each event, which has no status and no headers of its own';
+    const message = 'This is asked of each event or message, which has no status and no headers of its own';
     step.draft.problems.push({ path, message });
   }
   const context = { ...responseContext(step, names.data, names.json), body: () => names.data };
@@ -120,7 +126,7 @@ function eventFunction(
   const given = reads(expression, 'json')
     ? `(${names.data}, ${names.json} = ${call(step.draft, 'asJson')}(${names.data}))`
     : `(${names.data})`;
-  return arrow(`  const ${wish.name} = ${given} =>`, wish.key === 'until' ? isTrue(code) : code.code, code);
+  return arrow(`  const ${wish.name} = ${given} =>`, wish.isCondition ? isTrue(code) : code.code, code);
 }
 
 function arrow(head: string, code: string, { level }: JavaScript): string[] {

@@ -243,9 +243,9 @@ export function runShop() {
   const body1 = `user=${encodeURIComponent(users.name)}&password=${encodeURIComponent(secretPASSWORD)}&remember=true`;
   const response1 = http.post(shop1Url, body1, shop1Params);
   const json1 = jsonOf(response1);
-  const session = json1?.session;
+  const session_2 = json1?.session;
   const cart = json1?.cart?.id;
-  if (isMissing(session) || isMissing(cart)) {
+  if (isMissing(session_2) || isMissing(cart)) {
     warnOnce('POST /login: the response does not have every value to capture (session, cart)');
     task.add(took(response1), shop1Tags.failed);
     return;
@@ -272,7 +272,7 @@ export function runShop() {
     'Content-Type': 'application/json',
     Accept: 'application/json',
     'X-Region': envREGION,
-    Authorization: `Bearer ${text(session)}`,
+    Authorization: `Bearer ${text(session_2)}`,
     'X-Request': text(uuid),
   };
   const response3 = http.put(url3, body3, { ...shop3Params, headers: headers3 });
@@ -316,7 +316,7 @@ export function runShop() {
     const headers7 = {
       Accept: 'application/json',
       'X-Region': envREGION,
-      Authorization: `Bearer ${text(session)}`,
+      Authorization: `Bearer ${text(session_2)}`,
     };
     const response7 = http.get(url7, { ...shop7Params, headers: headers7 });
     const json7 = jsonOf(response7);

@@ -1,6 +1,10 @@
 package stream
 
-import "go.k6.io/k6/v2/metrics"
+import (
+	"time"
+
+	"go.k6.io/k6/v2/metrics"
+)
 
 // maxGroups bounds the combinations of scenario, step and outcome that are kept apart. Steps come from the plan, but
 // a script that names its requests by an id would otherwise grow the records without end.
@@ -44,6 +48,18 @@ func (c *requestCell) second() int64 { return c.at }
 func (c *requestCell) reset(at int64, pool *pagePool) {
 	c.histogram.empty(pool)
 	*c = requestCell{at: at, statuses: c.statuses[:0], errorCodes: c.errorCodes[:0]}
+}
+
+// record adds a request that took this long.
+func (c *requestCell) record(took time.Duration, pool *pagePool) {
+	us := took.Microseconds()
+	if c.count == 0 || us < c.min {
+		c.min = us
+	}
+	c.max = max(c.max, us)
+	c.count++
+	c.sum += us
+	c.histogram.record(us, pool)
 }
 
 // metricCell is what a record says of one custom metric within one second. Values are in the metric's own unit, the

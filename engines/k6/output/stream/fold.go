@@ -116,13 +116,7 @@ func (f *fold) addTrail(t *httpext.Trail) {
 		return
 	}
 	cell := f.groupFor(m, t).cell(at, &f.pages)
-	us := total.Microseconds()
-	if cell.count == 0 || us < cell.min {
-		cell.min = us
-	}
-	cell.max = max(cell.max, us)
-	cell.count++
-	cell.sum += us
+	cell.record(total, &f.pages)
 	cell.wait += t.Waiting.Microseconds()
 	if !t.ConnReused && t.ConnRemoteAddr != nil {
 		cell.newConnections++
@@ -134,7 +128,6 @@ func (f *fold) addTrail(t *httpext.Trail) {
 	if m.errorCode != "" {
 		cell.errorCodes = countCode(cell.errorCodes, m.errorCode)
 	}
-	cell.histogram.record(us, &f.pages)
 }
 
 // groupFor files a request by its outcome: what the script's response callback said, or the status without one.
@@ -188,6 +181,13 @@ func (f *fold) addSample(s *metrics.Sample) {
 		if f.meaningOf(s.Tags).inLoad {
 			f.bytesReceived += int64(s.Value)
 		}
+	case f.builtin.WSConnecting:
+		f.addHandshake(s)
+	case f.builtin.WSMessagesSent:
+		f.addMessage(s, sentMetric)
+	case f.builtin.WSMessagesReceived:
+		f.addMessage(s, receivedMetric)
+	case f.builtin.WSSessions, f.builtin.WSSessionDuration: // Told by the handshake, and by the script with its outcome.
 	case f.builtin.IterationDuration, f.builtin.GroupDuration: // Told by the steps themselves, at a finer grain.
 	default:
 		f.addMetric(s)
