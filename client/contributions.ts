@@ -22,6 +22,7 @@ export const commandIds = {
   forgetApprovals: 'benchwright.approvals.forget',
   forgetSecrets: 'benchwright.secrets.forget',
   newPlan: 'benchwright.plan.new',
+  openProfile: 'benchwright.profile.open',
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
@@ -29,6 +30,8 @@ export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 export const viewIds = { container: 'benchwright', runs: 'benchwright.runs' } as const;
 
 export const livePanelType = 'benchwright.live';
+
+export const profileEditorType = 'benchwright.profile';
 
 /** Keys of `when` clauses that this extension sets. */
 export const contextKeys = {

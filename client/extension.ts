@@ -6,6 +6,7 @@ import { livePanelType, viewIds } from './contributions';
 import { DisposableStore } from './disposables';
 import { startLanguageService } from './language-service';
 import { createLogs, reportFailure, type Logs } from './logs';
+import { ProfileEditors } from './profile/profile-editors';
 import { Approvals } from './runs/approvals';
 import { EnvironmentChoices } from './runs/environment-choice';
 import { RunCatalogue } from './runs/run-catalogue';
@@ -39,6 +40,7 @@ export function activate(extension: vscode.ExtensionContext): void {
   registerCommands(store, { start, logs, catalogue, sessions, panels, approvals, environments, language });
   showRuns(store, catalogue, sessions, new StatusBar(environments, log), environments);
   store.add(vscode.window.registerWebviewPanelSerializer(livePanelType, panels));
+  store.add(new ProfileEditors(extension.extensionUri, log).register());
   store.add(keepContextKeys(catalogue));
   attachToRuns(catalogue, sessions, panels, logs);
 }

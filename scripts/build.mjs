@@ -11,6 +11,7 @@ import { constants, root } from './constants.mjs';
 /** The programs that Node runs. An entry that does not exist yet is left out. */
 const nodePrograms = [
   { entry: 'client/extension.ts', outfile: 'dist/extension.cjs', external: ['vscode'] },
+  { entry: 'client/profile/profile-worker.ts', outfile: 'dist/profile-worker.cjs' },
   { entry: 'server/connection/main.ts', outfile: 'dist/server.cjs' },
   { entry: 'cli/main.ts', outfile: 'dist/cli.cjs', shebang: true },
   { entry: 'engines/host/supervisor.ts', outfile: 'dist/supervisor.cjs' },

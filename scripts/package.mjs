@@ -12,6 +12,7 @@ const carried = [
   'NOTICE',
   'package.nls.json',
   'dist/extension.cjs',
+  'dist/profile-worker.cjs',
   'dist/server.cjs',
   'dist/cli.cjs',
   'dist/supervisor.cjs',

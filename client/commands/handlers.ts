@@ -14,6 +14,7 @@ import type { LivePanels } from '../views/live-panels';
 import { entriesOf, entryOf, uriOf } from './arguments';
 import { pinBaseline, unpinBaseline } from './baselines';
 import { createPlan } from './new-plan';
+import { openProfile, openProfileOfRun } from './open-profile';
 import { pickPhase, pickPlan, pickRun } from './picks';
 
 export interface CommandContext {
@@ -78,6 +79,11 @@ export function commandHandlers(context: CommandContext): Readonly<Record<Comman
       void vscode.window.showInformationMessage('The secrets of plans will be asked for again.');
     },
     [commandIds.newPlan]: () => createPlan(),
+    [commandIds.openProfile]: async (target) => {
+      const entry = entryOf(target);
+      if (entry === undefined) await openProfile(uriOf(target));
+      else await openProfileOfRun(entry);
+    },
   };
 }
 

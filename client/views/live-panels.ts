@@ -10,8 +10,8 @@ import { reportFailure } from '../logs';
 import type { RunCatalogue } from '../runs/run-catalogue';
 import type { RunSessions } from '../runs/run-sessions';
 import type { ClosedPanels } from './closed-panels';
-import { livePage, liveResourceRoots } from './live-page';
 import { phaseNamesOf, planNameOf, startedMsOf } from './run-words';
+import { viewPage, viewResourceRoots } from './view-page';
 
 /** What a page keeps of itself over a reload. */
 const keptState = z.object({ runId: z.string() });
@@ -91,7 +91,7 @@ export class LivePanels implements vscode.WebviewPanelSerializer {
   }
 
   #options(): vscode.WebviewOptions & vscode.WebviewPanelOptions {
-    return { enableScripts: true, localResourceRoots: liveResourceRoots(this.#context.extension) };
+    return { enableScripts: true, localResourceRoots: viewResourceRoots(this.#context.extension) };
   }
 
   /** The page may say that it is set up at any time, so that it is listened to before it is loaded. */
@@ -125,7 +125,7 @@ export class LivePanels implements vscode.WebviewPanelSerializer {
       void this.#context.closed.closed(entry).then(undefined, this.#report);
       void this.#context.sessions.release(entry.dir).catch(this.#report);
     });
-    panel.webview.html = livePage(panel.webview, this.#context.extension);
+    panel.webview.html = viewPage(panel.webview, this.#context.extension, 'live');
     const session = await this.#context.sessions.follow(entry);
     const feed = store.add(
       new LiveFeed(session.run, {
@@ -180,7 +180,7 @@ export class LivePanels implements vscode.WebviewPanelSerializer {
       message: 'Its folder is no longer among the runs of this workspace.',
     };
     panel.webview.onDidReceiveMessage(() => void panel.webview.postMessage(message));
-    panel.webview.html = livePage(panel.webview, this.#context.extension);
+    panel.webview.html = viewPage(panel.webview, this.#context.extension, 'live');
   }
 
   readonly #report = (cause: unknown): void => {

@@ -1,6 +1,8 @@
 /** Columns that grow as they are filled. Doubling keeps adding cheap; `done` gives back what was not used. */
 
-abstract class Column<T extends Uint32Array | Int32Array | Float64Array> {
+abstract class Column<
+  T extends Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>,
+> {
   protected values: T;
   length = 0;
 
@@ -40,32 +42,32 @@ abstract class Column<T extends Uint32Array | Int32Array | Float64Array> {
 
 const startLength = 256;
 
-export class Uint32Column extends Column<Uint32Array> {
+export class Uint32Column extends Column<Uint32Array<ArrayBuffer>> {
   constructor() {
     super(new Uint32Array(startLength));
   }
 
-  protected allocate(length: number): Uint32Array {
+  protected allocate(length: number): Uint32Array<ArrayBuffer> {
     return new Uint32Array(length);
   }
 }
 
-export class Int32Column extends Column<Int32Array> {
+export class Int32Column extends Column<Int32Array<ArrayBuffer>> {
   constructor() {
     super(new Int32Array(startLength));
   }
 
-  protected allocate(length: number): Int32Array {
+  protected allocate(length: number): Int32Array<ArrayBuffer> {
     return new Int32Array(length);
   }
 }
 
-export class Float64Column extends Column<Float64Array> {
+export class Float64Column extends Column<Float64Array<ArrayBuffer>> {
   constructor() {
     super(new Float64Array(startLength));
   }
 
-  protected allocate(length: number): Float64Array {
+  protected allocate(length: number): Float64Array<ArrayBuffer> {
     return new Float64Array(length);
   }
 }

@@ -1,5 +1,5 @@
 /** Opens a bundled view in Chromium on a plain page that stands in for the editor's webview. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -77,9 +77,9 @@ function variablesOf(theme: ThemeName): string {
     .join('; ');
 }
 
-async function bundleView(name: string): Promise<string> {
+async function bundleFile(file: string): Promise<string> {
   const result = await build({
-    entryPoints: [path.join(root, `webviews/${name}/main.ts`)],
+    entryPoints: [path.join(root, 'webviews', file)],
     bundle: true,
     format: 'iife',
     platform: 'browser',
@@ -92,15 +92,18 @@ async function bundleView(name: string): Promise<string> {
 
 const bundles = new Map<string, Promise<string>>();
 
-function bundleOnce(name: string): Promise<string> {
-  const known = bundles.get(name) ?? bundleView(name);
-  bundles.set(name, known);
+function bundleOnce(file: string): Promise<string> {
+  const known = bundles.get(file) ?? bundleFile(file);
+  bundles.set(file, known);
   return known;
 }
 
 export async function openView(browser: Browser, name: string, options: ViewOptions = {}): Promise<ViewPage> {
   const { theme = 'dark', width = 1280, height = 900 } = options;
-  const script = await bundleOnce(name);
+  const [script, styles] = await Promise.all([
+    bundleOnce(`${name}/main.ts`),
+    bundleOnce(`${name}/${name}.css`),
+  ]);
   const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
   const page = await context.newPage();
   const mishaps = watchMishaps(page);
@@ -112,8 +115,7 @@ export async function openView(browser: Browser, name: string, options: ViewOpti
     } else if (pathname === `/${name}.js`) {
       await route.fulfill({ contentType: 'text/javascript', body: script });
     } else if (pathname === `/${name}.css`) {
-      const sheet = readFileSync(path.join(root, `webviews/${name}/${name}.css`), 'utf8');
-      await route.fulfill({ contentType: 'text/css', body: sheet });
+      await route.fulfill({ contentType: 'text/css', body: styles });
     } else if (pathname === '/') {
       await route.fulfill({ contentType: 'text/html', body: pageHtml(name, theme) });
     } else {

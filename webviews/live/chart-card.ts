@@ -1,10 +1,10 @@
 /** A chart with its heading, its legend of current figures, and the same data as a table for screen readers. */
 import { readPoint, sampleIndices, unitOf, valueAt, type ChartSpec } from './chart-data';
-import { element, matchChildren, part, setShown, setText } from './dom';
+import { element, matchChildren, part, setShown, setText } from '../kit/dom';
 import { formatClock } from './format';
 import { createLineChart, type LineChart } from './line-chart';
 import type { RunView } from './state';
-import type { Theme } from './theme';
+import type { Theme } from '../kit/theme';
 
 export interface ChartCard {
   readonly root: HTMLElement;

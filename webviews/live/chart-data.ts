@@ -1,4 +1,5 @@
 /** What the charts show, worked out apart from how it is drawn. Times are in seconds from the zero of the axis. */
+import type { SeriesColor } from '../kit/theme';
 import type { LiveGoal, LivePhase } from '../../protocol/live';
 import { formatClock, formatCount, formatMs, formatRate, formatShare } from './format';
 import type { RunView } from './state';
@@ -19,8 +20,6 @@ export interface SeriesSpec {
   readonly width: number;
   readonly isFilled: boolean;
 }
-
-export type SeriesColor = 'blue' | 'purple' | 'orange' | 'green' | 'red' | 'yellow';
 
 export interface ChartSpec {
   readonly id: string;

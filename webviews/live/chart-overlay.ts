@@ -1,7 +1,7 @@
 /** What is drawn around the lines of a chart: phases behind them, limits and the cursor in front. */
 import type { Chart, Plugin } from 'chart.js';
 import type { Band, GoalLine, ValueAxis } from './chart-data';
-import { withAlpha, type Theme } from './theme';
+import { withAlpha, type Theme } from '../kit/theme';
 
 export interface Overlay {
   bands: readonly Band[];

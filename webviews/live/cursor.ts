@@ -1,7 +1,7 @@
 /** One cursor for all charts: the pointer or the arrow keys of any of them move it. */
 import type { ChartCard } from './chart-card';
 import { moveCursor, nearestIndex, readPoint, type ChartSpec } from './chart-data';
-import { setText } from './dom';
+import { setText } from '../kit/dom';
 import type { RunView } from './state';
 
 export interface SpecifiedCard {

@@ -1,6 +1,6 @@
 /** What saturated first, phase by phase, or why that cannot be told. */
 import type { LiveSaturation } from '../../protocol/live';
-import { element, matchChildren, part, setShown, setText } from './dom';
+import { element, matchChildren, part, setShown, setText } from '../kit/dom';
 import type { RunView } from './state';
 
 export function createFindings(): { root: HTMLElement; show: (run: RunView) => void } {

@@ -1,6 +1,6 @@
 /** The goals of the plan, and whether they hold. */
 import type { LiveGoal } from '../../protocol/live';
-import { element, matchChildren, part, setShown, setText } from './dom';
+import { element, matchChildren, part, setShown, setText } from '../kit/dom';
 import { formatCount, formatFigure, goalWording } from './format';
 import type { RunView } from './state';
 

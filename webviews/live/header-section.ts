@@ -1,6 +1,6 @@
 /** The top of the page: which run this is, how far it is, and how it ended. */
 import type { LivePhase } from '../../protocol/live';
-import { element, matchChildren, part, setShown, setText } from './dom';
+import { element, matchChildren, part, setShown, setText } from '../kit/dom';
 import { formatProgress, headerWording, verdictWording, type Wording } from './format';
 import type { RunView } from './state';
 

@@ -25,7 +25,7 @@ import {
 import { overlayPlugin, type Overlay } from './chart-overlay';
 import { formatClock } from './format';
 import type { RunView } from './state';
-import { withAlpha, type Theme } from './theme';
+import { withAlpha, type Theme } from '../kit/theme';
 
 Chart.register(Filler, LinearScale, LineController, LineElement, PointElement);
 

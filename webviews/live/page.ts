@@ -2,14 +2,14 @@
 import { createChartCard } from './chart-card';
 import { chartSpecs } from './chart-data';
 import { shareCursor, type SharedCursor, type SpecifiedCard } from './cursor';
-import { element, part, setShown, setText } from './dom';
+import { element, part, setShown, setText } from '../kit/dom';
 import { createFindings } from './findings-section';
 import { createGoals } from './goals-section';
 import { createHeader, type HeaderActions } from './header-section';
 import { createResources } from './resources-section';
 import type { RunView, ViewState } from './state';
 import { createSteps, type SelectStep } from './steps-section';
-import { onThemeChange, readTheme } from './theme';
+import { onThemeChange, readTheme } from '../kit/theme';
 import { createSummary } from './summary-section';
 
 export interface PageActions extends HeaderActions {

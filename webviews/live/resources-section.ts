@@ -2,10 +2,10 @@
 import { createChartCard } from './chart-card';
 import type { ChartSpec } from './chart-data';
 import type { SharedCursor, SpecifiedCard } from './cursor';
-import { element, matchChildren, part, setShown, setText } from './dom';
+import { element, matchChildren, part, setShown, setText } from '../kit/dom';
 import { componentsOf, metricName, resourceSpec, type Component } from './resource-specs';
 import type { RunView } from './state';
-import { readTheme, type Theme } from './theme';
+import { readTheme, type Theme } from '../kit/theme';
 
 /** A place for a chart, which is made anew where its lines or limits change. */
 interface Slot {

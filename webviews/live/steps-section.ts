@@ -1,6 +1,6 @@
 /** A row per step; choosing one narrows the charts to it. */
 import type { LiveIntervals, LiveStep } from '../../protocol/live';
-import { element, matchChildren, part, setShown, setText } from './dom';
+import { element, matchChildren, part, setShown, setText } from '../kit/dom';
 import { formatCount, formatInterval, formatMs, formatRate, formatShare } from './format';
 import type { RunView } from './state';
 

@@ -1,6 +1,6 @@
 /** The figures one looks at first. */
 import type { LiveSummary } from '../../protocol/live';
-import { element, matchChildren, part, setShown, setText } from './dom';
+import { element, matchChildren, part, setShown, setText } from '../kit/dom';
 import { formatCount, formatInterval, formatMs, formatRate, formatShare } from './format';
 import type { RunView } from './state';
 

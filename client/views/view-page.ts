@@ -1,13 +1,14 @@
-/** The page of the live panel: nothing in it but our own script and style. */
+/** The page of a panel: nothing in it but our own script and style. */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
 /** What the page may load; nothing else of the disk is reachable from it. */
-export function liveResourceRoots(extension: vscode.Uri): vscode.Uri[] {
+export function viewResourceRoots(extension: vscode.Uri): vscode.Uri[] {
   return [vscode.Uri.joinPath(extension, 'dist', 'webviews')];
 }
 
-export function livePage(webview: vscode.Webview, extension: vscode.Uri): string {
+/** @param view the folder of the view in webviews/. */
+export function viewPage(webview: vscode.Webview, extension: vscode.Uri, view: 'live' | 'profile'): string {
   const nonce = randomBytes(18).toString('base64url');
   const file = (name: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(extension, 'dist', 'webviews', name)).toString();
@@ -18,12 +19,12 @@ export function livePage(webview: vscode.Webview, extension: vscode.Uri): string
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${policy.join('; ')}">
-<link rel="stylesheet" href="${file('live.css')}">
+<link rel="stylesheet" href="${file(`${view}.css`)}">
 <title>Benchwright</title>
 </head>
-<body data-testid="benchwright-live">
+<body data-testid="benchwright-${view}">
 <div id="root"></div>
-<script nonce="${nonce}" src="${file('live.js')}"></script>
+<script nonce="${nonce}" src="${file(`${view}.js`)}"></script>
 </body>
 </html>`;
 }

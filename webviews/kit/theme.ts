@@ -1,5 +1,7 @@
 /** The colours of the editor's theme, for the canvas, which knows nothing of CSS variables. */
-import type { SeriesColor } from './chart-data';
+
+/** The colours that the editor gives to charts. */
+export type SeriesColor = 'blue' | 'purple' | 'orange' | 'green' | 'red' | 'yellow';
 
 export interface Theme {
   readonly background: string;
