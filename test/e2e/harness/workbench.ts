@@ -40,12 +40,17 @@ export async function closeSideBar(page: Page): Promise<void> {
 
 /** Opens a file of the workspace by name and answers its editor. */
 export async function openFile(page: Page, name: string): Promise<Locator> {
-  const input = await pickInQuickInput(page, 'Control+P', name, name);
-  await input.waitFor({ state: 'hidden' });
-  await page.getByRole('tab', { name: new RegExp(`^${escapeForRegExp(name)}`) }).waitFor();
+  await openFileInPanel(page, name);
   const editor = editorOf(page, name);
   await editor.waitFor();
   return editor;
+}
+
+/** Opens a file of the workspace that has a panel in place of a text editor. */
+export async function openFileInPanel(page: Page, name: string): Promise<void> {
+  const input = await pickInQuickInput(page, 'Control+P', name, name);
+  await input.waitFor({ state: 'hidden' });
+  await page.getByRole('tab', { name: new RegExp(`^${escapeForRegExp(name)}`) }).waitFor();
 }
 
 /** The text editor that shows a file; its attribute data-mode-id is the language. */
