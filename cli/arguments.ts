@@ -44,6 +44,10 @@ const secrets: OptionShape = {
   value: 'FILE',
   help: 'Read secrets from this file, a line NAME=value each; only its owner may have access (chmod 600).',
 };
+const pySpy: OptionShape = {
+  value: 'FILE',
+  help: 'Profile with this py-spy rather than with the one that is found.',
+};
 const force: OptionShape = { help: 'Run even where another run is on the same target.' };
 
 export const commands = {
@@ -67,6 +71,7 @@ export const commands = {
       lease: { help: 'Stop when nobody renews the lease of the run for 60 s; for editors.' },
       out,
       secrets,
+      'py-spy': pySpy,
       force,
       seed: {
         value: 'NUMBER',
@@ -126,6 +131,7 @@ export const commands = {
       'allow-target': allowTarget,
       out,
       secrets,
+      'py-spy': pySpy,
       force,
     },
     notes: [

@@ -51,6 +51,7 @@ export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
 export const settings = {
   openLivePanel: { id: 'benchwright.run.openLivePanel', fallback: true },
   problemSeverity: { id: 'benchwright.problems.severity', fallback: {} },
+  pySpyPath: { id: 'benchwright.profiling.pySpyPath', fallback: '' },
   traceServer: { id: 'benchwright.trace.server', fallback: 'off' },
 } as const;
 

@@ -9,7 +9,7 @@ import { exitCodes } from '../exit-codes';
 import { findRuns } from '../find-run';
 import { createLiveProgress } from '../live-progress';
 import { plain, type Terminal } from '../terminal';
-import { listenForSignals, tellOutcome } from './run';
+import { listenForSignals, pySpyFileOf, tellOutcome } from './run';
 
 /** Compares runs that are there, or makes them first. */
 export async function compare(
@@ -126,6 +126,7 @@ async function runInTurn(
       isForced: given.flag('force'),
       variables: process.env,
       secretsFile: given.value('secrets'),
+      pySpyFile: pySpyFileOf(given),
       signal: interruption.signal,
       onRun: (side, number) => {
         terminal.emit({ kind: 'side', side, number, of: count });

@@ -47,6 +47,7 @@ export async function run(
       seed: seed === undefined ? undefined : Number(seed),
       variables: process.env,
       secretsFile: given.value('secrets'),
+      pySpyFile: pySpyFileOf(given),
       supervisorFile,
       signal: interruption.signal,
       onEvent: (event) => {
@@ -58,6 +59,12 @@ export async function run(
   } finally {
     interruption.dispose();
   }
+}
+
+/** Absolute, as all that runs stands in a folder of its own. */
+export function pySpyFileOf(given: GivenArguments): string | undefined {
+  const file = given.value('py-spy');
+  return file === undefined ? undefined : path.resolve(file);
 }
 
 export function tellOutcome(terminal: Terminal, outcome: RunOutcome): number {

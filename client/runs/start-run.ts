@@ -1,5 +1,6 @@
 /** Starts the runner as a process of its own, so that closing or reloading the window does not end the run. */
 import { mkdir, readFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { startDetached, type DetachedStart } from '../../engines/host/detached-program';
@@ -63,12 +64,14 @@ interface RunnerOptions {
 /** Values are joined to their option, so that none of them can pass for another option. */
 function runnerArguments(plan: vscode.Uri, { phases, environment, endpoints }: RunnerOptions): string[] {
   const out = runFolderOf(plan);
+  const pySpy = chosenPySpy();
   return [
     'run',
     ...phases.map((phase) => `--phase=${phase}`),
     ...(environment === undefined ? [] : [`--env=${environment}`]),
     ...endpoints.map((endpoint) => `--allow-target=${endpoint}`),
     ...(out === undefined ? [] : [`--out=${out}`]),
+    ...(pySpy === undefined ? [] : [`--py-spy=${pySpy}`]),
     '--lease',
     '--json',
     '--',
@@ -167,6 +170,13 @@ async function showFailure(log: vscode.LogOutputChannel, message: string): Promi
   log.error(message);
   const show = 'Show Output';
   if ((await vscode.window.showErrorMessage(message, show)) === show) log.show();
+}
+
+/** The py-spy that somebody chose. It is never looked for beside the plan: a folder must not choose a program. */
+function chosenPySpy(): string | undefined {
+  const { id, fallback } = settings.pySpyPath;
+  const chosen = vscode.workspace.getConfiguration().get<string>(id, fallback).trim();
+  return chosen === '' ? undefined : path.resolve(os.homedir(), chosen);
 }
 
 export function opensLivePanel(): boolean {

@@ -21,6 +21,9 @@ export interface PySpy {
 export type LocatedPySpy =
   { readonly ok: true; readonly pySpy: PySpy } | { readonly ok: false; readonly problem: ProfilerProblem };
 
+/** On the command line, and in the editor. */
+const howToChoose = 'by --py-spy FILE or by the setting benchwright.profiling.pySpyPath';
+
 const programName = process.platform === 'win32' ? 'py-spy.exe' : 'py-spy';
 const binFolder = process.platform === 'win32' ? 'Scripts' : 'bin';
 
@@ -31,8 +34,11 @@ export async function locatePySpy(wish: PySpyWish): Promise<LocatedPySpy> {
     if (version !== undefined) return { ok: true, pySpy: { file, version } };
   }
   if (chosen !== undefined)
-    return missing(`${chosen} is no py-spy that can be run`, 'name the file of py-spy itself');
-  return missing('py-spy is not there', 'install it with “python3 -m pip install py-spy”');
+    return missing(`${chosen} is no py-spy that can be run`, `name the file of py-spy itself ${howToChoose}`);
+  return missing(
+    'py-spy is not there',
+    `install it with “python3 -m pip install py-spy”, or name its file ${howToChoose}`,
+  );
 }
 
 async function candidates({ pid, variables }: PySpyWish): Promise<readonly string[]> {

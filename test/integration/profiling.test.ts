@@ -164,7 +164,8 @@ describe('py-spy on the demo system', () => {
       pySpyFile: undefined,
       onEvent: (event: RunEvent) => event.kind === 'notice' && notices.push(event.message),
     });
-    const remedy = 'install it with “python3 -m pip install py-spy”';
+    const remedy =
+      'install it with “python3 -m pip install py-spy”, or name its file by --py-spy FILE or by the setting benchwright.profiling.pySpyPath';
     expect(`${phase.verdict}: ${phase.reason}`).toBe(
       `incomplete: py-spy on agents: py-spy is not there: ${remedy}`,
     );
@@ -241,6 +242,35 @@ describe('py-spy on the demo system', () => {
     expect(stopped.verdict).toBe('aborted');
     expect(phase.profiles).toHaveLength(1);
     expect(await aliveWith('agents-py-spy-')).toEqual([]);
+  });
+
+  it('leaves no recorder behind a runner that is killed', async () => {
+    const planFile = path.join(folder, 'killed.bench.yaml');
+    await writeFile(
+      planFile,
+      hotPlan({ demo, profile: '{ target: agents, with: py-spy, for: 20s }' }).replace('for: 5s', 'for: 2s'),
+    );
+    const out = path.join(folder, 'runs-of-the-killed');
+    const cli = path.resolve('dist/cli.cjs');
+    const runner = spawn(
+      process.execPath,
+      [cli, 'run', planFile, '--phase', 'hotspots', `--py-spy=${pySpyFile}`, `--out=${out}`],
+      // Nothing here leads to py-spy but the option.
+      { env: { HOME: folder }, stdio: 'ignore' },
+    );
+    const recorders = async (): Promise<readonly number[]> => {
+      const seen = await Promise.all((await aliveWith(out)).map(commandOf));
+      return seen.filter(({ program }) => program === pySpyFile).map(({ pid }) => pid);
+    };
+    try {
+      await eventually('a recorder', 60_000, async () => (await recorders()).length > 0);
+    } finally {
+      runner.kill('SIGKILL');
+    }
+    await eventually('the end of the recorder', 2000, async () => (await recorders()).length === 0);
+    // The load and what stood between them and the runner go too; nobody promised how soon.
+    await eventually('the end of all of it', 10_000, async () => (await aliveWith(out)).length === 0);
+    expect((await fetch(`${demo.urls.agents}/status`)).status).toBe(200);
   });
 
   it('survives 200 recorders that are killed', async () => {

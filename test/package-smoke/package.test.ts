@@ -12,6 +12,7 @@ const expected = [
   /^extension\/dist\/(extension|server|cli|supervisor)\.cjs$/,
   /^extension\/dist\/webviews\/[a-z-]+\.(js|css)$/,
   /^extension\/dist\/k6\/(k6|k6\.exe|manifest\.json|LICENSE)$/,
+  /^extension\/dist\/python-hook\/(benchwright_profile|sitecustomize)\.py$/,
   /^extension\/dist\/schema\/[a-z.-]+\.json$/,
   /^extension\/engines\/k6\/output\/([a-z0-9/_-]+\.go|go\.mod|go\.sum|LICENSE|README\.md)$/,
   /^extension\/media\/[a-z0-9/-]+\.(svg|png|md)$/,
@@ -42,6 +43,8 @@ test.each([
   'supervisor.cjs',
   'webviews/live.js',
   'webviews/live.css',
+  'python-hook/benchwright_profile.py',
+  'python-hook/sitecustomize.py',
 ])('the package holds dist/%s', (name) => {
   expect(find(`dist/${name}`).bytes).toBeGreaterThan(200);
 });

@@ -13,6 +13,8 @@ There is one profile for the whole process. Before Python 3.12 it sees the main 
 and threads that start while it counts; from 3.12 on it sees all.
 """
 
+from __future__ import annotations
+
 import cProfile
 import ctypes
 import json
@@ -24,27 +26,27 @@ import sys
 import tempfile
 import threading
 import time
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable
 
 SEES_ALL_THREADS = sys.version_info >= (3, 12)
 LONGEST_ORDER = 64 * 1024
 MAIN_THREAD_PATIENCE_S = 5.0
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """What was asked for cannot be done; the text is for a person."""
 
 
 def folder() -> str:
     """Where the sockets of this user's processes are. The same words are in engines/cprofile/talk.ts."""
     base = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
-    return os.path.join(base, "benchwright-%d" % os.getuid(), "python")
+    return os.path.join(base, f"benchwright-{os.getuid()}", "python")
 
 
 def listen() -> None:
     """Start to wait for orders, here and in processes that this one forks."""
     if not hasattr(socket, "AF_UNIX"):
-        raise Refused("it needs sockets in the file system")
+        raise RefusedError("it needs sockets in the file system")
     _start_waiting()
     os.register_at_fork(after_in_child=_start_waiting)
 
@@ -54,17 +56,15 @@ def _start_waiting() -> None:
     os.makedirs(where, mode=0o700, exist_ok=True)
     found = os.lstat(where)
     if found.st_uid != os.getuid() or found.st_mode & 0o077:
-        raise Refused("%s belongs to others too" % where)
-    path = os.path.join(where, "%d.sock" % os.getpid())
+        raise RefusedError(f"{where} belongs to others too")
+    path = os.path.join(where, f"{os.getpid()}.sock")
     if os.path.lexists(path):
         # It is of an earlier process with this pid.
         os.unlink(path)
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     server.bind(path)
     server.listen(1)
-    threading.Thread(
-        target=_serve, args=(server,), name="benchwright-profile", daemon=True
-    ).start()
+    threading.Thread(target=_serve, args=(server,), name="benchwright-profile", daemon=True).start()
 
 
 def _serve(server: socket.socket) -> None:
@@ -81,7 +81,7 @@ def _serve(server: socket.socket) -> None:
             profile.end()
 
 
-def _answer(profile: "Counting", line: str) -> Dict[str, Any]:
+def _answer(profile: Counting, line: str) -> dict[str, Any]:
     try:
         order = json.loads(line)
         if order["do"] in ("look", "start"):
@@ -93,21 +93,21 @@ def _answer(profile: "Counting", line: str) -> Dict[str, Any]:
             profile.end()
         return {"ok": True, **profile.write(order["file"])}
     except Exception as problem:  # The other side reads why; this process goes on.
-        return {"ok": False, "message": "%s: %s" % (type(problem).__name__, problem)}
+        return {"ok": False, "message": f"{type(problem).__name__}: {problem}"}
 
 
 class Counting:
     """One profile of the process, from its start to its end."""
 
     def __init__(self) -> None:
-        self._profiles: List[cProfile.Profile] = []
-        self._main: Optional[cProfile.Profile] = None
+        self._profiles: list[cProfile.Profile] = []
+        self._main: cProfile.Profile | None = None
         self._started = 0.0
         self._seconds = 0.0
 
     def start(self) -> None:
         if self._main is not None:
-            raise Refused("it counts already")
+            raise RefusedError("it counts already")
         main = cProfile.Profile()
         _in_main_thread(main.enable)
         self._main = main
@@ -131,12 +131,12 @@ class Counting:
             return
         self._seconds = time.monotonic() - self._started
         if not SEES_ALL_THREADS:
-            threading.setprofile(None)  # type: ignore[arg-type]
+            threading.setprofile(None)
         _in_main_thread(main.disable)
 
-    def write(self, file: str) -> Dict[str, Any]:
+    def write(self, file: str) -> dict[str, Any]:
         """Put the counts in place as a whole, in the format of pstats."""
-        stats: Dict[Any, Any] = {}
+        stats: dict[Any, Any] = {}
         for profile in list(self._profiles):
             _add(stats, _counts(profile))
         beside = file + ".part"
@@ -149,19 +149,17 @@ class Counting:
         return {"calls": sum(row[1] for row in stats.values()), "seconds": seconds}
 
 
-def _counts(profile: cProfile.Profile) -> Dict[Any, Any]:
+def _counts(profile: cProfile.Profile) -> dict[Any, Any]:
     """The counts so far. The usual way to them would end the profile, and in another thread at that."""
-    stats: Dict[Any, Any] = {}
-    callers: Dict[Any, Dict[Any, Any]] = {}
+    stats: dict[Any, Any] = {}
+    callers: dict[Any, dict[Any, Any]] = {}
     for entry in profile.getstats():
         key = _label(entry.code)
         if key[0] == __file__:
             continue  # What counts is no cost of the program.
         cc, nc = entry.callcount - entry.reccallcount, entry.callcount
         before = stats.get(key, (0, 0, 0.0, 0.0))
-        stats[key] = (
-            before[0] + cc, before[1] + nc, before[2] + entry.inlinetime, before[3] + entry.totaltime
-        )
+        stats[key] = (before[0] + cc, before[1] + nc, before[2] + entry.inlinetime, before[3] + entry.totaltime)
         for call in entry.calls or ():
             of = callers.setdefault(_label(call.code), {})
             seen = of.get(key, (0, 0, 0.0, 0.0))
@@ -171,7 +169,7 @@ def _counts(profile: cProfile.Profile) -> Dict[Any, Any]:
                 seen[2] + call.inlinetime,
                 seen[3] + call.totaltime,
             )
-    return {key: row + (callers.get(key, {}),) for key, row in stats.items()}
+    return {key: (*row, callers.get(key, {})) for key, row in stats.items()}
 
 
 def _label(code: Any) -> Any:
@@ -181,7 +179,7 @@ def _label(code: Any) -> Any:
     return (code.co_filename, code.co_firstlineno, name)
 
 
-def _add(into: Dict[Any, Any], more: Dict[Any, Any]) -> None:
+def _add(into: dict[Any, Any], more: dict[Any, Any]) -> None:
     for key, (cc, nc, tt, ct, callers) in more.items():
         old = into.get(key)
         if old is None:
@@ -207,7 +205,7 @@ def _in_main_thread(work: Callable[[], None]) -> None:
         work()
         return
     done = threading.Event()
-    problems: List[BaseException] = []
+    problems: list[BaseException] = []
 
     def run(_: Any) -> int:
         if done.is_set():
@@ -222,13 +220,13 @@ def _in_main_thread(work: Callable[[], None]) -> None:
     callback = _CALL_TYPE(run)
     _kept.append(callback)
     if ctypes.pythonapi.Py_AddPendingCall(callback, None) != 0:
-        raise Refused("the interpreter takes no more calls")
+        raise RefusedError("the interpreter takes no more calls")
     if not done.wait(MAIN_THREAD_PATIENCE_S):
-        raise Refused("the main thread did nothing for %d s" % MAIN_THREAD_PATIENCE_S)
+        raise RefusedError(f"the main thread did nothing for {MAIN_THREAD_PATIENCE_S:.0f} s")
     _kept.remove(callback)
     if problems:
         raise problems[0]
 
 
 # What the interpreter may still call must not be collected.
-_kept: List[Any] = []
+_kept: list[Any] = []

@@ -6,15 +6,14 @@ from starting.
 
 import os
 import sys
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
 
 _here = os.path.dirname(os.path.abspath(__file__))
 
 
 def _run_the_next_one() -> None:
     """Another sitecustomize further down the path would have been imported in place of this one."""
-    from importlib.machinery import PathFinder
-    from importlib.util import module_from_spec
-
     path = [entry for entry in sys.path if os.path.abspath(entry or os.curdir) != _here]
     spec = PathFinder.find_spec("sitecustomize", path)
     if spec is None or spec.loader is None:
@@ -29,6 +28,6 @@ try:
 
     benchwright_profile.listen()
 except Exception as problem:  # The program matters more than its profile.
-    print("benchwright: this process cannot be profiled: %s" % problem, file=sys.stderr)
+    print(f"benchwright: this process cannot be profiled: {problem}", file=sys.stderr)
 
 _run_the_next_one()
