@@ -11,8 +11,11 @@ test('fewer than one in a hundred of 1,530 curves without a knee are said to hav
 });
 
 test('a real cap is found in nearly all of 1,530 curves, near where it is', () => {
-  for (const { steps, noise, at } of kneesOf('hard cap', curvesEach)) {
-    expect(at.length).toBeGreaterThanOrEqual(noise < 0.05 ? 170 : 162);
+  const found = kneesOf('hard cap', curvesEach);
+  expect(foundShare(found)).toBeGreaterThan(0.97);
+  for (const { steps, noise, at } of found) {
+    // In the noisiest curves of eight steps the slope beyond the cap rests on three points and is in doubt.
+    expect(at.length).toBeGreaterThanOrEqual(noise < 0.05 ? 168 : 144);
     const [low, high] = [at[Math.floor(at.length * 0.05)] ?? 0, at[Math.floor(at.length * 0.95)] ?? 0];
     if (steps === 12 && noise === 0.03) {
       expect(low).toBeGreaterThan(900);
@@ -26,8 +29,7 @@ test('a collapse beyond the cap is found too', () => {
 });
 
 test('a server that merely slows down is not said to be at its limit', () => {
-  // The slope of 0.7 is near the half at which a bend counts, and in the noisiest curves rests on three points.
-  expect(foundShare(kneesOf('slope of 0.7 beyond a bend', curvesEach))).toBeLessThan(0.02);
+  expect(foundShare(kneesOf('slope of 0.7 beyond a bend', curvesEach))).toBeLessThan(0.01);
 });
 
 test('exact data gives the exact bend, and a reason', () => {

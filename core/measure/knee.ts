@@ -1,7 +1,8 @@
 /**
- * Where throughput stops following the load. A line through zero is compared with a line that bends once; the bend is
+ * Where throughput stops following the load: beyond a knee, each more that is offered brings at most half of what it
+ * brought before, beyond doubt. A line through zero is compared with a line that bends once; the bend is
  * believed when it explains the points so much better that the two more parameters are paid for (BIC), and the slope
- * at least halves. Errors grow with the load, so points are weighted by 1/x^2.
+ * beyond it is at most half even if it is three standard errors higher than it looks. Errors grow with the load, so points are weighted by 1/x^2.
  */
 import { percent, perSecond } from './figure';
 
@@ -34,7 +35,7 @@ const minPoints = 6;
 const minEvidence = 6;
 
 /** Standard errors by which the slope beyond the bend may be higher than it looks. */
-const slopeDoubt = 2;
+const slopeDoubt = 3;
 
 /** Places tried for the bend between two points. */
 const placesPerInterval = 10;

@@ -11,19 +11,19 @@ const curvesEach = 200;
 
 function kneeTable(): ClaimTable {
   const without = (['straight', 'bending gently', 'slope of 0.7 beyond a bend'] as const).map(
-    (course, i): Claim => ({
+    (course): Claim => ({
       what: `false knees in ${9 * curvesEach} curves: ${course}`,
       measured: foundShare(kneesOf(course, curvesEach)),
       unit: 'share',
-      // The last one does bend, nearly by the half that counts.
-      goal: { atMost: i < 2 ? 0.01 : 0.02 },
+      goal: { atMost: 0.01 },
     }),
   );
   const found: Claim[] = (['hard cap', 'collapse'] as const).map((course) => ({
     what: `knees found in ${9 * curvesEach} curves: ${course}`,
     measured: foundShare(kneesOf(course, curvesEach)),
     unit: 'share',
-    goal: { atLeast: 0.99 },
+    // A cap that is missed costs less than one that is not there, so doubt counts against it.
+    goal: { atLeast: 0.97 },
   }));
   return { title: 'The knee of throughput over load', claims: [...without, ...found, ...estimates()] };
 }
