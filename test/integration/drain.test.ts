@@ -36,7 +36,7 @@ phases:
   leaving: { scenarios: [leaving], stages: [{ users: 10, for: 1s }, { users: 10 -> 1, for: 4s }], drain: 500ms }
   paused: { scenarios: [paused], users: 5, for: 2s, drain: 500ms }
   jobs: { scenarios: [jobs], users: 6, for: 2s, drain: 1s }
-goals: [ p99(open) < 300ms ]
+goals: [ p95(open) < 300ms ]
 `;
 
 beforeAll(async () => {
