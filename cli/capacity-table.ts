@@ -24,6 +24,7 @@ export function printCapacity(terminal: Terminal, capacity: Capacity): void {
   terminal.say(
     `  plateau: ${isKnee ? perSecond(plateau.delivered) : `not reached: ${plain(plateau.reason)}`}`,
   );
+  if (capacity.explanation !== undefined) terminal.say(`  why:     ${plain(capacity.explanation.reason)}`);
 }
 
 function outcome({ held, why }: TrialResult): string {

@@ -64,6 +64,8 @@ const phase = z.object({
   reason: z.nullable(text),
   /** Of a search for the capacity: the trial under way, then the bounds that were found. */
   note: z.nullable(text),
+  /** Of a search that is over: why throughput bends, or why that cannot be said. */
+  explanation: z.nullable(text),
   /** Start of the load, from the zero of the time axis; `null` before it began. */
   startMs: figure,
   plannedMs: z.number(),

@@ -13,6 +13,7 @@ import { liveGaps, liveResources, liveSaturation } from './live-resources';
 import { liveSteps } from './live-steps';
 import {
   boundsNote,
+  explanationOf,
   latestLoads,
   loadInWords,
   loadsOf,
@@ -198,6 +199,7 @@ export class LiveRun {
         verdict: result?.verdict ?? null,
         reason: clipNullable(result?.reason),
         note: clipNullable(result === undefined ? trialNote(loads.at(-1)?.phase ?? '') : boundsNote(result)),
+        explanation: clipNullable(explanationOf(result)),
         startMs: offset(loads[0]?.loadStartMs, zeroMs),
         plannedMs: planned.plannedMs,
         windowFromMs: planned.windowFromMs,

@@ -69,6 +69,11 @@ export function boundsNote({ capacity }: PhaseResult): string | null {
   return upper === null ? `${perSecond(lower)} or more` : `${plain(lower)} to ${perSecond(upper)}`;
 }
 
+/** Why throughput bends, or why that cannot be said; nothing of other phases. */
+export function explanationOf(result: PhaseResult | undefined): string | undefined {
+  return result?.capacity?.explanation?.reason;
+}
+
 function perSecond(rate: number): string {
   return `${plain(rate)}/s`;
 }

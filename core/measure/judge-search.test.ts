@@ -137,6 +137,13 @@ describe('a search', () => {
     expect(capacity!.reached).toBe(true);
     expect(capacity!.p95).toBeCloseTo(20, 0);
     expect(capacity!.plateau).toMatchObject({ kind: 'knee' });
+    const [first] = capacity!.trials;
+    expect(first!.inFlight).toBeCloseTo(first!.achieved! * 0.02, 2);
+    // A cap at once is neither contention nor crosstalk: the law would only be bent to it.
+    expect(capacity!.explanation).toMatchObject({
+      kind: 'unknown',
+      reason: expect.stringContaining('as where a fixed number of workers') as string,
+    });
   });
 
   test('ends where a condition holds, and says which', () => {

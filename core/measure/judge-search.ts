@@ -1,6 +1,7 @@
 /** The result of a search for the capacity, from its trials: bounds, where throughput bends, and the verdict. */
 import type { Capacity, PhaseResult } from '../run/run';
 import type { Search } from './capacity-search';
+import { explainCapacity } from './explain-capacity';
 import { perSecond } from './figure';
 import { loadPoints, type JudgedTrial } from './judge-trial';
 import { findKnee } from './knee';
@@ -42,6 +43,7 @@ function capacityOf(search: Search, trials: readonly JudgedTrial[], lengthMs: nu
       knee.kind === 'reached'
         ? { kind: 'knee', offered: knee.offered, delivered: knee.delivered, reason: knee.reason }
         : { kind: 'not-reached', reason: knee.reason },
+    explanation: explainCapacity(trials.map(({ trial }) => trial)),
     trials: trials.map(({ trial }) => trial),
   };
 }

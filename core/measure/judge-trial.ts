@@ -3,6 +3,7 @@ import type { LoadPhase } from '../plan/schema';
 import type { PhaseResult, TrialResult, Verdict } from '../run/run';
 import type { Trial } from './capacity-search';
 import type { Conditions } from './conditions';
+import { inFlightOf } from './explain-capacity';
 import { counted, perSecond } from './figure';
 import { judgeGoals } from './goals';
 import { judgePhase, type PhaseEvidence } from './judge-phase';
@@ -51,6 +52,7 @@ export function judgeTrial(evidence: TrialEvidence): JudgedTrial {
       purpose: trial.purpose,
       rate: trial.rate,
       achieved,
+      inFlight: inFlightOf(totals, achieved, trial.rate),
       errors: phase.requests === 0 ? null : phase.failed / phase.requests,
       p95: slowestP95(phase),
       held: answer.kind === 'void' ? null : answer.kind === 'held',

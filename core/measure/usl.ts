@@ -27,6 +27,8 @@ export interface ScalabilityFit {
   readonly crosstalkRange: Range;
   /** The concurrency with the highest throughput, where it lies within what was measured; `null` otherwise. */
   readonly peak: { readonly concurrency: number; readonly throughput: number } | null;
+  /** How far the points lie off the curve: root of the mean square of their relative differences. */
+  readonly misfit: number;
 }
 
 export type Scalability =
@@ -66,6 +68,7 @@ export function fitScalability(points: readonly ConcurrencyPoint[], random: Rand
     contentionRange: rangeOf(fits.map(({ contention }) => contention)),
     crosstalkRange: rangeOf(fits.map(({ crosstalk }) => crosstalk)),
     peak: peakOf(law, rangeOf(fits.map(({ crosstalk }) => crosstalk)), most),
+    misfit: misfitOf(usable, law),
   };
 }
 
@@ -77,6 +80,13 @@ interface Law {
 
 function throughputAt({ single, contention, crosstalk }: Law, n: number): number {
   return (single * n) / (1 + contention * (n - 1) + crosstalk * n * (n - 1));
+}
+
+function misfitOf(points: readonly ConcurrencyPoint[], law: Law): number {
+  const squares = points.map(
+    ({ concurrency, throughput }) => (throughput / throughputAt(law, concurrency) - 1) ** 2,
+  );
+  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / points.length);
 }
 
 /** A peak is told only where crosstalk is proven to be there, and the peak lies within what was measured. */

@@ -100,6 +100,11 @@ const trialResult = z.object({
   rate: z.number(),
   /** Iterations per second that ended in the second half of the trial; `null` where it ended before that. */
   achieved: z.number().nullable(),
+  /**
+   * What was under way at once: `achieved` times the mean time with the target, without pauses. Absent in runs of an
+   * earlier version; `null` where it cannot be told.
+   */
+  inFlight: z.number().nullable().optional(),
   /** Share of requests that failed; `null` where there was none. */
   errors: z.number().nullable(),
   /** Milliseconds, of the slowest step; of its time to completion where it awaits a task. */
@@ -109,6 +114,27 @@ const trialResult = z.object({
   /** What broke first, or why there is no answer; `null` where all held. */
   why: z.string().nullable(),
 });
+
+const range = z.object({ low: z.number(), high: z.number() });
+
+/**
+ * The universal scalability law through the trials. It explains what was measured and is no verdict. `kind` is the
+ * strongest that is proven: `crosstalk` (the price of keeping in step), `contention` (waiting for one's turn), or none.
+ */
+const capacityExplanation = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.enum(['crosstalk', 'contention', 'none']),
+    contention: z.number(),
+    crosstalk: z.number(),
+    /** 90 % intervals, by resampling. */
+    contentionRange: range,
+    crosstalkRange: range,
+    /** What is under way at once, and iterations per second, where throughput is highest; `null` beyond what was tried. */
+    peak: z.object({ concurrency: z.number(), throughput: z.number() }).nullable(),
+    reason: z.string(),
+  }),
+  z.object({ kind: z.literal('unknown'), reason: z.string() }),
+]);
 
 /** What a search for the capacity found. Rates are arrivals per second. */
 const capacity = z.object({
@@ -127,6 +153,8 @@ const capacity = z.object({
     z.object({ kind: z.literal('knee'), offered: z.number(), delivered: z.number(), reason: z.string() }),
     z.object({ kind: z.literal('not-reached'), reason: z.string() }),
   ]),
+  /** Absent in runs of an earlier version. */
+  explanation: capacityExplanation.optional(),
   trials: z.array(trialResult),
 });
 
@@ -293,6 +321,7 @@ export type GoalResult = z.output<typeof goalResult>;
 export type Latency = z.output<typeof latency>;
 export type PercentileInterval = z.output<typeof percentileInterval>;
 export type Capacity = z.output<typeof capacity>;
+export type CapacityExplanation = z.output<typeof capacityExplanation>;
 export type TrialResult = z.output<typeof trialResult>;
 export type Saturation = z.output<typeof saturation>;
 export type ResourceSummary = z.output<typeof resourceSummary>;

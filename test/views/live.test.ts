@@ -99,6 +99,13 @@ test('a finished run shows its verdict, the reason and what makes it doubtful', 
   await verdict.getByText('The measurement is suspect:').waitFor();
   await verdict.getByText(/The generator used 81 %/).waitFor();
   expect(await view.page.getByRole('button', { name: 'Stop' }).count()).toBe(0);
+  const row = view.page.getByRole('row', { name: /^execute/ });
+  const [p50, p95, p99] = await row.getByRole('cell').allInnerTexts();
+  expect([p50, p95, p99].map((text) => text?.replaceAll(/\s+/g, ' '))).toEqual([
+    '88 ms 86.4 ms – 89.9 ms',
+    '182 ms 171 ms – 198 ms',
+    '≥ 287 ms from 251 ms',
+  ]);
   await view.screenshot('live-finished');
 });
 
@@ -301,6 +308,8 @@ test('a search shows its trials over its resources', async () => {
   ] as const) {
     const view = await showing(sampleSearch(), { theme, width });
     await view.page.getByText(/from 16\/s on; the search broke/).waitFor();
+    const verdict = view.page.getByRole('region', { name: 'Verdict' });
+    expect(await verdict.innerText()).toMatch(/stress: contention: 9.1 % of the work waits for its turn/);
     await view.screenshot(`live-search-${theme}-${width}`);
   }
 });
@@ -460,9 +469,7 @@ test('a run of the greatest length is drawn, and kept within its bound', async (
   const changes = Array.from({ length: 40 }, (_, index) =>
     sampleDelta(index + 1, 1800 + index, 1801 + index),
   );
-  const started = performance.now();
   for (const change of changes) await view.post(change);
-  expect((performance.now() - started) / changes.length).toBeLessThan(250);
   await view.page.getByRole('img', { name: /^Latency/ }).focus();
   await view.page.keyboard.press('Home');
   await expect.poll(() => view.page.getByRole('status').last().innerText()).toMatch(/^0:40:/);

@@ -115,12 +115,22 @@ function sampleResources(from: number, to: number): LiveResource[] {
   ];
 }
 
+const sampleIntervals = {
+  p50: { low: 86.4, high: 89.9, isRough: false, isLowerBound: false },
+  p95: { low: 171, high: 198, isRough: false, isLowerBound: false },
+  p99: { low: 251, high: null, isRough: true, isLowerBound: true },
+};
+
+const sampleExplanation =
+  'contention: 9.1 % of the work waits for its turn (90 % interval 7.9 % to 10.4 %); crosstalk is not proven, so there is no peak as far as was tried';
+
 const phases: LivePhase[] = [
   {
     name: 'smoke',
     state: 'done',
     verdict: 'pass',
     note: null,
+    explanation: null,
     reason: 'all 2 goals held',
     startMs: 0,
     plannedMs: smokeSeconds * 1000,
@@ -133,6 +143,7 @@ const phases: LivePhase[] = [
     state: 'running',
     verdict: null,
     note: null,
+    explanation: null,
     reason: null,
     startMs: loadStart * 1000,
     plannedMs: loadSeconds * 1000,
@@ -308,6 +319,9 @@ export function sampleFinished(): LiveSnapshot {
       elapsedMs: 191_000,
     },
     summary: { ...running.summary, span: 'measured windows of all phases' },
+    steps: running.steps.map((row) =>
+      row.step === 'execute' ? { ...row, intervals: sampleIntervals } : row,
+    ),
     phases: running.phases.map((phase) => ({
       ...phase,
       state: 'done' as const,
@@ -397,6 +411,7 @@ export function sampleSearch(): LiveSnapshot {
         ...phase,
         ...{ name: 'stress', verdict: 'pass', note: '8 to 16/s', startMs: 0, windowFromMs: 2000 },
         plannedMs: 144_000,
+        explanation: sampleExplanation,
         trials: rates.map((rate, index) => ({
           rate,
           startMs: index * (lengthS + pauseS) * 1000,

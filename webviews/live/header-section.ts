@@ -56,6 +56,7 @@ function createVerdict(): HTMLElement {
     element('p', { class: 'reason', 'data-part': 'reason' }),
     element('p', { class: 'validity', 'data-part': 'validity' }),
     element('ul', { class: 'evidence', 'data-part': 'evidence' }),
+    element('ul', { class: 'evidence', 'data-part': 'explanations' }),
   );
 }
 
@@ -153,7 +154,7 @@ const validityWords = {
   invalid: 'The measurement is invalid:',
 } as const;
 
-function showVerdict(section: HTMLElement, { header, validity }: RunView): void {
+function showVerdict(section: HTMLElement, { header, phases, validity }: RunView): void {
   const isOver = header.state === 'finished' || header.state === 'interrupted';
   setShown(section, isOver || header.reason !== null);
   section.className = `verdict tone-${headerWording(header).tone}`;
@@ -169,4 +170,8 @@ function showVerdict(section: HTMLElement, { header, validity }: RunView): void 
       setText(item, message);
     },
   );
+  const explanations = phases.flatMap(({ name, explanation }) =>
+    explanation === null ? [] : [`${name}: ${explanation}`],
+  );
+  matchChildren(part(section, 'explanations'), explanations, () => element('li'), setText);
 }
