@@ -63,6 +63,12 @@ async function runTrials(
   return { search, trials };
 }
 
+/** A goal that names no phase is about a search too; the figures of two rates are no pair. */
+const noBaseline = {
+  kind: 'none',
+  reason: 'a search ends at another rate in each run, so it has no baseline: a phase with a fixed load has',
+} as const;
+
 interface TrialOrder {
   readonly trial: Trial;
   readonly until: Conditions;
@@ -122,6 +128,7 @@ async function runTrial(
     samples,
     endedFor,
     earlier,
+    baseline: noBaseline,
   });
 }
 

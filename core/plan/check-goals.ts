@@ -19,6 +19,8 @@ import { allSteps, isSending } from './steps';
 import { nodeAt } from './tree';
 import { formatDuration } from './units';
 
+type ConditionText = Extract<CheckContext['texts'][number], { readonly kind: 'condition' }>;
+
 interface GoalPlace {
   readonly goal: Goal;
   readonly range: TextRange;
@@ -32,6 +34,7 @@ export const checkGoals: Check = (context) => {
     context.names.references.map((item) => [placeKey(item.path, item.name), item.range]),
   );
   return context.texts.flatMap((item) => {
+    if (item.kind === 'condition') return checkCondition(item);
     if (item.kind !== 'goal' || item.goal === undefined) return [];
     const printed = printGoal(item.goal);
     const earlier = seen.get(printed);
@@ -44,6 +47,12 @@ export const checkGoals: Check = (context) => {
     return checkGoal(context, { goal: item.goal, range: item.node.range, nameRange });
   });
 };
+
+/** A condition of a search's `until`. */
+function checkCondition({ condition, phase, node }: ConditionText): Problem[] {
+  if (condition?.kind !== 'comparison' || condition.limit.kind === 'fixed') return [];
+  return [planProblem('goal-without-answer', noBaseline(phase), node.range)];
+}
 
 function placeKey(path: readonly (string | number)[], name: string): string {
   return `${path.join('/')} ${name}`;
@@ -122,15 +131,24 @@ function isRequest(step: Step): boolean {
   return isSending(step) && !('await' in step);
 }
 
-function checkAnyPhase(context: CheckContext, { goal, nameRange }: GoalPlace): Problem[] {
+function checkAnyPhase(context: CheckContext, { goal, range, nameRange }: GoalPlace): Problem[] {
   const scenario = goal.scenario?.name;
-  const phases = Object.values(context.phases);
+  const phases = Object.entries(context.phases);
   // Where a phase has faults, it may be the one that runs the scenario.
   const isWhole = context.names.definitions.filter((item) => item.kind === 'phase').length === phases.length;
-  if (scenario === undefined || !isWhole) return [];
-  if (phases.some((phase) => !('rerun' in phase) && Object.hasOwn(phase.scenarios, scenario))) return [];
-  const message = `No phase runs \`${scenario}\`, so this goal is never answered`;
-  return [planProblem('goal-without-answer', message, nameRange(scenario))];
+  if (!isWhole) return [];
+  const running = phases.filter(
+    ([, phase]) =>
+      !('rerun' in phase) && (scenario === undefined || Object.hasOwn(phase.scenarios, scenario)),
+  );
+  const [first] = running;
+  if (first === undefined) {
+    if (scenario === undefined) return [];
+    const message = `No phase runs \`${scenario}\`, so this goal is never answered`;
+    return [planProblem('goal-without-answer', message, nameRange(scenario))];
+  }
+  if (goal.limit.kind === 'fixed' || running.some(([, phase]) => !('find' in phase))) return [];
+  return [planProblem('goal-without-answer', noBaseline(first[0]), range)];
 }
 
 function checkPhase(context: CheckContext, place: GoalPlace, phaseName: string, phase: Phase): Problem[] {
@@ -149,6 +167,8 @@ function checkPhase(context: CheckContext, place: GoalPlace, phaseName: string, 
     const message = `\`${phaseName}\` does not run \`${scenarioName}\`, so this goal is never answered; it runs ${list}`;
     return [planProblem('goal-without-answer', message, nameRange(scenarioName))];
   }
+  if ('find' in phase && goal.limit.kind === 'baseline')
+    return [planProblem('goal-without-answer', noBaseline(phaseName), range)];
   if (!isLoadPhase(phase)) return [];
   const window = measuredWindow(phase);
   if (goal.metric.kind === 'rate' && !isSteady(phase, window)) {
@@ -156,6 +176,11 @@ function checkPhase(context: CheckContext, place: GoalPlace, phaseName: string, 
     return [planProblem('goal-without-answer', message, range)];
   }
   return checkSamples(context, place, phaseName, phase, window);
+}
+
+/** Figures at two rates are no pair, and the rate at which a search ends is its result. */
+function noBaseline(phaseName: string): string {
+  return `\`${phaseName}\` ends at another rate in each run, so it has no \`baseline\`: give a fixed limit, or state this of a phase with a fixed load`;
 }
 
 /** A percentile needs a number of samples; here is proved that the load cannot give them. */
