@@ -2,7 +2,7 @@
  * Everything that package.json contributes under a name, typed once. A unit test compares the two both ways, and the
  * type of the command table makes a command without a handler a compile error.
  */
-import { runPhaseCommand, runPlanCommand } from '../protocol/language';
+import { openRunCommand, runPhaseCommand, runPlanCommand } from '../protocol/language';
 
 export const languageId = 'benchwright-plan';
 
@@ -10,7 +10,7 @@ export const commandIds = {
   runPhase: runPhaseCommand,
   runPlan: runPlanCommand,
   stopRun: 'benchwright.run.stop',
-  openRun: 'benchwright.run.open',
+  openRun: openRunCommand,
   openLivePanel: 'benchwright.live.open',
   revealRun: 'benchwright.run.revealFolder',
   pinBaseline: 'benchwright.baseline.pin',

@@ -4,11 +4,13 @@ import { commandHandlers, revealRun, type CommandContext } from './commands/hand
 import { keepContextKeys } from './context-keys';
 import { livePanelType, viewIds } from './contributions';
 import { DisposableStore } from './disposables';
+import type { LanguageService } from './language-client';
 import { startLanguageService } from './language-service';
 import { createLogs, reportFailure, type Logs } from './logs';
 import { ProfileEditors } from './profile/profile-editors';
 import { Approvals } from './runs/approvals';
 import { EnvironmentChoices } from './runs/environment-choice';
+import { lastResultsOf } from './runs/last-results';
 import { RunCatalogue } from './runs/run-catalogue';
 import { RunSessions } from './runs/run-sessions';
 import { Secrets } from './runs/secrets';
@@ -42,7 +44,16 @@ export function activate(extension: vscode.ExtensionContext): void {
   store.add(vscode.window.registerWebviewPanelSerializer(livePanelType, panels));
   store.add(new ProfileEditors(extension.extensionUri, log).register());
   store.add(keepContextKeys(catalogue));
+  store.add(tellResults(catalogue, language));
   attachToRuns(catalogue, sessions, panels, logs);
+}
+
+/** The language server reads no run folders: it says of a phase what it is told. */
+function tellResults(catalogue: RunCatalogue, language: LanguageService): vscode.Disposable {
+  return catalogue.onDidChange(() => {
+    const runs = catalogue.entries.flatMap(({ run }) => run ?? []);
+    void language.tellResults(lastResultsOf(runs));
+  });
 }
 
 function registerCommands(store: DisposableStore, context: CommandContext): void {

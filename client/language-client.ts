@@ -4,11 +4,13 @@ import {
   CloseAction,
   ErrorAction,
   LanguageClient,
+  State,
   Trace,
   TransportKind,
   type LanguageClientOptions,
   type ServerOptions,
 } from 'vscode-languageclient/node';
+import { lastResultsMethod, type LastResults } from '../protocol/language';
 import { languageId, settings } from './contributions';
 import { reportFailure, type Logs } from './logs';
 
@@ -18,6 +20,8 @@ const restartWindowMs = 180_000;
 
 export interface LanguageService {
   readonly restart: () => Promise<void>;
+  /** What the finished runs came to; a server that starts again is told again. */
+  readonly tellResults: (results: LastResults) => Promise<void>;
   readonly dispose: () => void;
 }
 
@@ -40,6 +44,13 @@ export function startLanguageClient(context: vscode.ExtensionContext, logs: Logs
   }
   const report = (cause: unknown): Promise<void> =>
     reportFailure(logs.server, 'Starting the language server', cause);
+  let results: LastResults = { histories: [] };
+  const sendResults = async (): Promise<void> => {
+    if (client.isRunning()) await client.sendNotification(lastResultsMethod, results);
+  };
+  const states = client.onDidChangeState(({ newState }) => {
+    if (newState === State.Running) void sendResults().catch(report);
+  });
   const configuration = vscode.workspace.onDidChangeConfiguration((event) => {
     if (event.affectsConfiguration(settings.traceServer.id)) void client.setTrace(traceLevel());
   });
@@ -49,8 +60,13 @@ export function startLanguageClient(context: vscode.ExtensionContext, logs: Logs
     .catch(report);
   return {
     restart,
+    tellResults: (told) => {
+      results = told;
+      return sendResults();
+    },
     dispose: () => {
       configuration.dispose();
+      states.dispose();
       void client.dispose().catch((cause: unknown) => {
         logs.server.debug(`the server did not end in time: ${String(cause)}`);
       });

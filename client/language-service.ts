@@ -11,6 +11,7 @@ export function startLanguageService(context: ExtensionContext, logs: Logs): Lan
     starting.then(use).catch((cause: unknown) => reportFailure(logs.server, 'The language server', cause));
   return {
     restart: () => withClient((client) => client.restart()),
+    tellResults: (results) => withClient((client) => client.tellResults(results)),
     dispose: () => {
       void withClient((client) => {
         client.dispose();

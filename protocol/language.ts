@@ -1,7 +1,67 @@
 /** What the language server and its clients agree on beyond the protocol itself. */
+import * as z from 'zod/mini';
 
 /** Runs one phase. Arguments: the URI of the plan, the name of the phase. */
 export const runPhaseCommand = 'benchwright.run.phase';
 
 /** Runs every phase. Argument: the URI of the plan. */
 export const runPlanCommand = 'benchwright.run.plan';
+
+/** Shows a run. Argument: its id. */
+export const openRunCommand = 'benchwright.run.open';
+
+/**
+ * Notification from the client: what the finished runs of plans came to, in place of all that was told before. The
+ * server reads no run folder; a client that has no runs sends nothing.
+ */
+export const lastResultsMethod = 'benchwright/lastResults';
+
+/** Runs that are told of each plan, environment and phase: as many as a row of blocks can show. */
+export const toldRuns = 12;
+
+/** A percentile of one step in milliseconds, with its 95 % interval where that is known and not open. */
+const told = z.object({ ms: z.number(), low: z.nullable(z.number()), high: z.nullable(z.number()) });
+
+const toldGoal = z.object({
+  text: z.string(),
+  state: z.enum(['held', 'broken', 'no-data']),
+  /** In the unit: milliseconds, a share between 0 and 1, or a rate per second. */
+  measured: z.nullable(z.number()),
+  unit: z.enum(['ms', 'share', 'per-second']),
+  reason: z.optional(z.string()),
+});
+
+const phaseOutcome = z.object({
+  runId: z.string(),
+  verdict: z.enum(['pass', 'fail', 'no-data', 'incomplete', 'aborted', 'tool-error']),
+  /** One sentence: why this verdict. */
+  reason: z.string(),
+  /** Why its figures are no ground for a comparison; `null` where they are one. */
+  unfit: z.nullable(z.string()),
+  /** Figures of two runs are held against each other only where plan and machine are the same. */
+  planSha256: z.string(),
+  machine: z.string(),
+  p95: z.nullable(told),
+  p99: z.nullable(told),
+  /** Arrivals per second that held, of a search. */
+  capacity: z.nullable(z.number()),
+  goals: z.array(toldGoal),
+});
+
+const phaseHistory = z.object({
+  /** URI of the file of the plan. */
+  plan: z.string(),
+  environment: z.nullable(z.string()),
+  phase: z.string(),
+  /** The slowest step of the last run, which the percentiles of all runs are of; empty where there is none. */
+  step: z.string(),
+  /** Newest first, at least one. */
+  runs: z.array(phaseOutcome),
+});
+
+export const lastResultsSchema = z.object({ histories: z.array(phaseHistory) });
+
+export type LastResults = z.output<typeof lastResultsSchema>;
+export type PhaseHistory = z.output<typeof phaseHistory>;
+export type PhaseOutcome = z.output<typeof phaseOutcome>;
+export type ToldPercentile = z.output<typeof told>;

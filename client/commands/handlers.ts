@@ -46,7 +46,8 @@ export function commandHandlers(context: CommandContext): Readonly<Record<Comman
     },
     [commandIds.openRun]: async (node) => {
       await catalogue.refresh();
-      const entry = entryOf(node) ?? (await pickRun(catalogue.entries, 'Run to open'));
+      const named = typeof node === 'string' ? catalogue.find(node) : entryOf(node);
+      const entry = named ?? (await pickRun(catalogue.entries, 'Run to open'));
       if (entry !== undefined) await panels.open(entry);
     },
     [commandIds.openLivePanel]: async () => {

@@ -34,6 +34,7 @@ import { semanticTokens } from '../service/semantic-tokens';
 import { workspaceSymbols } from '../service/workspace-symbols';
 import type { DiagnosticAnswers } from './diagnostic-answers';
 import { fenced } from './fence';
+import type { KnownResults } from './last-results';
 import type { TokenAnswers } from './token-answers';
 
 export interface Plans {
@@ -47,6 +48,7 @@ export interface Plans {
 export interface Memory {
   readonly tokens: TokenAnswers;
   readonly diagnostics: DiagnosticAnswers;
+  readonly results: KnownResults;
   severity(): SeverityChoices;
 }
 
@@ -57,7 +59,7 @@ export function answer(connection: Connection, plans: Plans, memory: Memory): vo
     on<TextDocumentPositionParams, R>(feature, fallback, (plan, { position }) =>
       handle(plan, plan.lines.offsetAt(position)),
     );
-  answerReading(connection, on);
+  answerReading(connection, on, memory.results);
   answerTokens(connection, on, memory.tokens);
   connection.languages.diagnostics.on(
     on<DocumentDiagnosticParams, DocumentDiagnosticReport>(
@@ -67,7 +69,9 @@ export function answer(connection: Connection, plans: Plans, memory: Memory): vo
         memory.diagnostics.report(plan.uri, diagnose(plan, memory.severity()), previousResultId),
     ),
   );
-  connection.onHover(at('hover', null, hover));
+  connection.onHover(
+    at('hover', null, (plan, offset) => hover(plan, offset, memory.results.of(plan.planUri))),
+  );
   connection.onCompletion(at('completion', null, complete));
   connection.onCompletionResolve((item) =>
     fenced(connection, 'completionResolve', item, resolveCompletion)(item),
@@ -108,11 +112,11 @@ function onDocument(connection: Connection, plans: Plans) {
 }
 
 /** What is asked of a document as a whole, or of a part of it. */
-function answerReading(connection: Connection, on: OnDocument): void {
+function answerReading(connection: Connection, on: OnDocument, results: KnownResults): void {
   connection.onDocumentSymbol(on('symbols', null, documentSymbols));
   connection.onFoldingRanges(on('foldingRanges', null, foldingRanges));
   connection.onDocumentLinks(on('documentLinks', null, documentLinks));
-  connection.onCodeLens(on('codeLens', null, codeLenses));
+  connection.onCodeLens(on('codeLens', null, (plan) => codeLenses(plan, results.of(plan.planUri))));
   connection.onSelectionRanges(
     on('selectionRanges', null, (plan, { positions }) =>
       positions.map((position) => selectionRange(plan, plan.lines.offsetAt(position))),

@@ -1,9 +1,11 @@
-import { TextDocuments, type Connection } from 'vscode-languageserver';
+import { CodeLensRefreshRequest, TextDocuments, type Connection } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { lastResultsMethod } from '../../protocol/language';
 import { answer } from './answer';
 import { describeServer, traitsOf, type ClientTraits } from './capabilities';
 import { DiagnosticAnswers } from './diagnostic-answers';
 import { DocumentStore } from './document-store';
+import { KnownResults } from './last-results';
 import { PlanFiles } from './plan-files';
 import { DiagnosticsPublisher } from './publish-diagnostics';
 import { Settings } from './settings';
@@ -17,6 +19,7 @@ export function serve(connection: Connection): void {
   const memory = {
     tokens: new TokenAnswers(),
     diagnostics: new DiagnosticAnswers(),
+    results: new KnownResults(),
     severity: () => settings.severity,
   };
   const publisher = new DiagnosticsPublisher(connection, store, memory.severity);
@@ -44,6 +47,11 @@ export function serve(connection: Connection): void {
   connection.onDidChangeWatchedFiles(({ changes }) => {
     for (const { uri } of changes) files.forget(uri);
     diagnoseAgain();
+  });
+  connection.onNotification(lastResultsMethod, (params: unknown) => {
+    const fault = memory.results.replace(params);
+    if (fault !== undefined) connection.console.warn(`${lastResultsMethod} was not understood: ${fault}`);
+    else if (traits.refreshesLenses) void connection.sendRequest(CodeLensRefreshRequest.type);
   });
   documents.onDidChangeContent(({ document }) => {
     if (traits.pullsDiagnostics) return;

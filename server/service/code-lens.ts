@@ -1,19 +1,30 @@
 import type { CodeLens } from 'vscode-languageserver-types';
 import { entriesOf, entryOf } from '../../core/plan/tree';
-import { runPhaseCommand, runPlanCommand } from '../../protocol/language';
+import { openRunCommand, runPhaseCommand, runPlanCommand, type PhaseHistory } from '../../protocol/language';
+import { lensOfHistory } from './last-results';
 import { toRange, type PlanDocument } from './plan-document';
 
-/** Run above the phases as a whole and above each of them. A plan with errors keeps its lenses: running it says why not. */
-export function codeLenses(plan: PlanDocument): CodeLens[] {
+/**
+ * Run above the phases as a whole and above each of them, with what the last run came to. A plan with errors keeps its
+ * lenses: running it says why not.
+ *
+ * @param histories of this plan, those of the newest runs first.
+ */
+export function codeLenses(plan: PlanDocument, histories: readonly PhaseHistory[] = []): CodeLens[] {
   const phases = entryOf(plan.analysis.tree.root, 'phases');
   if (!phases || entriesOf(phases.value).length === 0) return [];
   const all: CodeLens = {
     range: toRange(plan, phases.keyRange),
     command: { title: '$(run-all) Run Plan', command: runPlanCommand, arguments: [plan.uri] },
   };
-  const each = entriesOf(phases.value).map((phase) => ({
-    range: toRange(plan, phase.keyRange),
-    command: { title: '$(play) Run', command: runPhaseCommand, arguments: [plan.uri, phase.key] },
-  }));
+  const each = entriesOf(phases.value).flatMap(({ key, keyRange }) => {
+    const range = toRange(plan, keyRange);
+    const run = { title: '$(play) Run', command: runPhaseCommand, arguments: [plan.uri, key] };
+    const history = histories.find(({ phase }) => phase === key);
+    const last = history && lensOfHistory(history);
+    if (last === undefined) return [{ range, command: run }];
+    const open = { title: last.title, command: openRunCommand, arguments: [last.runId] };
+    return [run, open].map((command) => ({ range, command }));
+  });
   return [all, ...each];
 }

@@ -1,5 +1,6 @@
 import { MarkupKind, type Hover } from 'vscode-languageserver-types';
 import { describeAt, type KeyDescription } from '../../core/plan/describe';
+import type { Goal } from '../../core/plan/expression';
 import { isLoadPhase, loadModel, measuredWindow, peakLevel, plannedMs } from '../../core/plan/load';
 import { definitionOf, nameAt, type Definition } from '../../core/plan/names';
 import type { LoadPhase, Plan } from '../../core/plan/schema';
@@ -8,17 +9,38 @@ import { allSteps, holdsSteps } from '../../core/plan/steps';
 import { entriesOf, itemsOf, type PlanNode, type PlanPath } from '../../core/plan/tree';
 import { formatDuration } from '../../core/plan/units';
 import type { TextRange } from '../../core/problems';
+import type { PhaseHistory } from '../../protocol/language';
+import { describeGoalHistory, describeHistory } from './last-results';
 import { toRange, type PlanDocument } from './plan-document';
 
-/** What stands under the cursor: a name and what it stands for, or a key and what the format says of it. */
-export function hover(plan: PlanDocument, offset: number): Hover | null {
+/**
+ * What stands under the cursor: a name and what it stands for, a goal, or a key and what the format says of it.
+ *
+ * @param histories what the last runs of this plan came to, those of the newest runs first.
+ */
+export function hover(
+  plan: PlanDocument,
+  offset: number,
+  histories: readonly PhaseHistory[] = [],
+): Hover | null {
   const name = nameAt(plan.analysis.names, offset);
   const definition = name && definitionOf(plan.analysis.names, name);
+  const goal = goalAt(plan, offset);
+  const answers = goal === undefined ? [] : describeGoalHistory(goal.goal, histories);
   if (name && definition && !definition.isDefault)
-    return say(plan, name.range, describeName(plan, definition));
+    return say(plan, name.range, [...describeName(plan, definition, histories), ...answers]);
+  if (goal !== undefined && answers.length > 0) return say(plan, goal.range, answers);
   const key = keyAt(plan.analysis.tree.root, offset, []);
   const description = key && describeAt(plan.analysis.tree.root, key.path);
   return key && description ? say(plan, key.range, describeKey(key.name, description)) : null;
+}
+
+function goalAt(plan: PlanDocument, offset: number): { goal: Goal; range: TextRange } | undefined {
+  for (const item of plan.analysis.texts) {
+    const { range } = item.node;
+    if (item.kind === 'goal' && item.goal && holds(range, offset)) return { goal: item.goal, range };
+  }
+  return undefined;
 }
 
 function say(plan: PlanDocument, range: TextRange, lines: readonly string[]): Hover {
@@ -49,11 +71,19 @@ const kindTitles: Readonly<Record<Definition['kind'], string>> = {
   capture: 'captured value',
 };
 
-function describeName(plan: PlanDocument, definition: Definition): string[] {
+function describeName(
+  plan: PlanDocument,
+  definition: Definition,
+  histories: readonly PhaseHistory[],
+): string[] {
   const title = `**${definition.name}**: ${kindTitles[definition.kind]}`;
   const summary = summarise(plan, definition);
   const scope = definition.scenario === undefined ? undefined : `In the scenario \`${definition.scenario}\`.`;
-  return [title, summary, scope].filter((line) => line !== undefined);
+  const results =
+    definition.kind === 'phase'
+      ? histories.filter(({ phase }) => phase === definition.name).flatMap(describeHistory)
+      : [];
+  return [title, summary, scope, ...results].filter((line) => line !== undefined);
 }
 
 /** A line about the thing itself, where the plan is sound enough to tell. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { lastResultsMethod } from '../../protocol/language';
 import { fullCapabilities, startServer, type Diagnostics, type LanguageClient } from '../kit/language-client';
 
 const uri = 'file:///shop.bench.yaml';
@@ -279,6 +280,53 @@ phases:
       changes: [{ uri: uriOf('shared/browse.bench.yaml'), type: 2 }],
     });
     expect((await third).diagnostics.map(({ code }) => code)).toContain('unknown-scenario');
+  });
+});
+
+describe('results that the client tells', () => {
+  const outcome = {
+    runId: 'r1',
+    verdict: 'pass',
+    reason: 'all goals held',
+    unfit: null,
+    planSha256: 'a',
+    machine: 'm',
+    p95: { ms: 62, low: 60, high: 64 },
+    p99: { ms: 84, low: 70, high: 98 },
+    capacity: null,
+    goals: [],
+  };
+  const told = (plan: string) => ({
+    histories: [{ plan, environment: null, phase: 'load', step: 'browse: GET /items', runs: [outcome] }],
+  });
+  const titles = async () => {
+    const lenses = await client.ask<{ command: { title: string } }[]>('textDocument/codeLens', {
+      textDocument: { uri },
+    });
+    return lenses.map(({ command }) => command.title);
+  };
+
+  it('stand above the phase once the editor is told that its lenses are stale', async () => {
+    client = await startServer(fullCapabilities);
+    await client.open(uri, shop);
+    expect(await titles()).toHaveLength(2);
+    const refreshed = new Promise((resolve) => {
+      client.connection.onRequest('workspace/codeLens/refresh', () => {
+        resolve(undefined);
+        return null;
+      });
+    });
+    await client.connection.sendNotification(lastResultsMethod, told('file:///shop%2Ebench.yaml'));
+    await refreshed;
+    expect(await titles()).toContain('$(pass) p95 62 ms · p99 84 ms');
+  });
+
+  it('stay as they were after a message that is not understood', async () => {
+    client = await startServer({});
+    await client.open(uri, shop);
+    await client.connection.sendNotification(lastResultsMethod, told(uri));
+    await client.connection.sendNotification(lastResultsMethod, { histories: [{ plan: 5 }] });
+    expect(await titles()).toHaveLength(3);
   });
 });
 
