@@ -53,8 +53,6 @@ export interface StepRow {
   readonly step: string;
   /** Since the start of the load. */
   readonly total: RowFigures;
-  /** Over the last ten whole seconds. */
-  readonly recent: RowFigures;
 }
 
 export interface PointSelection {
@@ -62,10 +60,6 @@ export interface PointSelection {
   readonly step?: string;
   readonly maxPoints: number;
 }
-
-const recentSeconds = 10;
-/** Seconds kept beyond the recent ones for requests that end late. */
-const recentSlack = 5;
 
 /** No phase is longer than this; a cell beyond it is damaged and would only widen the bins. */
 const maxSecond = 31 * 86_400;
@@ -82,7 +76,6 @@ interface LoadBin {
 
 interface StepSeries {
   readonly totals: StepTotals;
-  readonly recent: Map<number, StepTotals>;
   readonly track: Track;
 }
 
@@ -165,17 +158,11 @@ export class PhaseSeries {
   }
 
   rows(): StepRow[] {
-    const now = Math.floor(this.elapsedMs / 1000);
-    const from = Math.max(0, now - recentSeconds);
-    return [...this.#steps.values()].map(({ totals, recent }) => {
-      const within = [...recent].filter(([second]) => second >= from && second < now).map(([, each]) => each);
-      return {
-        scenario: totals.scenario,
-        step: totals.step,
-        total: figuresOf([totals], this.elapsedMs / 1000),
-        recent: figuresOf(within, now - from),
-      };
-    });
+    return [...this.#steps.values()].map(({ totals }) => ({
+      scenario: totals.scenario,
+      step: totals.step,
+      total: figuresOf(totals, this.elapsedMs / 1000),
+    }));
   }
 
   #point(
@@ -239,13 +226,13 @@ export class PhaseSeries {
     if (!isSecond(cell.at)) return;
     if (cell.outcome === 'ok') this.#latency.add(cell);
     for (const track of this.#tracks(cell)) track.addRequests(cell);
-    for (const totals of this.#totals(cell)) totals.addRequests(cell);
+    this.#series(cell).totals.addRequests(cell);
   }
 
   #addTasks(cell: MetricCell): void {
     if (!isSecond(cell.at) || !isOfStep(cell)) return;
     for (const track of this.#tracks(cell)) track.addTasks(cell);
-    for (const totals of this.#totals(cell)) totals.addMetric(cell);
+    this.#series(cell).totals.addMetric(cell);
   }
 
   #tracks(cell: { readonly scenario: string; readonly step: string; readonly at: number }): Track[] {
@@ -255,24 +242,12 @@ export class PhaseSeries {
     return [this.#whole, scenario, this.#series(cell).track];
   }
 
-  /** The sums that a cell belongs to: those since the start, and those of its second where that is recent. */
-  #totals(cell: { readonly scenario: string; readonly step: string; readonly at: number }): StepTotals[] {
-    const { totals, recent } = this.#series(cell);
-    const oldest = this.#lastSecond - recentSeconds - recentSlack;
-    for (const second of recent.keys()) if (second < oldest) recent.delete(second);
-    if (cell.at < oldest) return [totals];
-    let second = recent.get(cell.at);
-    if (second === undefined) recent.set(cell.at, (second = new StepTotals(cell.scenario, cell.step)));
-    return [totals, second];
-  }
-
   #series(cell: { readonly scenario: string; readonly step: string }): StepSeries {
     const key = stepKey(cell.scenario, cell.step);
     let series = this.#steps.get(key);
     if (series === undefined) {
       series = {
         totals: new StepTotals(cell.scenario, cell.step),
-        recent: new Map(),
         track: new Track(this.#maxBins),
       };
       this.#steps.set(key, series);
@@ -332,30 +307,18 @@ function mergeLoad(into: LoadBin, later: LoadBin): void {
   into.iterations += later.iterations;
 }
 
-function figuresOf(parts: readonly StepTotals[], seconds: number): RowFigures {
-  const times = new Distribution();
-  const tasks = { success: 0, failed: 0, unjudged: 0, timeout: 0 };
-  let failed = 0;
-  for (const part of parts) {
-    times.add(part.ok);
-    failed += part.failed.count;
-    for (const outcome of ['success', 'failed', 'unjudged', 'timeout'] as const)
-      tasks[outcome] += part.tasks[outcome];
-  }
-  const ttc = timesOf('ttc', parts).whole;
-  const requests = times.count + failed;
+function figuresOf(totals: StepTotals, seconds: number): RowFigures {
+  const { ok, failed, requests, tasks } = totals;
+  const { p50, p95, p99, intervals } = ok.latency();
+  const ttc = timesOf('ttc', [totals]).whole;
   return {
     requests,
     rps: seconds > 0 ? requests / seconds : null,
-    failedShare: requests === 0 ? null : failed / requests,
-    p50: times.statedQuantileMs(0.5),
-    p95: times.statedQuantileMs(0.95),
-    p99: times.statedQuantileMs(0.99),
-    intervals: times.latency().intervals,
-    tasks,
+    failedShare: requests === 0 ? null : failed.count / requests,
+    ...{ p50, p95, p99, intervals, tasks: { ...tasks } },
     ttcP50: ttc.statedQuantileMs(0.5),
     ttcP95: ttc.statedQuantileMs(0.95),
-    ttftP95: timesOf('ttft', parts).whole.statedQuantileMs(0.95),
-    betweenP95: timesOf('between', parts).whole.statedQuantileMs(0.95),
+    ttftP95: timesOf('ttft', [totals]).whole.statedQuantileMs(0.95),
+    betweenP95: timesOf('between', [totals]).whole.statedQuantileMs(0.95),
   };
 }
