@@ -1,9 +1,10 @@
 /** cProfile by the hook, in real Python processes; and profilers that end in every bad way. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { connectHook, type Hook } from '../../engines/cprofile/talk';
 import { readProfile } from '../../engines/host/profile-file';
@@ -12,6 +13,16 @@ import { ensurePython } from '../../scripts/python-env.mjs';
 import { eventually } from './processes';
 
 const hookFolder = path.resolve('engines/cprofile/hook');
+
+/** Its main thread sits in C code until it is told to go on. */
+const sleeper = `
+import sys
+print('ready', flush=True)
+sys.stdin.readline()
+for _ in range(1000): pass
+print('counted' if sys.getprofile() else 'free', flush=True)
+sys.stdin.readline()
+`;
 
 const program = `
 import asyncio, sys, threading
@@ -42,6 +53,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'c-profile-'));
   await writeFile(path.join(folder, 'program.py'), program);
+  await writeFile(path.join(folder, 'sleeper.py'), sleeper);
 });
 afterEach(async () => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
@@ -49,14 +61,18 @@ afterEach(async () => {
 });
 
 interface Started {
-  readonly child: ChildProcess;
+  readonly child: ChildProcessByStdio<Writable, Readable, null>;
   readonly pid: number;
 }
 
-async function start(args: readonly string[] = [], env: Record<string, string> = {}): Promise<Started> {
-  const child = spawn(python, [path.join(folder, 'program.py'), ...args], {
+async function start(
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+  file = 'program.py',
+): Promise<Started> {
+  const child = spawn(python, [path.join(folder, file), ...args], {
     env: { PYTHONPATH: hookFolder, PYTHONDONTWRITEBYTECODE: '1', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   started.push(child);
   await once(child.stdout, 'data');
@@ -67,6 +83,15 @@ async function hookOf({ pid }: Started): Promise<Hook> {
   const hook = await connectHook(pid, {});
   if (hook === undefined) throw new Error('the process does not listen');
   return hook;
+}
+
+/** Whoever is answered next knows that what was asked for before is over. */
+async function startOver(hook: Hook, pid: number): Promise<Hook> {
+  hook.close();
+  const next = await connectHook(pid, {});
+  if (next === undefined) throw new Error('the process does not listen');
+  await next.look();
+  return next;
 }
 
 async function topOf(file: string): Promise<readonly string[]> {
@@ -115,6 +140,21 @@ it('counts no longer once whoever asked is gone, and takes the next', async () =
   expect(await last.stop(path.join(folder, 'none.pstats'))).toMatchObject({ ok: true, calls: 0 });
   last.close();
   expect(target.child.exitCode).toBeNull();
+});
+
+it('does not begin to count for nobody, when a main thread comes back after all', async () => {
+  const { child, pid } = await start([], {}, 'sleeper.py');
+  const hook = await hookOf({ child, pid });
+  const looked = await hook.look();
+  const seesAll = looked.ok && looked.sees === 'all-threads';
+  expect(await hook.start()).toMatchObject(
+    seesAll ? { ok: true } : { ok: false, message: 'RefusedError: the main thread did nothing for 5 s' },
+  );
+  const next = await startOver(hook, pid);
+  child.stdin.write('\n');
+  const [said] = (await once(child.stdout, 'data')) as [Buffer];
+  expect(said.toString()).toBe('free\n');
+  next.close();
 });
 
 it('tells why it cannot write, and the program goes on', async () => {

@@ -132,7 +132,7 @@ class Counting:
         self._seconds = time.monotonic() - self._started
         if not SEES_ALL_THREADS:
             threading.setprofile(None)
-        _in_main_thread(main.disable)
+        _in_main_thread(main.disable, may_be_late=True)
 
     def write(self, file: str) -> dict[str, Any]:
         """Put the counts in place as a whole, in the format of pstats."""
@@ -195,26 +195,30 @@ def _add(into: dict[Any, Any], more: dict[Any, Any]) -> None:
 _CALL_TYPE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
 
 
-def _in_main_thread(work: Callable[[], None]) -> None:
+def _in_main_thread(work: Callable[[], None], *, may_be_late: bool = False) -> None:
     """Before Python 3.12 a profile belongs to the thread that enables it.
 
     The interpreter runs what was handed to it between two instructions of the main thread. No signal is used, since
-    a handler for it may be the program's own. A main thread that sits in C code does so when it comes back.
+    a handler for it may be the program's own. A main thread that sits in C code does so when it comes back:
+    after some seconds the work is then called off, or left to that moment where it may be late.
     """
     if SEES_ALL_THREADS:
         work()
         return
     done = threading.Event()
+    is_called_off = False
+    deciding = threading.Lock()
     problems: list[BaseException] = []
 
     def run(_: Any) -> int:
-        if done.is_set():
-            return 0
-        try:
-            work()
-        except Exception as problem:
-            problems.append(problem)
-        done.set()
+        with deciding:
+            if is_called_off:
+                return 0
+            try:
+                work()
+            except Exception as problem:
+                problems.append(problem)
+            done.set()
         return 0
 
     callback = _CALL_TYPE(run)
@@ -222,7 +226,12 @@ def _in_main_thread(work: Callable[[], None]) -> None:
     if ctypes.pythonapi.Py_AddPendingCall(callback, None) != 0:
         raise RefusedError("the interpreter takes no more calls")
     if not done.wait(MAIN_THREAD_PATIENCE_S):
-        raise RefusedError(f"the main thread did nothing for {MAIN_THREAD_PATIENCE_S:.0f} s")
+        if may_be_late:
+            return
+        with deciding:
+            is_called_off = not done.is_set()
+        if is_called_off:
+            raise RefusedError(f"the main thread did nothing for {MAIN_THREAD_PATIENCE_S:.0f} s")
     _kept.remove(callback)
     if problems:
         raise problems[0]
