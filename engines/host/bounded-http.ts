@@ -6,10 +6,12 @@ export interface HttpQuestion {
   readonly url: URL;
   /** A local socket in place of a host, as of a container engine. */
   readonly socketPath?: string;
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PATCH';
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as a form. */
   readonly form?: Readonly<Record<string, string>>;
+  /** Sent as JSON, in place of a form. */
+  readonly json?: unknown;
   readonly maxBytes: number;
   readonly signal: AbortSignal;
   /** Takes each piece of a successful answer as it comes, in place of keeping all of them. */
@@ -31,19 +33,19 @@ const maxRefusalBytes = 4096;
 
 /** It never rejects. */
 export function ask(question: HttpQuestion): Promise<HttpAnswer> {
-  const { url, signal, form } = question;
-  const body = form === undefined ? undefined : new URLSearchParams(form).toString();
+  const { url, signal } = question;
+  const sent = bodyOf(question);
   return new Promise((resolve) => {
     const fail = (reason: string, status?: number, text = ''): void => {
       resolve({ ok: false, reason, body: text, ...(status !== undefined && { status }) });
     };
     const request = (url.protocol === 'https:' ? https : http).request(url, {
-      method: question.method ?? (form === undefined ? 'GET' : 'POST'),
+      method: question.method ?? (sent === undefined ? 'GET' : 'POST'),
       headers: {
         ...question.headers,
-        ...(body !== undefined && {
-          'content-type': 'application/x-www-form-urlencoded',
-          'content-length': Buffer.byteLength(body),
+        ...(sent !== undefined && {
+          'content-type': sent.type,
+          'content-length': Buffer.byteLength(sent.body),
         }),
       },
       ...(question.socketPath !== undefined && { socketPath: question.socketPath }),
@@ -56,8 +58,14 @@ export function ask(question: HttpQuestion): Promise<HttpAnswer> {
     request.on('response', (response) => {
       readAnswer(response, question, resolve, fail);
     });
-    request.end(body);
+    request.end(sent?.body);
   });
+}
+
+function bodyOf({ form, json }: HttpQuestion): { readonly type: string; readonly body: string } | undefined {
+  if (json !== undefined) return { type: 'application/json', body: JSON.stringify(json) };
+  if (form === undefined) return undefined;
+  return { type: 'application/x-www-form-urlencoded', body: new URLSearchParams(form).toString() };
 }
 
 function readAnswer(
