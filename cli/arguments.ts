@@ -152,6 +152,22 @@ export const commands = {
       'pin replaces the baseline of each phase that the runs ran, for their plan and environment. Only runs that passed and whose figures are not invalid can be pinned.',
     ],
   },
+  grafana: {
+    operands: 'export PLAN | push PLAN [RUN…]',
+    minOperands: 2,
+    maxOperands: Number.POSITIVE_INFINITY,
+    summary: 'Make a Grafana dashboard of a plan: as files, or on a server with the phases of runs.',
+    options: {
+      env,
+      out: { value: 'DIR', help: 'With export: write below this folder; grafana by default.' },
+      url: { value: 'URL', help: 'With push: the server, in place of `observe.grafana` of the plan.' },
+      secrets,
+      json,
+    },
+    notes: [
+      'push takes the token of a service account from BENCHWRIGHT_SECRET_GRAFANA_TOKEN, or from the file of --secrets as GRAFANA_TOKEN. Pushing again changes nothing that is the same.',
+    ],
+  },
   lsp: {
     operands: '',
     minOperands: 0,

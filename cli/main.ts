@@ -6,6 +6,7 @@ import { commands, isCommand, readArguments, type CommandName, type GivenArgumen
 import { baseline } from './commands/baseline';
 import { compare } from './commands/compare';
 import { eject } from './commands/eject';
+import { grafana } from './commands/grafana';
 import { run } from './commands/run';
 import { runs } from './commands/runs';
 import { stop } from './commands/stop';
@@ -52,6 +53,8 @@ function execute(name: CommandName, terminal: Terminal, given: GivenArguments): 
       return compare(terminal, given, path.join(programFolder(), 'supervisor.cjs'));
     case 'baseline':
       return baseline(terminal, given);
+    case 'grafana':
+      return grafana(terminal, given);
     case 'stop':
       return stop(terminal, given);
     case 'lsp':

@@ -162,7 +162,10 @@ function panel(title: string, unit: string, asked: readonly PanelQuery[], span: 
 
 /** The SDK gives panels no identifiers, and links and pictures need them. */
 function numbered(dashboard: Dashboard): Dashboard {
-  return { ...dashboard, panels: (dashboard.panels ?? []).map((each, index) => ({ ...each, id: index + 1 })) };
+  return {
+    ...dashboard,
+    panels: (dashboard.panels ?? []).map((each, index) => ({ ...each, id: index + 1 })),
+  };
 }
 
 function hashOf(text: string): string {
