@@ -101,10 +101,12 @@ describe('commands', () => {
     }
   });
 
-  test('what starts load is off in a workspace that is not trusted', () => {
+  test('what starts load or another program is off in a workspace that is not trusted', () => {
+    const { runPhase, runPlan, exportGrafana, pushGrafana } = commandIds;
+    const starting: readonly string[] = [runPhase, runPlan, exportGrafana, pushGrafana];
     for (const { command, enablement } of contributes.commands) {
-      const startsLoad = command === commandIds.runPhase || command === commandIds.runPlan;
-      expect(enablement === 'isWorkspaceTrusted', command).toBe(startsLoad);
+      const needsTrust = enablement?.split(' && ').includes('isWorkspaceTrusted') === true;
+      expect(needsTrust, command).toBe(starting.includes(command));
     }
   });
 });

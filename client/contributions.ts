@@ -15,6 +15,8 @@ export const commandIds = {
   revealRun: 'benchwright.run.revealFolder',
   pinBaseline: 'benchwright.baseline.pin',
   unpinBaseline: 'benchwright.baseline.unpin',
+  exportGrafana: 'benchwright.grafana.export',
+  pushGrafana: 'benchwright.grafana.push',
   chooseEnvironment: 'benchwright.run.chooseEnvironment',
   refreshRuns: 'benchwright.runs.refresh',
   showOutput: 'benchwright.output.show',

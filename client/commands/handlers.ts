@@ -13,6 +13,7 @@ import { opensLivePanel, startRun, type StartContext } from '../runs/start-run';
 import type { LivePanels } from '../views/live-panels';
 import { entriesOf, entryOf, uriOf } from './arguments';
 import { pinBaseline, unpinBaseline } from './baselines';
+import { exportGrafana, pushGrafana } from './grafana';
 import { createPlan } from './new-plan';
 import { openProfile, openProfileOfRun } from './open-profile';
 import { pickPhase, pickPlan, pickRun } from './picks';
@@ -62,6 +63,15 @@ export function commandHandlers(context: CommandContext): Readonly<Record<Comman
     },
     [commandIds.pinBaseline]: (node, selected) => pinBaseline(catalogue, entriesOf(node, selected)),
     [commandIds.unpinBaseline]: (node, selected) => unpinBaseline(catalogue, entriesOf(node, selected)),
+    [commandIds.exportGrafana]: async (uri) => {
+      const plan = uriOf(uri) ?? (await pickPlan());
+      if (plan !== undefined) await exportGrafana(context.start, plan);
+    },
+    [commandIds.pushGrafana]: async (node) => {
+      const over = catalogue.entries.filter((entry) => entry.run !== undefined);
+      const entry = entryOf(node) ?? (await pickRun(over, 'Run to show in Grafana'));
+      if (entry?.run !== undefined) await pushGrafana(context.start, { dir: entry.dir, run: entry.run });
+    },
     [commandIds.chooseEnvironment]: async () => {
       await chooseEnvironment(context, activePlan());
     },

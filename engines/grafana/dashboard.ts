@@ -3,18 +3,17 @@ import { createHash } from 'node:crypto';
 import {
   AnnotationQueryBuilder,
   CustomVariableBuilder,
-  DashboardBuilder,
   DashboardCursorSync,
   DatasourceVariableBuilder,
   QueryVariableBuilder,
   RowBuilder,
   VariableRefresh,
   VariableSort,
-  type Dashboard,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import type { Plan } from '../../core/plan/schema';
+import { newDashboard, type GrafanaDashboard, type GrafanaDashboardBuilder } from './schema-one';
 import * as queries from './queries';
 import type { PanelQuery, WrittenAs } from './queries';
 
@@ -40,8 +39,8 @@ export function dashboardUid(plan: Plan): string {
  *
  * @returns a dashboard of schema version 42, as the Foundation SDK types it. Its tag `content-…` changes with it.
  */
-export function buildDashboard(plan: Plan): Dashboard {
-  const builder = new DashboardBuilder(plan.name)
+export function buildDashboard(plan: Plan): GrafanaDashboard {
+  const builder = newDashboard(plan.name)
     .uid(dashboardUid(plan))
     .description('Made by Benchwright from the plan. Changes by hand are lost when it is pushed anew.')
     .timezone('browser')
@@ -74,7 +73,7 @@ function phaseRegions(plan: Plan): AnnotationQueryBuilder {
     });
 }
 
-function addLoad(builder: DashboardBuilder, writtenAs: WrittenAs): void {
+function addLoad(builder: GrafanaDashboardBuilder, writtenAs: WrittenAs): void {
   builder
     .withVariable(labelValues('run', 'k6_http_reqs_total'))
     .withVariable(labelValues('phase', 'k6_http_reqs_total{run=~"$run"}'))
@@ -97,7 +96,7 @@ function addLoad(builder: DashboardBuilder, writtenAs: WrittenAs): void {
 
 function labelValues(label: string, series: string): QueryVariableBuilder {
   return new QueryVariableBuilder(label)
-    .label(label[0]?.toUpperCase() + label.slice(1))
+    .label(label)
     .datasource(dataSource)
     .query({ query: `label_values(${series}, ${label})`, refId: label })
     .refresh(VariableRefresh.OnTimeRangeChanged)
@@ -106,7 +105,7 @@ function labelValues(label: string, series: string): QueryVariableBuilder {
     .multi(true);
 }
 
-function addComponents(builder: DashboardBuilder, plan: Plan): void {
+function addComponents(builder: GrafanaDashboardBuilder, plan: Plan): void {
   const targets = Object.entries(plan.targets);
   builder
     .withVariable(
@@ -161,7 +160,7 @@ function panel(title: string, unit: string, asked: readonly PanelQuery[], span: 
 }
 
 /** The SDK gives panels no identifiers, and links and pictures need them. */
-function numbered(dashboard: Dashboard): Dashboard {
+function numbered(dashboard: GrafanaDashboard): GrafanaDashboard {
   return {
     ...dashboard,
     panels: (dashboard.panels ?? []).map((each, index) => ({ ...each, id: index + 1 })),

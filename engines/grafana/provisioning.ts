@@ -1,6 +1,6 @@
 /** The files from which a Grafana server takes its data source and dashboards when it starts. */
-import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { stringify } from 'yaml';
+import type { GrafanaDashboard } from './schema-one';
 
 /** Where Grafana finds the dashboards, unless the provider is edited. */
 const dashboardFolder = '/var/lib/grafana/dashboards/benchwright';
@@ -10,7 +10,7 @@ const dashboardFolder = '/var/lib/grafana/dashboards/benchwright';
  * @returns text by path, with `/`.
  */
 export function provisioningFiles(
-  dashboard: Dashboard,
+  dashboard: GrafanaDashboard,
   prometheus: string | undefined,
 ): ReadonlyMap<string, string> {
   const files = new Map([

@@ -1,9 +1,9 @@
 /** Brings dashboards, and the phases of runs, to a Grafana server. What is there already is left as it is. */
-import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as z from 'zod';
 import type { Run } from '../../core/run/run';
 import { addressOf, askGrafana, type Asked, type GrafanaServer } from './api';
 import { ownTag } from './dashboard';
+import type { GrafanaDashboard } from './schema-one';
 
 export type Change = 'created' | 'updated' | 'unchanged';
 
@@ -59,7 +59,10 @@ function freeName(taken: readonly string[]): string {
 }
 
 /** Saves a dashboard, unless the server has the same: their tags tell, since a server completes what it is given. */
-export async function pushDashboard(server: GrafanaServer, dashboard: Dashboard): Promise<Asked<Change>> {
+export async function pushDashboard(
+  server: GrafanaServer,
+  dashboard: GrafanaDashboard,
+): Promise<Asked<Change>> {
   const there = await askGrafana(server, `api/dashboards/uid/${dashboard.uid ?? ''}`, foundDashboard);
   if (!there.ok && there.status !== 404) return there;
   const isSame =

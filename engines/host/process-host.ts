@@ -160,26 +160,54 @@ function supervisorEnvironment(): Record<string, string> {
   return process.versions['electron'] === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' };
 }
 
-/** How a short program ended. `code` is `null` where it did not start, or took longer than five seconds. */
+/** How a short program ended. `code` is `null` where it did not start, or took too long. */
 export interface BriefRun {
   readonly code: number | null;
   readonly output: string;
   readonly errors: string;
 }
 
+export interface BriefWish {
+  /** Five seconds by default. */
+  readonly timeoutMs?: number;
+  /** In place of our own environment. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 /** Runs a short program to its end. */
-export function runBriefly(file: string, args: readonly string[]): Promise<BriefRun> {
+export function runBriefly(
+  file: string,
+  args: readonly string[],
+  { timeoutMs = 5000, env = process.env }: BriefWish = {},
+): Promise<BriefRun> {
   return new Promise((resolve) => {
     execFile(
       file,
       [...args],
-      { timeout: 5000, maxBuffer: 1 << 20, windowsHide: true, shell: false, encoding: 'utf8' },
+      {
+        timeout: timeoutMs,
+        env,
+        maxBuffer: 1 << 20,
+        windowsHide: true,
+        shell: false,
+        encoding: 'utf8',
+      },
       (error, output, errors) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : null;
         resolve({ code, output, errors });
       },
     );
   });
+}
+
+/** Runs a script of ours with the Node that we run in, which may be that of an editor. */
+export function runScriptBriefly(
+  script: string,
+  args: readonly string[],
+  wish: BriefWish,
+): Promise<BriefRun> {
+  const env = { ...(wish.env ?? process.env), ...supervisorEnvironment() };
+  return runBriefly(process.execPath, [script, ...args], { ...wish, env });
 }
 
 /** @returns the standard output of a short program, such as `k6 version`; `undefined` where it failed. */

@@ -72,7 +72,7 @@ test('remote write is a second output, with the run and the phase as tags and it
   expect(env).toMatchObject({
     K6_PROMETHEUS_RW_SERVER_URL: 'http://127.0.0.1:9090/api/v1/write',
     K6_PROMETHEUS_RW_BEARER_TOKEN: 'hunter2',
-    K6_PROMETHEUS_RW_TREND_STATS: 'p(50),p(95),p(99),min,max',
+    K6_PROMETHEUS_RW_TREND_STATS: 'p(50),p(95),p(99),min,max,count',
   });
   const basic = { kind: 'basic', user: 'me', password: 'pw' } as const;
   expect(

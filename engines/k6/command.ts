@@ -116,7 +116,7 @@ function remoteWriteEnvironment({ remoteWrite }: K6CommandWish): Record<string, 
     [`${prefix}STALE_MARKERS`]: 'true',
     ...(form === 'histograms'
       ? { [`${prefix}TREND_AS_NATIVE_HISTOGRAM`]: 'true' }
-      : { [`${prefix}TREND_STATS`]: 'p(50),p(95),p(99),min,max' }),
+      : { [`${prefix}TREND_STATS`]: 'p(50),p(95),p(99),min,max,count' }),
     ...(credentials.kind === 'basic' && {
       [`${prefix}USERNAME`]: credentials.user,
       [`${prefix}PASSWORD`]: credentials.password,
