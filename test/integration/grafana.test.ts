@@ -94,11 +94,7 @@ describe('pushing to a server that speaks as Grafana documents it', () => {
     expect(said.code).not.toBe(0);
   };
   it('without a token says which one it needs', () =>
-    check(
-      [],
-      null,
-      /answered 401: Invalid API key; give it the token .* as the secret GRAFANA_TOKEN\.$/m,
-    ));
+    check([], null, /answered 401: Invalid API key; give it the token .* as the secret GRAFANA_TOKEN\.$/m));
   it('with a wrong token says so', () =>
     check([], 'glsa_other', /GRAFANA_TOKEN is not, or no longer, a token of this server/));
   it('where nothing listens says so', () =>
