@@ -4,7 +4,7 @@
  *
  *     node bench/capacity.mjs
  *
- * Takes about six minutes. k6 and the service share this machine: on a busy one the bounds come out lower.
+ * Takes about eight minutes. k6 and the service share this machine: on a busy one the bounds come out lower.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
@@ -12,12 +12,13 @@ import { join, resolve } from 'node:path';
 import { loadTypeScript } from './load-typescript/load.mjs';
 
 const root = resolve(import.meta.dirname, '..');
-const { capacityTable, isMet, printClaims } = await loadTypeScript('./test/tables/capacity');
+const { capacityTable, isMet, printClaims, rampFormula } = await loadTypeScript('./test/tables/capacity');
 const folder = await mkdtemp(join(tmpdir(), 'benchwright-capacity-'));
 try {
   const before = loadavg()[0];
   const table = await capacityTable(root, folder);
   console.log(`\n${printClaims(table)}\n`);
+  console.log(rampFormula);
   console.log(`load average ${before.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after`);
   process.exitCode = table.claims.every(isMet) ? 0 : 1;
 } finally {

@@ -11,7 +11,7 @@ export function milliseconds(ms: number | null): string {
 
 /**
  * A percentile with its 95 % interval, `312 ms (298–331)`, and `≥` where it can only be higher. An open side of the
- * interval is left out.
+ * interval is left out, and a run that is too short to tell has none.
  */
 export function percentile(times: Latency, name: 'p50' | 'p95' | 'p99'): string {
   const value = times[name];
@@ -19,8 +19,9 @@ export function percentile(times: Latency, name: 'p50' | 'p95' | 'p99'): string 
   if (value === null || interval === undefined || interval === null) return milliseconds(value);
   const unitMs = value >= 1000 ? 1000 : 1;
   const side = (ms: number | null): string => (ms === null ? '' : digits(ms / unitMs));
-  const bound = interval.isLowerBound ? '≥ ' : '';
-  return `${bound}${milliseconds(value)} (${side(interval.low)}–${side(interval.high)})`;
+  const figure = `${interval.isLowerBound ? '≥ ' : ''}${milliseconds(value)}`;
+  if (interval.low === null && interval.high === null) return figure;
+  return `${figure} (${side(interval.low)}–${side(interval.high)})`;
 }
 
 function digits(value: number): string {

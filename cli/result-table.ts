@@ -40,7 +40,9 @@ function printPhase(terminal: Terminal, phase: PhaseResult): void {
   const heads = ['step', 'requests', 'rate', 'failed', 'p50', 'p95', 'p99', 'task success', ...times];
   printColumns(terminal, heads, rows);
   if (phase.steps.length > 0)
-    terminal.say(terminal.style('  in brackets: 95 % intervals within this run; grey: few samples', 'dim'));
+    terminal.say(
+      terminal.style('  in brackets: 95 % intervals within this run, from 30 s on; grey: few samples', 'dim'),
+    );
   if (phase.tokenRequests !== undefined)
     terminal.say(terminal.style(`  tokens renewed under the load: ${phase.tokenRequests}`, 'dim'));
   for (const goal of phase.goals) terminal.say(goalLine(terminal, goal));

@@ -5,7 +5,6 @@ import type { Finding } from '../core/measure/validity';
 import { probeLoad } from '../core/plan/trial-load';
 import { probeName } from '../core/run/trial-name';
 import { compileLoad, type PreparedSearch } from './compile-load';
-import { pause } from './pause';
 import type { RunContext } from './run-context';
 import { runLoad } from './run-load';
 
@@ -16,29 +15,27 @@ export interface Rest {
   regain(): Promise<readonly Finding[]>;
 }
 
-/** As long as a trial, within these bounds. */
-const minWaitMs = 10_000;
-const maxWaitMs = 60_000;
-const pauseMs = 1000;
+/** Twice as long as a trial, within these bounds. */
+const minWaitMs = 60_000;
+const maxWaitMs = 300_000;
 
 export function createRest(context: RunContext, phase: PreparedSearch): Rest {
   const { stop, options } = context;
   let before: PhaseTotals | undefined;
   let probes = 0;
-  const probe = (): Promise<PhaseTotals> => runProbe(context, phase, ++probes);
+  const isStopped = (): boolean => stop.reason !== undefined;
   return {
     measure: async () => {
-      before = await probe();
+      before = await runProbe(context, phase, { number: ++probes });
     },
     regain: async () => {
-      const waitMs = Math.min(maxWaitMs, Math.max(minWaitMs, phase.search.find.trial));
-      const endMs = performance.now() + waitMs;
-      while (stop.reason === undefined) {
-        if (before === undefined || hasRecovered(await probe(), before)) return [];
-        if (performance.now() > endMs) break;
-        await pause(pauseMs, stop.signal);
-      }
-      if (stop.reason !== undefined) return [];
+      const atRest = before;
+      if (atRest === undefined || isStopped()) return [];
+      const waitMs = Math.min(maxWaitMs, Math.max(minWaitMs, 2 * phase.search.find.trial));
+      // One load that ends with the first second that is as before: starting a tool anew would cost more than that.
+      const isEnough = (now: PhaseTotals): boolean => hasRecovered(now, atRest);
+      const now = await runProbe(context, phase, { number: ++probes, waitMs, isEnough });
+      if (isStopped() || isEnough(now)) return [];
       const message = `the target was not at rest again ${Math.round(waitMs / 1000)} s after the trial before`;
       options.onEvent({ kind: 'notice', phase: phase.name, code: 'not-recovered', message });
       return [{ code: 'not-recovered', weight: 'suspect', message }];
@@ -46,18 +43,32 @@ export function createRest(context: RunContext, phase: PreparedSearch): Rest {
   };
 }
 
-async function runProbe(context: RunContext, phase: PreparedSearch, number: number): Promise<PhaseTotals> {
-  const compiled = compileLoad(context, phase, probeLoad(phase.search));
+interface Probe {
+  readonly number: number;
+  /** How long it may go on, where it ends once what was seen is enough. */
+  readonly waitMs?: number;
+  readonly isEnough?: (now: PhaseTotals) => boolean;
+}
+
+async function runProbe(
+  context: RunContext,
+  phase: PreparedSearch,
+  { number, waitMs, isEnough }: Probe,
+): Promise<PhaseTotals> {
+  const compiled = compileLoad(context, phase, probeLoad(phase.search, waitMs));
   const name = probeName(phase.name, number);
   const totals = new PhaseTotals(name, compiled.window, { cpus: context.machine.cpus });
+  const seen = new AbortController();
   await runLoad(context, {
     phase: phase.name,
     name,
     part: 'probe',
     compiled,
     files: { script: `probe-${number}.js`, log: `probe-${number}.log` },
+    stop: seen.signal,
     onRecord: (record) => {
       totals.add(record);
+      if (record.kind === 'tick' && isEnough?.(totals) === true) seen.abort();
     },
   });
   return totals;

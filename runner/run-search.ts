@@ -1,9 +1,9 @@
 /** A search for the capacity: short loads one after the other, each chosen by how the ones before it went. */
 import { afterTrial, beginSearch, type Search, type Trial } from '../core/measure/capacity-search';
 import { conditionsOf, type Conditions } from '../core/measure/conditions';
-import { watchForEnd } from '../core/measure/early-end';
+import { watchForEnd, type EarlyEnd } from '../core/measure/early-end';
 import { judgeSearch } from '../core/measure/judge-search';
-import { judgeTrial, type JudgedTrial } from '../core/measure/judge-trial';
+import { iterationMsBefore, judgeTrial, outcomeOf, type JudgedTrial } from '../core/measure/judge-trial';
 import { collectSamples, type LoadSample } from '../core/measure/load-samples';
 import { judgeSearchResources } from '../core/measure/judge-resources';
 import { PhaseTotals } from '../core/measure/phase-totals';
@@ -58,7 +58,7 @@ async function runTrials(
     context.options.onEvent({ kind: 'trial-ended', phase: phase.name, result: judged.trial });
     const { answer } = judged;
     if (answer.kind === 'void') break;
-    search = afterTrial(search, answer.kind === 'broke' ? { broke: answer.why } : {});
+    search = afterTrial(search, outcomeOf(answer, findings.length > 0));
   }
   return { search, trials };
 }
@@ -94,9 +94,10 @@ async function runTrial(
   const totals = new PhaseTotals(name, compiled.window, { cpus: machine.cpus });
   const samples: LoadSample[] = [];
   const collect = collectSamples(samples);
-  const watch = watchForEnd(load, until.goals, totals);
+  const watched = { load, totals, samples, rate, iterationMs: iterationMsBefore(earlier) };
+  const watch = watchForEnd(watched, until.goals);
   const early = new AbortController();
-  let endedFor: string | undefined;
+  let endedFor: EarlyEnd | undefined;
   const end = await runLoad(context, {
     phase: phase.name,
     name,

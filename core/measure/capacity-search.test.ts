@@ -7,6 +7,7 @@ import {
   type Search,
   type SearchSettings,
   type Trial,
+  type TrialOutcome,
 } from './capacity-search';
 import { normal, seededRandom } from './random';
 
@@ -123,4 +124,107 @@ test('against a noisy target the bounds are near the truth, no rate jumps, and e
     if (capacity.lower > 85 && capacity.upper < 112) near++;
   }
   expect(near).toBeGreaterThanOrEqual(950);
+});
+
+/**
+ * A service whose capacity is known, in trials that see it with noise: what is served of an overload, and whether a
+ * rate near the capacity holds. Above 1.1 of the capacity an overload is beyond doubt.
+ */
+function serviceOf(capacity: number, noise: number, seed: number, overloaded = 1) {
+  const random = seededRandom(seed);
+  return ({ rate }: Trial): TrialOutcome => {
+    const seen = capacity * (1 + noise * normal(random));
+    if (rate <= seen) return {};
+    if (rate < 1.1 * capacity) return { broke: 'p95' };
+    return { broke: 'p95', isBeyondDoubt: true, served: seen * overloaded };
+  };
+}
+
+function ask(limits: SearchSettings, target: (trial: Trial) => TrialOutcome) {
+  let state = beginSearch(limits);
+  while (state.next.kind === 'trial') state = afterTrial(state, target(state.next.trial));
+  return { capacity: state.next.capacity, trials: state.trials };
+}
+
+describe('what an overload serves is the hint where the limit lies', () => {
+  const fine: SearchSettings = { start: 20, factor: 2, resolution: 0.02 };
+  const truths = Array.from({ length: 300 }, (_, i) => 100 * 1.01 ** i);
+
+  test('without noise it takes half the trials of halving, and the bounds enclose the truth', () => {
+    const counts = { hinted: 0, halved: 0 };
+    for (const truth of truths) {
+      const { capacity, trials } = ask(fine, serviceOf(truth, 0, 1));
+      if (capacity.kind !== 'found') throw new Error(capacity.kind);
+      expect(capacity.lower).toBeLessThanOrEqual(truth);
+      expect(capacity.upper).toBeGreaterThan(truth);
+      expect(capacity.upper / capacity.lower).toBeLessThanOrEqual(1.02 + 1e-9);
+      const climbs = Math.ceil(Math.log2(truth / fine.start)) + 1;
+      counts.hinted += trials.length - climbs;
+      const halving = ask(fine, ({ rate }) => (rate <= truth ? {} : { broke: 'p95' }));
+      counts.halved += halving.trials.length - climbs;
+    }
+    expect(counts.hinted).toBeLessThan(counts.halved / 2);
+  });
+
+  test('with noise the lower bound is within 3 % of the truth in nine of ten, and trials are few', () => {
+    let near = 0;
+    for (const [seed, truth] of truths.entries()) {
+      const { capacity, trials } = ask(fine, serviceOf(truth, 0.01, seed));
+      expect(trials.length).toBeLessThan(24);
+      if (capacity.kind === 'found' && Math.abs(capacity.lower / truth - 1) <= 0.03) near++;
+    }
+    expect(near / truths.length).toBeGreaterThanOrEqual(0.9);
+  });
+
+  test.each([
+    ['far too low, as of a service that collapses', 0.2],
+    ['too low', 0.8],
+    ['too high', 1.06],
+  ])('%s, it costs trials and not the bounds', (_, overloaded) => {
+    for (const truth of truths) {
+      const { capacity, trials } = ask(fine, serviceOf(truth, 0, 1, overloaded));
+      if (capacity.kind !== 'found') throw new Error(capacity.kind);
+      expect(capacity.lower).toBeLessThanOrEqual(truth);
+      expect(capacity.upper).toBeGreaterThan(truth);
+      expect(trials.length).toBeLessThan(32);
+    }
+  });
+
+  test('a first rate far above the capacity is left at once', () => {
+    const { capacity, trials } = ask({ ...fine, start: 5000 }, serviceOf(100, 0, 1));
+    expect(capacity).toMatchObject({ kind: 'found' });
+    expect(trials.length).toBeLessThan(8);
+  });
+});
+
+describe('a trial that breaks before the target is at rest', () => {
+  /** Works off what it was overloaded with for as long as so many trials. */
+  function collapsing(truth: number, lasts: number) {
+    let left = 0;
+    return ({ rate }: Trial): TrialOutcome => {
+      const isFromUnrest = left > 0;
+      left = Math.max(0, left - 1);
+      if (rate <= truth && !isFromUnrest) return {};
+      if (rate > truth && !isFromUnrest) left = lasts;
+      return { broke: 'p95', isFromUnrest, isBeyondDoubt: true, served: truth * 0.3 };
+    };
+  }
+
+  test('is made again, and is no bound', () => {
+    const { capacity } = ask(settings, collapsing(150, 2));
+    if (capacity.kind !== 'found') throw new Error(capacity.kind);
+    expect(capacity.lower).toBeLessThanOrEqual(150);
+    expect(capacity.upper).toBeGreaterThan(150);
+  });
+
+  test('three times in a row ends the search: the target does not come back', () => {
+    const { capacity, trials } = ask(settings, collapsing(10, 100));
+    expect(capacity).toMatchObject({ kind: 'unstable' });
+    expect(trials.length).toBeLessThan(8);
+  });
+});
+
+test('a break beyond doubt is not made again', () => {
+  const { trials } = ask(settings, serviceOf(10, 0, 1));
+  expect(trials.filter(({ isBeyondDoubt }) => isBeyondDoubt)).toHaveLength(1);
 });

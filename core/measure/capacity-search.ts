@@ -2,9 +2,15 @@
  * The search for the highest rate at which every goal holds, as a pure state machine: it says which trial comes next,
  * is told how the trial went, and ends with bounds rather than a point.
  *
- * Climb by a factor until a trial breaks a goal; halve the gap (in ratio) until it is as small as asked for; confirm
- * the lower bound with a longer trial. A trial that breaks a goal is repeated once, because a single one may be bad
- * luck, and only the second failure counts. Where a confirmation fails, its rate is the new upper bound.
+ * Climb by a factor until a trial breaks a goal; close in on the limit until the bounds are as near as asked for;
+ * confirm the lower bound with a longer trial. Where a confirmation fails, its rate is the new upper bound.
+ *
+ * - A trial that breaks a goal is repeated once, because a single one may be bad luck, and only the second failure
+ *   counts; one that is beyond doubt counts at once.
+ * - A trial that breaks before the target is at rest again says nothing, and is repeated.
+ * - An overload tells what was really served. The limit is most likely there, so it is tried next, and from there on
+ *   the search goes by one resolution, two, four until it has crossed the limit. Without such a hint, and once the
+ *   limit was crossed, the gap is halved (in ratio).
  */
 
 export interface SearchSettings {
@@ -28,6 +34,12 @@ export interface Trial {
 export interface TrialOutcome {
   /** The goal or condition that broke first; absent where all held. */
   readonly broke?: string;
+  /** It would break again: what piled up is far beyond chance. */
+  readonly isBeyondDoubt?: boolean;
+  /** Iterations per second that an overloaded target got done. */
+  readonly served?: number;
+  /** Whether the target had not yet done with the trial before. */
+  readonly isFromUnrest?: boolean;
 }
 
 interface FinishedTrial extends Trial, TrialOutcome {}
@@ -42,6 +54,12 @@ export type Capacity =
   /** No rate could be confirmed: trials disagree with each other. */
   | { readonly kind: 'unstable'; readonly upper: number; readonly brokeFirst: string };
 
+/** How the search closes in on a limit that it has a hint of. */
+type Approach =
+  | { readonly kind: 'hint'; readonly served: number }
+  /** The rate of the hint held or broke: on in the same direction until the limit is crossed. */
+  | { readonly kind: 'stride'; readonly isUp: boolean; readonly resolutions: number };
+
 export interface Search {
   readonly settings: SearchSettings;
   /** The highest rate that held, and the lowest that broke twice or was not confirmed. */
@@ -49,6 +67,7 @@ export interface Search {
   readonly upper: number | undefined;
   readonly brokeFirst: string | undefined;
   readonly failedConfirmations: number;
+  readonly approach: Approach | undefined;
   readonly trials: readonly FinishedTrial[];
   readonly next:
     | { readonly kind: 'trial'; readonly trial: Trial }
@@ -58,6 +77,9 @@ export interface Search {
 /** Steps down from a first rate that breaks before it is given up. */
 const maxDescents = 6;
 const maxFailedConfirmations = 3;
+
+/** Trials in a row that broke on a target that was not at rest: it does not come back by itself. */
+const maxUnrest = 3;
 
 /** Far above what any search within its limits needs; the last guard against an endless one. */
 const maxTrials = 100;
@@ -79,6 +101,7 @@ export function beginSearch(settings: SearchSettings): Search {
     upper: undefined,
     brokeFirst: undefined,
     failedConfirmations: 0,
+    approach: undefined,
     trials: [],
     next: { kind: 'trial', trial: { rate, purpose: 'climb', needsRecovery: false } },
   };
@@ -90,11 +113,14 @@ export function afterTrial(search: Search, outcome: TrialOutcome): Search {
   const { trial } = search.next;
   const told = { ...search, trials: [...search.trials, { ...trial, ...outcome }] };
   if (outcome.broke === undefined) return afterHeld(told, trial);
-  return afterBroken(told, trial, outcome.broke);
+  return outcome.isFromUnrest === true
+    ? afterUnrest(told, trial, outcome.broke)
+    : afterBroken(told, trial, outcome.broke, outcome);
 }
 
 function afterHeld(search: Search, trial: Trial): Search {
-  if (trial.purpose !== 'confirm') return proceed({ ...search, lower: trial.rate });
+  if (trial.purpose !== 'confirm')
+    return proceed({ ...search, lower: trial.rate, approach: nextApproach(search, true) });
   const { upper, brokeFirst } = search;
   const capacity: Capacity =
     upper === undefined || brokeFirst === undefined
@@ -103,10 +129,26 @@ function afterHeld(search: Search, trial: Trial): Search {
   return { ...search, lower: trial.rate, next: { kind: 'done', capacity } };
 }
 
-function afterBroken(search: Search, trial: Trial, broke: string): Search {
-  if (!hasBrokenTwice(search.trials, trial)) return ask(search, trial.rate, trial.purpose, true);
+/** What breaks on a target that still works off the trial before says nothing about the rate. */
+function afterUnrest(search: Search, trial: Trial, broke: string): Search {
+  const last = search.trials.slice(-maxUnrest);
+  const isHopeless =
+    last.length === maxUnrest &&
+    last.every(({ isFromUnrest, broke: why }) => isFromUnrest && why !== undefined);
+  if (!isHopeless) return ask(search, trial.rate, trial.purpose, true);
+  return finish(search, {
+    kind: 'unstable',
+    upper: search.upper ?? trial.rate,
+    brokeFirst: search.brokeFirst ?? broke,
+  });
+}
+
+function afterBroken(search: Search, trial: Trial, broke: string, outcome: TrialOutcome): Search {
+  if (outcome.isBeyondDoubt !== true && !hasBrokenTwice(search.trials, trial))
+    return ask(search, trial.rate, trial.purpose, true);
   const bounded = { ...search, upper: trial.rate, brokeFirst: broke };
-  if (trial.purpose !== 'confirm') return proceed(bounded);
+  if (trial.purpose !== 'confirm')
+    return proceed({ ...bounded, approach: nextApproach(search, false, outcome.served) });
   const failedConfirmations = search.failedConfirmations + 1;
   if (failedConfirmations >= maxFailedConfirmations)
     return finish(bounded, { kind: 'unstable', upper: trial.rate, brokeFirst: broke });
@@ -117,7 +159,14 @@ function afterBroken(search: Search, trial: Trial, broke: string): Search {
 
 function hasBrokenTwice(trials: readonly FinishedTrial[], trial: Trial): boolean {
   const same = trials.filter((each) => each.rate === trial.rate && each.purpose === trial.purpose);
-  return same.filter((each) => each.broke !== undefined).length >= 2;
+  return same.filter((each) => each.broke !== undefined && each.isFromUnrest !== true).length >= 2;
+}
+
+function nextApproach({ approach }: Search, hasHeld: boolean, served?: number): Approach | undefined {
+  if (approach?.kind === 'hint') return { kind: 'stride', isUp: hasHeld, resolutions: 1 };
+  if (approach?.kind === 'stride')
+    return approach.isUp === hasHeld ? { ...approach, resolutions: 2 * approach.resolutions } : undefined;
+  return served === undefined ? undefined : { kind: 'hint', served };
 }
 
 /** The next trial by what is known of the bounds. */
@@ -133,7 +182,30 @@ function proceed(search: Search): Search {
       ? ask(search, lower, 'confirm', needsRecovery)
       : ask(search, Math.min(plain(lower * settings.factor), max), 'climb', needsRecovery);
   if (upper / lower <= 1 + settings.resolution) return ask(search, lower, 'confirm', needsRecovery);
-  return ask(search, plain(Math.sqrt(lower * upper)), 'bisect', needsRecovery);
+  return between(search, lower, upper, needsRecovery);
+}
+
+function between(search: Search, lower: number, upper: number, needsRecovery: boolean): Search {
+  const { approach, settings } = search;
+  const step = 1 + settings.resolution;
+  const middle = Math.sqrt(lower * upper);
+  if (approach?.kind === 'stride') {
+    const stride = step ** approach.resolutions;
+    const rate = approach.isUp ? Math.min(lower * stride, middle) : Math.max(upper / stride, middle);
+    return ask(search, plain(rate), 'bisect', needsRecovery);
+  }
+  const hint = hintWithin(search, lower, upper);
+  return hint === undefined
+    ? ask({ ...search, approach: undefined }, plain(middle), 'bisect', needsRecovery)
+    : ask(search, hint, 'bisect', needsRecovery);
+}
+
+/** What was served is the limit or a little above it: half a resolution below it should hold. */
+function hintWithin({ approach, settings }: Search, lower: number, upper: number): number | undefined {
+  if (approach?.kind !== 'hint') return undefined;
+  const step = 1 + settings.resolution;
+  const rate = plain(approach.served / Math.sqrt(step));
+  return rate > lower * step && rate < upper / step ? rate : undefined;
 }
 
 /** The first rate broke already: look for one that holds below it. */
@@ -141,7 +213,8 @@ function descend(search: Search): Search {
   const { upper, brokeFirst, settings } = search;
   if (upper === undefined || brokeFirst === undefined) return search;
   const least = Math.min(settings.start, settings.max ?? Infinity) / settings.factor ** maxDescents;
-  const rate = plain(upper / settings.factor);
+  const hint = hintWithin(search, least, upper);
+  const rate = hint ?? plain(upper / settings.factor);
   return rate < least * (1 - maxDescents * plainLoss)
     ? finish(search, { kind: 'below', upper, brokeFirst })
     : ask(search, rate, 'climb', true);

@@ -1,7 +1,7 @@
 import type { Latency, PercentileInterval } from '../run/run';
 import { Bins } from './bins';
 import { Histogram } from './histogram';
-import { interval } from './interval';
+import { interval, minBlocks } from './interval';
 import { sampleGrade, samplesNeeded } from './sample-size';
 
 /** What is added to a distribution. Times are in microseconds. */
@@ -73,6 +73,11 @@ export class Distribution {
   /** The same times by stretches of at least 5 s; none where it is not known when they were. */
   get blocks(): readonly Histogram[] {
     return this.#blocks?.all() ?? [];
+  }
+
+  /** Whether it covers too little time to tell how much stretches of the run differ. */
+  get isTooShort(): boolean {
+    return this.blocks.length > 0 && this.blocks.length < minBlocks;
   }
 
   /**

@@ -261,9 +261,14 @@ function tooFew(percentile: number, times: Distribution): Measurement {
   };
 }
 
+const tooShortForInterval = 'too short to say how far chance goes: that takes at least 30 s';
+
 function intervalInWords(q: number, times: Distribution): string | undefined {
   const bounds = interval(q, times.histogram, 0.95, times.blocks);
   if (bounds === undefined) return undefined;
+  const over = `over ${counted(times.count, 'sample')}`;
   const side = (us: number | null, open: string): string => (us === null ? open : milliseconds(us / 1000));
-  return `over ${counted(times.count, 'sample')}: 95 % interval ${side(bounds.low, 'open')} to ${side(bounds.high, 'open')}`;
+  if (bounds.low === null && bounds.high === null)
+    return `${over}: ${times.isTooShort ? tooShortForInterval : 'too few to say how far chance goes'}`;
+  return `${over}: 95 % interval ${side(bounds.low, 'open')} to ${side(bounds.high, 'open')}`;
 }

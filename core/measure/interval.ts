@@ -34,7 +34,7 @@ function smallestRank(samples: number, holds: (rank: number) => boolean): number
   return above;
 }
 
-/** In the unit of the histogram; `null` where that side is open. */
+/** In the unit of the histogram; `null` where that side is open, both where nothing can be said. */
 export interface QuantileInterval {
   readonly value: number;
   readonly low: number | null;
@@ -46,8 +46,8 @@ export interface QuantileInterval {
  * samples are also given by blocks of time, the interval is as wide as the blocks differ from each other. It tells how
  * well this run knows its own quantile; the next run may well lie outside it.
  *
- * @param blocks the same samples, by stretches of 5 s or more. With fewer than six, or none, samples are taken as
- * independent of each other.
+ * @param blocks the same samples, by stretches of 5 s or more. With fewer than `minBlocks` nobody knows how much they
+ * differ, and both sides are open; without any, samples are taken as independent of each other.
  * @returns `undefined` where the histogram is empty.
  */
 export function interval(
@@ -58,6 +58,7 @@ export function interval(
 ): QuantileInterval | undefined {
   const value = histogram.quantile(q);
   if (value === undefined) return undefined;
+  if (blocks.length > 0 && blocks.length < minBlocks) return { value, low: null, high: null };
   // At most all of them, so that the wider of the two intervals is told.
   const worth = Math.floor(histogram.total / Math.max(1, samplesPerIndependent(value, blocks, confidence)));
   const ranks = rankInterval(q, worth, confidence);
@@ -70,8 +71,11 @@ function atRank(histogram: Histogram, rank: number | null, ranks: number): numbe
   return histogram.quantile((rank - 0.5) / ranks) ?? null;
 }
 
-/** With fewer blocks nobody knows how much they differ. */
-const minBlocks = 6;
+/**
+ * Taken as independent, fewer blocks would make intervals that hold the truth in 41 to 67 of 100 runs where requests
+ * resemble their neighbours: worse than none.
+ */
+export const minBlocks = 6;
 
 /**
  * How many samples are worth one independent sample: the variance of the share below a value, as the blocks show it,
@@ -79,7 +83,7 @@ const minBlocks = 6;
  * few blocks tell it with an error of their own, for which Student's law allows.
  */
 function samplesPerIndependent(value: number, blocks: readonly Histogram[], confidence: number): number {
-  if (blocks.length < minBlocks) return 1;
+  if (blocks.length === 0) return 1;
   const counts = blocks.map((block) => ({ all: block.total, below: block.total - block.countAbove(value) }));
   const all = counts.reduce((sum, block) => sum + block.all, 0);
   const share = counts.reduce((sum, block) => sum + block.below, 0) / all;

@@ -1,14 +1,22 @@
 /** How one trial of a search went: it held, something broke, or there is no answer. */
 import type { LoadPhase } from '../plan/schema';
 import type { PhaseResult, TrialResult, Verdict } from '../run/run';
-import type { Trial } from './capacity-search';
+import type { Trial, TrialOutcome } from './capacity-search';
 import type { Conditions } from './conditions';
+import { pileInWords, type EarlyEnd } from './early-end';
 import { inFlightOf } from './explain-capacity';
-import { counted, perSecond } from './figure';
+import { perSecond } from './figure';
 import { judgeGoals } from './goals';
 import { judgePhase, type PhaseEvidence } from './judge-phase';
 import { findKnee, type LoadPoint } from './knee';
-import { deliveredPerSecond, pileUp, type LoadSample } from './load-samples';
+import {
+  deliveredPerSecond,
+  iterationMsOf,
+  minPileShare,
+  overload,
+  pileUp,
+  type LoadSample,
+} from './load-samples';
 
 export interface TrialEvidence extends PhaseEvidence {
   readonly trial: Trial;
@@ -16,15 +24,22 @@ export interface TrialEvidence extends PhaseEvidence {
   readonly load: LoadPhase;
   readonly until: Conditions;
   readonly samples: readonly LoadSample[];
-  /** What broke beyond doubt, so that the trial was ended early. */
-  readonly endedFor: string | undefined;
+  /** What broke, so that the trial was ended early. */
+  readonly endedFor: EarlyEnd | undefined;
   /** The trials before this one. */
   readonly earlier: readonly JudgedTrial[];
 }
 
+interface Broken {
+  readonly why: string;
+  readonly isBeyondDoubt: boolean;
+  /** Iterations per second that a target got done which was overloaded beyond doubt. */
+  readonly served?: number;
+}
+
 export type TrialAnswer =
   | { readonly kind: 'held' }
-  | { readonly kind: 'broke'; readonly why: string }
+  | (Broken & { readonly kind: 'broke' })
   /** The trial says nothing about the target: the search cannot go on. */
   | { readonly kind: 'void'; readonly verdict: Verdict; readonly why: string };
 
@@ -34,13 +49,21 @@ export interface JudgedTrial {
   readonly answer: TrialAnswer;
   /** The trial by itself, as if it were a phase of load. */
   readonly phase: PhaseResult;
+  /** How long an iteration took, in the mean; `undefined` where the target did not keep up. */
+  readonly iterationMs: number | undefined;
+}
+
+/** How long an iteration takes where the target keeps up, by the last trial that held. */
+export function iterationMsBefore(earlier: readonly JudgedTrial[]): number | undefined {
+  return earlier.findLast(({ iterationMs }) => iterationMs !== undefined)?.iterationMs;
 }
 
 /** Judges a trial by the goals about its phase, by the conditions that end the climb, and by what piled up. */
 export function judgeTrial(evidence: TrialEvidence): JudgedTrial {
   const { trial, number, load, totals } = evidence;
   const phase = judgePhase(load, { ...evidence, conditions: evidence.until.goals });
-  const { fromMs, toMs } = totals.window;
+  const { fromMs } = totals.window;
+  const toMs = Math.min(totals.window.toMs, evidence.samples.at(-1)?.endMs ?? Infinity);
   // What was begun before the trial is over by then, so that as much ends as begins, if the target keeps up.
   const halfMs = Math.max(fromMs, toMs / 2);
   const achieved = deliveredPerSecond(evidence.samples, { fromMs: halfMs, toMs });
@@ -61,19 +84,37 @@ export function judgeTrial(evidence: TrialEvidence): JudgedTrial {
     lengthMs,
     answer,
     phase,
+    iterationMs: answer.kind === 'held' ? iterationMsOf(evidence.samples, totals.window) : undefined,
   };
 }
 
 function answerOf(evidence: TrialEvidence, phase: PhaseResult, achieved: number | null): TrialAnswer {
   const { verdict, reason } = phase;
   if (verdict === 'tool-error' || verdict === 'aborted') return { kind: 'void', verdict, why: reason };
-  if (evidence.endedFor !== undefined) return { kind: 'broke', why: evidence.endedFor };
-  if (verdict === 'incomplete') return { kind: 'void', verdict, why: reason };
-  const why = whyBroken(evidence, phase, achieved);
-  if (why !== undefined) return { kind: 'broke', why };
+  const { endedFor } = evidence;
+  if (verdict === 'incomplete' && endedFor === undefined) return { kind: 'void', verdict, why: reason };
+  // A goal that is broken tells more than that arrivals piled up.
+  const why =
+    endedFor?.kind === 'condition' ? endedFor.why : (whyBroken(evidence, phase, achieved) ?? endedFor?.why);
+  if (why !== undefined) return { kind: 'broke', why, ...doubtOf(evidence) };
   if (verdict !== 'no-data' || isOnlyWithoutBaseline(phase)) return { kind: 'held' };
-  const told = `a trial of ${(evidence.load.for ?? 0) / 1000} s at ${perSecond(evidence.trial.rate)} has no answer: ${reason}`;
-  return { kind: 'void', verdict, why: told };
+  return { kind: 'void', verdict, why: whyUnanswered(evidence, reason) };
+}
+
+function whyUnanswered({ load, trial }: TrialEvidence, reason: string): string {
+  return `a trial of ${(load.for ?? 0) / 1000} s at ${perSecond(trial.rate)} has no answer: ${reason}`;
+}
+
+/** What the search is told of a trial. @param isFromUnrest whether the target was not at rest before it. */
+export function outcomeOf(answer: TrialAnswer, isFromUnrest: boolean): TrialOutcome {
+  if (answer.kind !== 'broke') return {};
+  const { why, isBeyondDoubt, served } = answer;
+  return { broke: why, isBeyondDoubt, isFromUnrest, ...(served !== undefined && { served }) };
+}
+
+function doubtOf({ samples, totals, trial, earlier }: TrialEvidence): Omit<Broken, 'why'> {
+  const found = overload(samples, totals.window, trial.rate, iterationMsBefore(earlier));
+  return found === undefined ? { isBeyondDoubt: false } : { isBeyondDoubt: true, served: found.served };
 }
 
 /** The most telling first: what the plan says, then what became of the load. */
@@ -85,17 +126,15 @@ function whyBroken(evidence: TrialEvidence, phase: PhaseResult, achieved: number
   const condition = judgeGoals(until.goals, totals, context).find(({ state }) => state === 'broken');
   if (condition !== undefined) return condition.text;
   const pile = pileUp(samples, totals.window, trial.rate, load.arrivals === 'poisson');
-  if (pile !== undefined) {
-    const under = `arrivals piled up from ${Math.round(pile.from)} to ${counted(Math.round(pile.to), 'iteration')} under way`;
-    return until.hasPlateau ? `plateau: ${under}` : under;
-  }
+  if (pile !== undefined) return until.hasPlateau ? `plateau: ${pileInWords(pile)}` : pileInWords(pile);
   if (phase.verdict === 'fail') return phase.reason;
   return until.hasPlateau ? whyPlateau(evidence, achieved) : undefined;
 }
 
 function whyPlateau(evidence: TrialEvidence, achieved: number | null): string | undefined {
   const { earlier, trial, load } = evidence;
-  if (achieved === null) return undefined;
+  // Whatever the bend of all trials says, one that got done what was offered did not stop following.
+  if (achieved === null || achieved >= trial.rate * (1 - minPileShare)) return undefined;
   const here = { offered: trial.rate, delivered: achieved };
   const knee = findKnee([...loadPoints(earlier, load.for ?? 0), here]);
   return knee.kind === 'reached' && knee.offered < trial.rate ? `plateau: ${knee.reason}` : undefined;

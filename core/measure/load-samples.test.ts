@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deliveredPerSecond, pileUp, type LoadSample } from './load-samples';
+import { deliveredPerSecond, iterationMsOf, overload, pileUp, type LoadSample } from './load-samples';
 import { normal, seededRandom } from './random';
 
 /** One sample a second of something that serves at most `cap` of `rate` arrivals, after `lengthS` each. */
@@ -47,6 +47,41 @@ describe('arrivals pile up', () => {
     }
     expect(seen).toBeLessThan(50);
   });
+});
+
+describe('an overload is beyond doubt', () => {
+  const check = (samples: LoadSample[], rate: number, iterationMs: number | undefined = 20) =>
+    overload(samples, windowOf(samples.length), rate, iterationMs);
+
+  test('three seconds into a load far above the capacity, and what is served is the capacity', () => {
+    expect(check(served(320, 200, 3), 320)?.served).toBeCloseTo(200, 0);
+    expect(check(served(320, 200, 2), 320)).toBeUndefined();
+  });
+
+  test.each([
+    ['a little above the capacity', served(206, 200, 30), 206],
+    ['while long tasks begin', served(100, 1000, 8, 8), 100, 8000],
+    ['where nobody knows how long an iteration takes', served(320, 200, 10), 320, NaN],
+  ])('not %s', (_, samples, rate, iterationMs = 20) => {
+    expect(
+      overload(samples, windowOf(samples.length), rate, Number.isNaN(iterationMs) ? undefined : iterationMs),
+    ).toBeUndefined();
+  });
+
+  test('not where the target paused and went on', () => {
+    const paused = served(200, 300, 9).map((sample) => ({
+      ...sample,
+      users: sample.endMs < 4000 || sample.endMs > 8000 ? 4 : 400,
+    }));
+    expect(check(paused, 200)).toBeUndefined();
+    // It has only just begun to pause.
+    expect(check(paused.slice(0, 4), 200)).toBeUndefined();
+  });
+});
+
+test('how long an iteration takes follows from what is under way and what gets done', () => {
+  expect(iterationMsOf(served(50, 100, 10, 0.4), windowOf(10))).toBeCloseTo(400);
+  expect(iterationMsOf([], windowOf(10))).toBeUndefined();
 });
 
 test('a crowd that comes and goes is no pile, and an overload by random arrivals is one', () => {

@@ -65,24 +65,25 @@ export type IntervalOf = (
   q: number,
 ) => { readonly low: number | null; readonly high: number | null } | undefined;
 
-/** The share of so many runs whose interval holds the true quantile, and of those that had one at all. */
+/** Of so many runs, the share that had an interval at all, and of those the share whose interval holds the truth. */
 export function coverageOf(
   law: LawName,
   size: { readonly samples: number; readonly runs: number },
   quantiles: readonly number[],
   intervalOf: IntervalOf,
-): number[] {
+): { readonly told: number; readonly held: number }[] {
   const held = quantiles.map(() => 0);
   const told = quantiles.map(() => 0);
   for (let seed = 0; seed < size.runs; seed++) {
     const seconds = latenciesOf(law, size.samples, seed);
     for (const [i, q] of quantiles.entries()) {
       const bounds = intervalOf(seconds, q);
-      if (bounds === undefined) continue;
+      // Open on both sides: nothing is said.
+      if (bounds === undefined || (bounds.low === null && bounds.high === null)) continue;
       const truth = laws[law].trueQuantile(q);
       told[i] = (told[i] ?? 0) + 1;
       if ((bounds.low ?? 0) <= truth && (bounds.high ?? Infinity) >= truth) held[i] = (held[i] ?? 0) + 1;
     }
   }
-  return held.map((count, i) => count / (told[i] ?? 0));
+  return held.map((count, i) => ({ held: count / (told[i] ?? 0), told: (told[i] ?? 0) / size.runs }));
 }
