@@ -55,7 +55,8 @@ async function runProbe(
   phase: PreparedSearch,
   { number, waitMs, isEnough }: Probe,
 ): Promise<PhaseTotals> {
-  const compiled = compileLoad(context, phase, probeLoad(phase.search, waitMs));
+  const load = probeLoad(phase.search);
+  const compiled = compileLoad(context, phase, { ...load, for: waitMs ?? load.for });
   const name = probeName(phase.name, number);
   const totals = new PhaseTotals(name, compiled.window, { cpus: context.machine.cpus });
   const seen = new AbortController();

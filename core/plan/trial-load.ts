@@ -36,12 +36,12 @@ const probeMs = 2000;
 const probeDrainMs = 10_000;
 
 /** One user per scenario: the lightest load that shows how fast the target answers. */
-export function probeLoad(phase: FindPhase, lengthMs = probeMs): LoadPhase {
+export function probeLoad(phase: FindPhase): LoadPhase {
   const names = Object.keys(phase.scenarios);
   return {
     scenarios: Object.fromEntries(names.map((name) => [name, 1])),
     users: { from: names.length, to: names.length },
-    for: lengthMs,
+    for: probeMs,
     warmup: 0,
     drain: probeDrainMs,
   };

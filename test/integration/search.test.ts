@@ -106,10 +106,10 @@ it('encloses a hard cap', async () => {
   expect(p95).toBeGreaterThanOrEqual(20);
   expect(p95).toBeLessThan(500);
   const broken = trials.filter(({ held }) => held === false);
-  // A trial that breaks is made once more.
-  expect(broken.map(({ rate }) => rate)).toEqual([300, 300]);
+  // A trial that breaks is made once more, unless it is beyond doubt, as half as much again is.
+  expect(broken.map(({ rate }) => rate)).toEqual([300]);
   for (const { achieved } of broken) expect(achieved).toBeLessThan(205);
-  expect(trials.map(({ purpose }) => purpose)).toEqual(['climb', 'climb', 'climb', 'climb', 'confirm']);
+  expect(trials.map(({ purpose }) => purpose)).toEqual(['climb', 'climb', 'climb', 'confirm']);
   expect(result.steps).toMatchObject([{ scenario: 'work', step: 'ask' }]);
 });
 
