@@ -10,7 +10,12 @@ export default defineConfig({
     projects: [
       {
         ...shared(),
-        test: { name: 'unit', include: [`${rooms}/**/*.test.ts`], testTimeout: 10_000 },
+        test: {
+          name: 'unit',
+          include: [`${rooms}/**/*.test.ts`],
+          // Some simulate thousands of runs, on a machine that does other things too.
+          testTimeout: 30_000,
+        },
       },
       {
         // Real tools, real ports: one file after the other, in one process.
