@@ -9,6 +9,8 @@ export type Severity = 'error' | 'warning' | 'info' | 'hint';
 /** A change of the text that mends a problem. Edits never overlap. */
 export interface Fix {
   readonly title: string;
+  /** The author may as well mean something else: never made in passing. */
+  readonly isGuess?: true;
   readonly edits: readonly { readonly range: TextRange; readonly newText: string }[];
 }
 

@@ -12,6 +12,7 @@ async function loadCore() {
     "export { describeFormat } from './core/plan/describe';",
     "export { planJsonSchema } from './core/plan/json-schema';",
     "export { problemCatalogue } from './core/plan/problem-catalogue';",
+    "export { problemRemedies } from './core/plan/problem-remedies';",
     "export { limits } from './core/plan/limits';",
   ].join('\n');
   const { outputFiles } = await build({
@@ -97,7 +98,7 @@ function planReference({ describeFormat, limits }) {
   return lines.join('\n');
 }
 
-function problemReference({ problemCatalogue }) {
+function problemReference({ problemCatalogue, problemRemedies }) {
   const lines = [
     '# Problems of a plan',
     '',
@@ -106,6 +107,12 @@ function problemReference({ problemCatalogue }) {
     'An error keeps a plan from being run; a warning, an info or a hint does not.',
     '',
   ];
+  lines.push('| code | severity | quick fix | or why there is none |', '| --- | --- | --- | --- |');
+  for (const [name, { severity }] of Object.entries(problemCatalogue)) {
+    const { does, because } = problemRemedies[name];
+    lines.push(`| [${name}](#${name}) | ${severity} | ${cell(does)} | ${cell(because)} |`);
+  }
+  lines.push('');
   for (const [name, { severity, meaning }] of Object.entries(problemCatalogue)) {
     lines.push(`## ${name}`, '', `${severity}: ${meaning}`, '');
   }

@@ -1,6 +1,7 @@
 /** The one way from the text of a plan to its meaning. */
 import type { Problem, TextRange } from '../problems';
 import type { Check, CheckContext } from './check-context';
+import { checkForeignHosts, checkUsers } from './check-arithmetic';
 import { checkGoals } from './check-goals';
 import { checkCaptureNames, checkNames, checkStepNames, checkUnused } from './check-names';
 import { checkObserve } from './check-observe';
@@ -58,6 +59,8 @@ const checks: readonly Check[] = [
   checkStepNames,
   checkPhases,
   checkOrder,
+  checkUsers,
+  checkForeignHosts,
   checkScenarios,
   checkTargetAddresses,
   checkTls,

@@ -131,24 +131,25 @@ function isRequest(step: Step): boolean {
   return isSending(step) && !('await' in step);
 }
 
-function checkAnyPhase(context: CheckContext, { goal, range, nameRange }: GoalPlace): Problem[] {
+/** A goal that names no phase is asked of each that runs its scenario: it is of no use where none can answer it. */
+function checkAnyPhase(context: CheckContext, place: GoalPlace): Problem[] {
+  const { goal, nameRange } = place;
   const scenario = goal.scenario?.name;
   const phases = Object.entries(context.phases);
-  // Where a phase has faults, it may be the one that runs the scenario.
+  // Where a phase has faults, it may be the one that answers.
   const isWhole = context.names.definitions.filter((item) => item.kind === 'phase').length === phases.length;
   if (!isWhole) return [];
-  const running = phases.filter(
+  const able = phases.filter(
     ([, phase]) =>
       !('rerun' in phase) && (scenario === undefined || Object.hasOwn(phase.scenarios, scenario)),
   );
-  const [first] = running;
-  if (first === undefined) {
-    if (scenario === undefined) return [];
+  if (able.length === 0 && scenario !== undefined) {
     const message = `No phase runs \`${scenario}\`, so this goal is never answered`;
     return [planProblem('goal-without-answer', message, nameRange(scenario))];
   }
-  if (goal.limit.kind === 'fixed' || running.some(([, phase]) => !('find' in phase))) return [];
-  return [planProblem('goal-without-answer', noBaseline(first[0]), range)];
+  const answers = able.map(([name, phase]) => checkPhase(context, place, name, phase));
+  const [first] = answers;
+  return first !== undefined && answers.every((problems) => problems.length > 0) ? first : [];
 }
 
 function checkPhase(context: CheckContext, place: GoalPlace, phaseName: string, phase: Phase): Problem[] {
@@ -165,7 +166,8 @@ function checkPhase(context: CheckContext, place: GoalPlace, phaseName: string, 
       .map((name) => `\`${name}\``)
       .join(', ');
     const message = `\`${phaseName}\` does not run \`${scenarioName}\`, so this goal is never answered; it runs ${list}`;
-    return [planProblem('goal-without-answer', message, nameRange(scenarioName))];
+    const fixes = otherPhases(context, scenarioName, nameRange(phaseName));
+    return [planProblem('goal-without-answer', message, nameRange(scenarioName), fixes)];
   }
   if ('find' in phase && goal.limit.kind === 'baseline')
     return [planProblem('goal-without-answer', noBaseline(phaseName), range)];
@@ -181,6 +183,18 @@ function checkPhase(context: CheckContext, place: GoalPlace, phaseName: string, 
 /** Figures at two rates are no pair, and the rate at which a search ends is its result. */
 function noBaseline(phaseName: string): string {
   return `\`${phaseName}\` ends at another rate in each run, so it has no \`baseline\`: give a fixed limit, or state this of a phase with a fixed load`;
+}
+
+/** The phases that do run a scenario. One alone might still not be the one that is meant. */
+function otherPhases(context: CheckContext, scenario: string, range: TextRange): Fix[] {
+  return Object.entries(context.phases)
+    .filter(([, phase]) => !('rerun' in phase) && Object.hasOwn(phase.scenarios, scenario))
+    .slice(0, 5)
+    .map(([name]) => ({
+      title: `Ask it of \`${name}\``,
+      isGuess: true,
+      edits: [{ range, newText: name }],
+    }));
 }
 
 /** A percentile needs a number of samples; here is proved that the load cannot give them. */

@@ -1,5 +1,5 @@
 /** Phases: their load, their length and their order. */
-import type { Problem } from '../problems';
+import type { Fix, Problem } from '../problems';
 import { keyRange, valueRange, type Check, type CheckContext } from './check-context';
 import { dependenciesOf, isLoadPhase, loadModel, loadStages, peakLevel, plannedMs, shareOut } from './load';
 import { planProblem } from './problem-catalogue';
@@ -76,7 +76,22 @@ function checkLength(context: CheckContext, name: string, phase: LoadPhase): Pro
   const lengthMs = plannedMs(phase);
   if (phase.warmup < lengthMs) return [];
   const message = `Nothing is measured: the warm-up of ${formatDuration(phase.warmup)} leaves none of the ${formatDuration(lengthMs)} of \`${name}\``;
-  return [planProblem('no-measured-time', message, at('warmup'))];
+  return [planProblem('no-measured-time', message, at('warmup'), warmUpFixes(context, name, phase))];
+}
+
+function warmUpFixes(context: CheckContext, name: string, phase: LoadPhase): Fix[] {
+  const lengthMs = plannedMs(phase);
+  const shorter = formatDuration(Math.max(1, Math.round(lengthMs / 10)));
+  const warmUp = valueRange(context, 'phases', name, 'warmup');
+  const shorten: Fix = {
+    title: `Warm up for ${shorter}`,
+    isGuess: true,
+    edits: [{ range: warmUp, newText: shorter }],
+  };
+  if (phase.for === undefined) return [shorten];
+  const longer = formatDuration(phase.warmup + lengthMs);
+  const length = valueRange(context, 'phases', name, 'for');
+  return [shorten, { title: `Let \`${name}\` last ${longer}`, edits: [{ range: length, newText: longer }] }];
 }
 
 const openOnly = {

@@ -169,6 +169,15 @@ export const problemCatalogue = {
     severity: 'warning',
     meaning: 'A phase has so few users that one of its scenarios gets none of them.',
   },
+  'too-few-max-users': {
+    severity: 'warning',
+    meaning:
+      '`maxUsers` is less than the users that the pauses of the scenarios alone keep busy at this rate.',
+  },
+  'foreign-host': {
+    severity: 'hint',
+    meaning: 'Load goes to a host that is not this machine; the message says how much at most.',
+  },
   'template-syntax': { severity: 'error', meaning: 'A `${…}` is not closed, or holds no name.' },
   'expression-syntax': { severity: 'error', meaning: 'The text is not an expression.' },
   'expression-type': {

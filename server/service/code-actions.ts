@@ -16,7 +16,7 @@ export function codeActions(plan: PlanDocument, range: Range): CodeAction[] {
     const fixes = (problem.fixes ?? []).map((fix): CodeAction => ({
       title: fix.title,
       kind: CodeActionKind.QuickFix,
-      isPreferred: problem.fixes?.length === 1,
+      isPreferred: problem.fixes?.length === 1 && fix.isGuess !== true,
       diagnostics,
       edit: { changes: toChanges(plan, fix.edits) },
     }));
@@ -78,7 +78,7 @@ function nonOverlapping(problems: readonly Problem[]): Fix[] {
     // What is no error may be meant: nobody wants it changed in passing.
     .filter(({ severity }) => severity === 'error')
     .flatMap((problem) => (problem.fixes?.length === 1 ? problem.fixes : []))
-    .filter((fix) => fix.edits.length === 1)
+    .filter((fix) => fix.edits.length === 1 && fix.isGuess !== true)
     .sort((a, b) => startOf(a) - startOf(b));
   for (const fix of fixes) {
     if (startOf(fix) <= reached) continue;
