@@ -15,6 +15,7 @@ import {
   type SemanticTokensRangeParams,
   type TextDocumentPositionParams,
   type WorkspaceEdit,
+  type WorkspaceSymbol,
 } from 'vscode-languageserver';
 import type { TextRange } from '../../core/problems';
 import { codeActions, fixAll, organise, organiseKind } from '../service/code-actions';
@@ -31,7 +32,7 @@ import { definition, highlights, prepareRename, references, rename } from '../se
 import type { PlanDocument } from '../service/plan-document';
 import { selectionRange } from '../service/selection-ranges';
 import { semanticTokens } from '../service/semantic-tokens';
-import { workspaceSymbols } from '../service/workspace-symbols';
+import { matching } from '../service/workspace-symbols';
 import type { DiagnosticAnswers } from './diagnostic-answers';
 import { fenced } from './fence';
 import type { KnownResults } from './last-results';
@@ -41,7 +42,8 @@ export interface Plans {
   find(uri: string): PlanDocument | undefined;
   /** The document in each plan that it is a part of. */
   findAll(uri: string): readonly PlanDocument[];
-  all(): readonly PlanDocument[];
+  /** Of the files that are open, then of all others in the workspace. */
+  symbols(): readonly WorkspaceSymbol[];
 }
 
 /** What answers depend on beside the document. */
@@ -92,7 +94,7 @@ export function answer(connection: Connection, plans: Plans, memory: Memory): vo
   );
   connection.onWorkspaceSymbol(
     fenced(connection, 'workspaceSymbols', [], ({ query }: { query: string }) =>
-      workspaceSymbols(plans.all(), query),
+      matching(plans.symbols(), query),
     ),
   );
 }

@@ -1,4 +1,5 @@
 import { lastResultsSchema, type PhaseHistory } from '../../protocol/language';
+import { plainUri } from './plain-uri';
 
 /** What the client has told of finished runs. */
 export class KnownResults {
@@ -19,15 +20,5 @@ export class KnownResults {
 
   of(planUri: string): readonly PhaseHistory[] {
     return this.#byPlan.get(plainUri(planUri)) ?? [];
-  }
-}
-
-/** Programs differ in which characters of a path they escape. */
-function plainUri(uri: string): string {
-  try {
-    return decodeURIComponent(uri);
-  } catch {
-    // A lone percent sign is a character like any other.
-    return uri;
   }
 }

@@ -41,6 +41,11 @@ export class PlanFiles {
     this.#file(uri);
   }
 
+  /** All plans and parts of plans that the workspace has, as far as it was looked through. */
+  uris(): readonly string[] {
+    return [...this.#known.keys()];
+  }
+
   text(uri: string): string | undefined {
     return this.#file(uri)?.text;
   }

@@ -6,6 +6,7 @@ import { describeServer, traitsOf, type ClientTraits } from './capabilities';
 import { DiagnosticAnswers } from './diagnostic-answers';
 import { DocumentStore } from './document-store';
 import { KnownResults } from './last-results';
+import { KnownSymbols } from './known-symbols';
 import { PlanFiles } from './plan-files';
 import { DiagnosticsPublisher } from './publish-diagnostics';
 import { Settings } from './settings';
@@ -16,6 +17,7 @@ export function serve(connection: Connection): void {
   const documents = new TextDocuments(TextDocument);
   const files = new PlanFiles((uri) => documents.get(uri)?.getText());
   const store = new DocumentStore(files);
+  const symbols = new KnownSymbols(files, store);
   const memory = {
     tokens: new TokenAnswers(),
     diagnostics: new DiagnosticAnswers(),
@@ -61,6 +63,8 @@ export function serve(connection: Connection): void {
   });
   documents.onDidClose(({ document: { uri } }) => {
     publisher.cancel(uri);
+    // What was not saved is no text of the plan any more.
+    files.forget(uri);
     for (const kept of [store, memory.tokens, memory.diagnostics]) kept.forget(uri);
     if (!traits.pullsDiagnostics) void connection.sendDiagnostics({ uri, diagnostics: [] });
   });
@@ -74,7 +78,7 @@ export function serve(connection: Connection): void {
       const document = documents.get(uri);
       return document ? store.inPlans(document) : [];
     },
-    all: () => documents.all().map((document) => store.plan(document)),
+    symbols: () => symbols.all(documents.all()),
   };
   answer(connection, plans, memory);
   documents.listen(connection);

@@ -16,7 +16,7 @@ import { inlayHints } from './inlay-hints';
 import { definition, highlights, prepareRename, references, rename } from './names';
 import { selectionRange } from './selection-ranges';
 import { semanticTokens } from './semantic-tokens';
-import { workspaceSymbols } from './workspace-symbols';
+import { symbolsOf } from './workspace-symbols';
 
 const example = readFileSync(
   path.join(import.meta.dirname, '../../examples/agents/agents.bench.yaml'),
@@ -79,7 +79,7 @@ describe('a plan that is edited at random', () => {
         organise(plan);
         formatting(plan);
         formattingOnNewLine(plan, plan.lines.positionAt(offset).line);
-        workspaceSymbols([plan], 'e');
+        symbolsOf(plan);
       }),
       { numRuns: 10, seed: 11 },
     );

@@ -5,7 +5,7 @@ import { foldingRanges } from './folding-ranges';
 import { inlayHints } from './inlay-hints';
 import { selectionRange } from './selection-ranges';
 import { semanticTokens, tokenEdits, tokenLegend } from './semantic-tokens';
-import { workspaceSymbols } from './workspace-symbols';
+import { matching, symbolsOf } from './workspace-symbols';
 
 const shop = `version: 1
 name: Shop
@@ -194,7 +194,9 @@ describe('workspace symbols', () => {
   it('finds names of several plans by their letters', () => {
     const other = openText(shop.replaceAll('browse', 'buy'), 'file:///work/other.bench.yaml');
     const found = (query: string) =>
-      workspaceSymbols([openText(shop), other], query).map(({ name, location }) => `${name} ${location.uri}`);
+      matching([openText(shop), other].flatMap(symbolsOf), query).map(
+        ({ name, location }) => `${name} ${location.uri}`,
+      );
     expect(found('brw')).toEqual([`browse ${planUri}`]);
     expect(found('load')).toHaveLength(2);
     expect(found('nothing')).toEqual([]);

@@ -15,23 +15,22 @@ const kinds: Readonly<Record<NameKind, SymbolKind>> = {
 /** Editors show a few dozen at most. */
 const most = 500;
 
-/** The names of several plans that have the letters of the query in their order. */
-export function workspaceSymbols(plans: readonly PlanDocument[], query: string): WorkspaceSymbol[] {
+/** The names that a file defines. */
+export function symbolsOf(plan: PlanDocument): WorkspaceSymbol[] {
+  return plan.analysis.names.definitions
+    .filter(({ range, isDefault }) => isDefault !== true && ownRange(plan, range))
+    .map(({ name, kind, range, scenario }): WorkspaceSymbol => ({
+      name,
+      kind: kinds[kind],
+      location: { uri: plan.uri, range: toRange(plan, range) },
+      ...(scenario !== undefined && { containerName: scenario }),
+    }));
+}
+
+/** The symbols whose names have the letters of the query in their order. */
+export function matching(symbols: readonly WorkspaceSymbol[], query: string): WorkspaceSymbol[] {
   const wanted = query.toLowerCase();
-  return plans
-    .flatMap((plan) =>
-      plan.analysis.names.definitions
-        .filter(
-          ({ name, range, isDefault }) => isDefault !== true && ownRange(plan, range) && fits(name, wanted),
-        )
-        .map(({ name, kind, range, scenario }): WorkspaceSymbol => ({
-          name,
-          kind: kinds[kind],
-          location: { uri: plan.uri, range: toRange(plan, range) },
-          ...(scenario !== undefined && { containerName: scenario }),
-        })),
-    )
-    .slice(0, most);
+  return symbols.filter(({ name }) => fits(name, wanted)).slice(0, most);
 }
 
 function fits(name: string, wanted: string): boolean {

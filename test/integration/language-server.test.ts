@@ -245,6 +245,30 @@ phases:
     expect(references).toHaveLength(2);
   });
 
+  it('finds names of files that are not open, as they are on the disk, and each once', async () => {
+    client = await inFolder(fullCapabilities);
+    const find = async (query: string) => {
+      const found = await client.ask<{ name: string; location: { uri: string } }[]>('workspace/symbol', {
+        query,
+      });
+      return found.map(({ name, location }) => `${name} ${location.uri}`);
+    };
+    expect(await find('peak')).toEqual([`peak ${uriOf('other.bench.yaml')}`]);
+    expect(await find('browse')).toEqual([`browse ${uriOf('shared/browse.bench.yaml')}`]);
+    await client.open(uriOf('other.bench.yaml'), main.replace('  load:', '  peaks:'));
+    expect(await find('peak')).toEqual([`peaks ${uriOf('other.bench.yaml')}`]);
+    await writeFile(path.join(folder, 'main.bench.yaml'), main.replace('  load:', '  soak:'));
+    await client.connection.sendNotification('workspace/didChangeWatchedFiles', {
+      changes: [{ uri: uriOf('main.bench.yaml'), type: 2 }],
+    });
+    expect(await find('soak')).toEqual([`soak ${uriOf('main.bench.yaml')}`]);
+    await rm(path.join(folder, 'main.bench.yaml'));
+    await client.connection.sendNotification('workspace/didChangeWatchedFiles', {
+      changes: [{ uri: uriOf('main.bench.yaml'), type: 3 }],
+    });
+    expect(await find('soak')).toEqual([]);
+  });
+
   it('finds no fault in a part that a plan makes whole, and tells the plan of one that it has', async () => {
     client = await inFolder({});
     const partUri = uriOf('shared/browse.bench.yaml');
