@@ -77,6 +77,11 @@ export const commands = {
         value: 'NUMBER',
         help: 'Draw random arrivals from this, to have those of another run again; its environment.json has the number.',
       },
+      report: {
+        value: 'FILE',
+        isRepeatable: true,
+        help: 'Write a report when the run is over: .html, .md, .json, or .xml for JUnit. May be given several times.',
+      },
     },
     notes: [
       'Exit codes: 0 pass, 1 fail, 2 usage or invalid plan, 3 no data, 4 incomplete, 5 aborted, 6 tool error, 7 target not approved.',
@@ -93,6 +98,23 @@ export const commands = {
       env,
       out: { value: 'FILE', help: 'Write to this file rather than to standard output.' },
     },
+  },
+  report: {
+    operands: 'RUN',
+    minOperands: 1,
+    maxOperands: 1,
+    summary: 'Write a report of a run.',
+    options: {
+      baseline: { value: 'RUN', help: 'Compare with this run.' },
+      format: {
+        value: 'html|md|json|junit',
+        help: 'Without it: what the name of the file ends with, else html.',
+      },
+      out: { value: 'FILE', help: 'Write to this file rather than to standard output.' },
+    },
+    notes: [
+      'The HTML is one file that opens offline. A run is named by its folder, or by its name within the runs of this folder.',
+    ],
   },
   runs: {
     operands: '[DIR]',

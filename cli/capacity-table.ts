@@ -1,7 +1,7 @@
 /** What a search found, for a terminal: each trial, and the bounds. */
 import type { Capacity, TrialResult } from '../core/run/run';
 import { printColumns } from './columns';
-import { milliseconds, perSecond, share } from './duration-text';
+import { milliseconds, perSecond, share } from '../core/report/figure-text';
 import { plain, type Terminal } from './terminal';
 
 export function printCapacity(terminal: Terminal, capacity: Capacity): void {

@@ -1,9 +1,10 @@
 /** What a comparison came to, for a terminal. */
 import type { ComparisonVerdict } from '../core/measure/compare';
-import type { FigureComparison, PhaseComparison } from '../core/measure/compare-phases';
+import type { PhaseComparison, FigureComparison } from '../core/measure/compare-phases';
 import type { Comparison } from '../runner/compare-folders';
 import { printColumns } from './columns';
-import { inUnit } from './duration-text';
+import { comparisonWord } from '../core/report/comparison-word';
+import { inUnit } from '../core/report/figure-text';
 import { plain, type Style, type Terminal } from './terminal';
 
 type Compared = Extract<Comparison, { kind: 'compared' }>;
@@ -15,14 +16,6 @@ const words: Readonly<Record<ComparisonVerdict, readonly [string, Style]>> = {
   'no-evidence': ['no evidence', 'yellow'],
   'not-comparable': ['not comparable', 'yellow'],
 };
-
-/** For rates and shares less is what `slower` is for times. */
-function wordOf({ verdict, unit }: FigureComparison): string {
-  if (unit === 'ms') return words[verdict][0];
-  if (verdict === 'slower') return unit === 'share' ? 'worse' : 'less';
-  if (verdict === 'faster') return unit === 'share' ? 'better' : 'more';
-  return words[verdict][0];
-}
 
 export function printComparison(terminal: Terminal, comparison: Compared): void {
   for (const phase of comparison.phases) printPhase(terminal, phase);
@@ -40,11 +33,11 @@ function printPhase(terminal: Terminal, { phase, obstacle, figures }: PhaseCompa
     figure.metric,
     inUnit(figure.baseline, figure.unit),
     inUnit(figure.candidate, figure.unit),
-    wordOf(figure),
+    comparisonWord(figure),
   ]);
   printColumns(terminal, ['step', 'figure', 'baseline', 'candidate', 'verdict'], rows);
   for (const figure of figures) {
-    const label = terminal.style(wordOf(figure), words[figure.verdict][1]);
+    const label = terminal.style(comparisonWord(figure), words[figure.verdict][1]);
     const name = figure.step === '' ? figure.metric : `${figure.metric} of ${stepOf(figure)}`;
     terminal.say(`  ${label} ${plain(name)} ${terminal.style(plain(figure.reason), 'dim')}`);
   }

@@ -1,7 +1,7 @@
 /** A run while it goes on: some lines that are redrawn in a terminal, or one plain line now and then elsewhere. */
 import type { TrialResult } from '../core/run/run';
 import type { Progress, RunEvent } from '../runner/events';
-import { clock, milliseconds, perSecond, share } from './duration-text';
+import { clock, milliseconds, perSecond, share } from '../core/report/figure-text';
 import { plain, type Terminal } from './terminal';
 import { verdictStyle } from './verdict-style';
 

@@ -7,6 +7,7 @@ import { baseline } from './commands/baseline';
 import { compare } from './commands/compare';
 import { eject } from './commands/eject';
 import { grafana } from './commands/grafana';
+import { report } from './commands/report';
 import { run } from './commands/run';
 import { runs } from './commands/runs';
 import { stop } from './commands/stop';
@@ -33,7 +34,7 @@ async function main(argv: readonly string[]): Promise<number> {
     output: process.stdout,
     error: process.stderr,
     isJson: given.flag('json'),
-    isQuiet: name === 'eject',
+    isQuiet: name === 'eject' || name === 'report',
     environment: process.env,
   });
   return execute(name, terminal, given);
@@ -47,6 +48,8 @@ function execute(name: CommandName, terminal: Terminal, given: GivenArguments): 
       return run(terminal, given, path.join(programFolder(), 'supervisor.cjs'));
     case 'eject':
       return eject(terminal, given, writeOut);
+    case 'report':
+      return report(terminal, given, writeOut);
     case 'runs':
       return runs(terminal, given);
     case 'compare':

@@ -1,14 +1,17 @@
 /** What a profiler found, for a terminal: the functions that cost most, each where it can be opened. */
 import type { HotFunction, ProfileResult } from '../core/run/run';
+import { amountText } from '../core/report/profile-section';
 import { printColumns } from './columns';
-import { share } from './duration-text';
+import { share } from '../core/report/figure-text';
 import { plain, type Terminal } from './terminal';
 
 export function printProfile(terminal: Terminal, profile: ProfileResult): void {
   const { target, tool, version, options, files, top, libraries, validity } = profile;
   terminal.say('');
   const how = [`${tool}${version === null ? '' : ` ${version}`}`, ...options].join(', ');
-  terminal.say(`  ${terminal.style(plain(target), 'bold')} by ${plain(how)}${recorded(profile)}`);
+  terminal.say(
+    `  ${terminal.style(plain(target), 'bold')} by ${plain(how)}${files.length === 0 ? '' : amountText(profile)}`,
+  );
   for (const { message } of validity.evidence) terminal.say(`  ${terminal.style(plain(message), 'yellow')}`);
   if (files.length === 0) return;
   printColumns(terminal, ['function', 'self', 'total', 'at'], rows(top));
@@ -27,17 +30,4 @@ function rows(functions: readonly HotFunction[]): string[][] {
     share(total),
     line === 0 ? file : `${file}:${line}`,
   ]);
-}
-
-function recorded({ files, tool, samples, seconds, overhead }: ProfileResult): string {
-  if (files.length === 0) return '';
-  const unit = tool === 'cProfile' ? 'calls' : 'samples';
-  const amount = `: ${samples.toLocaleString('en')} ${unit} in ${seconds.toFixed(1)} s`;
-  if (overhead === null) return amount;
-  const { rps, p50 } = overhead;
-  const costs = [
-    ...(rps === null ? [] : [`answers × ${rps.toFixed(2)}`]),
-    ...(p50 === null ? [] : [`median × ${p50.toFixed(2)}`]),
-  ];
-  return costs.length === 0 ? amount : `${amount}; while profiled ${costs.join(', ')}`;
 }

@@ -1,12 +1,12 @@
 /** What the components used beside the load, and what saturated first, for a terminal. */
-import { bytes } from '../core/measure/figure';
-import type { PhaseResult, ResourceSummary, Saturation } from '../core/run/run';
+import type { PhaseResult, Saturation } from '../core/run/run';
+import { ownHeads, ownRows, resourceHeads, resourceRows } from '../core/report/resource-rows';
 import { printColumns } from './columns';
 import { plain, type Terminal } from './terminal';
 
 export function printResources(terminal: Terminal, { saturation, resources = [] }: PhaseResult): void {
-  printColumns(terminal, heads, rowsOf(resources));
-  printColumns(terminal, ['own metric', 'mean', 'max', 'limit'], ownRows(resources));
+  printColumns(terminal, resourceHeads, resourceRows(resources));
+  printColumns(terminal, ownHeads, ownRows(resources));
   if (saturation !== undefined) printSaturation(terminal, saturation);
 }
 
@@ -16,65 +16,4 @@ function printSaturation(terminal: Terminal, saturation: Saturation): void {
   terminal.say(`  ${label} ${plain(saturation.message)}`);
   for (const note of saturation.notes.filter((each) => !saturation.message.startsWith(each)))
     terminal.say(terminal.style(`    ${plain(note)}`, 'dim'));
-}
-
-const heads = ['component', 'cpu mean', 'max', 'of', 'memory start', 'max', 'grew', 'of', 'threads', 'files'];
-
-/** Where two sources tell of one resource, that which reads the process itself is the more exact. */
-const sourceOrder = ['process', 'generator', 'docker', 'metrics', 'prometheus'];
-
-function rowsOf(resources: readonly ResourceSummary[]): string[][] {
-  const components = [...new Set(resources.map(({ component }) => component))];
-  return components.flatMap((component) => {
-    const ofMetric = (metric: string): ResourceSummary | undefined => bestOf(resources, component, metric);
-    const [cpu, memory] = [ofMetric('cpu'), ofMetric('memory')];
-    const [threads, files] = [ofMetric('threads'), ofMetric('files')];
-    const cells = [
-      ...[cpu?.mean, cpu?.max, cpu?.limit].map(cores),
-      ...[memory?.start, memory?.max, growth(memory), memory?.limit].map(size),
-      ...[threads?.max, files?.max].map(count),
-    ];
-    return cells.every((cell) => cell === '') ? [] : [[component, ...cells]];
-  });
-}
-
-/** The figure of the whole component, else of its first instance. */
-function bestOf(
-  resources: readonly ResourceSummary[],
-  component: string,
-  metric: string,
-): ResourceSummary | undefined {
-  const rank = ({ source, instance }: ResourceSummary): number =>
-    sourceOrder.indexOf(source) + (instance === null ? 0 : sourceOrder.length);
-  return resources
-    .filter((each) => each.component === component && each.metric === metric)
-    .sort((a, b) => rank(a) - rank(b))[0];
-}
-
-function growth(memory: ResourceSummary | undefined): number | undefined {
-  return memory === undefined ? undefined : memory.end - memory.start;
-}
-
-function ownRows(resources: readonly ResourceSummary[]): string[][] {
-  return resources
-    .filter(({ unit }) => unit === 'own')
-    .map(({ component, metric, instance, mean, max, limit }) => [
-      `${component}: ${metric}${instance === null ? '' : ` (${instance})`}`,
-      ...[mean, max, limit].map(count),
-    ]);
-}
-
-const digits = (value: number): string => String(Number(value.toPrecision(3)));
-
-function cores(value: number | null | undefined): string {
-  return value == null ? '' : value.toFixed(2);
-}
-
-function size(value: number | null | undefined): string {
-  return value == null ? '' : bytes(value);
-}
-
-function count(value: number | null | undefined): string {
-  if (value == null) return '';
-  return Number.isInteger(value) ? String(value) : digits(value);
 }

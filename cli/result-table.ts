@@ -1,6 +1,6 @@
 /** The result of a run for a terminal: figures per step, goals, and the verdict with its reasons. */
 import type { GoalResult, Latency, PhaseResult, Run } from '../core/run/run';
-import { inUnit, percentile, perSecond, share } from './duration-text';
+import { inUnit, percentile, perSecond, share } from '../core/report/figure-text';
 import { printCapacity } from './capacity-table';
 import { printResources } from './resource-table';
 import { printColumns, type Cell } from './columns';

@@ -7,6 +7,7 @@ import { exitCodeOf, exitCodes } from '../exit-codes';
 import { createLiveProgress } from '../live-progress';
 import { printResult } from '../result-table';
 import { plain, type Terminal } from '../terminal';
+import { saveReports, whyNoReport } from './report';
 
 const exitOfRefusal: Readonly<Record<RefusalCode, number>> = {
   'unreadable-plan': exitCodes.usage,
@@ -26,18 +27,36 @@ export async function run(
   given: GivenArguments,
   supervisorFile: string,
 ): Promise<number> {
-  const planFile = given.operands[0] ?? '';
   const seed = given.value('seed');
   if (seed !== undefined && !/^\d{1,10}$/.test(seed)) {
     terminal.say(`--seed needs a whole number, not ${plain(seed)}.`);
     return exitCodes.usage;
   }
+  const reports = given.values('report');
+  const obstacle = await whyNoReport(reports);
+  if (obstacle !== undefined) {
+    terminal.say(`benchwright: ${plain(obstacle)}`);
+    return exitCodes.usage;
+  }
+  const outcome = await runAndShow(terminal, given, supervisorFile, seed);
+  const code = tellOutcome(terminal, outcome);
+  const isWritten = outcome.kind !== 'ended' || (await saveReports(terminal, outcome.dir, reports));
+  // A run that passed has not done all that it was asked to.
+  return code === exitCodes.pass && !isWritten ? exitCodes.incomplete : code;
+}
+
+async function runAndShow(
+  terminal: Terminal,
+  given: GivenArguments,
+  supervisorFile: string,
+  seed: string | undefined,
+): Promise<RunOutcome> {
   const interruption = listenForSignals(terminal);
   const progress = createLiveProgress(terminal);
   const out = given.value('out');
   try {
-    const outcome = await runPlan({
-      planFile,
+    return await runPlan({
+      planFile: given.operands[0] ?? '',
       phases: given.values('phase'),
       environment: given.value('env'),
       allowedTargets: given.values('allow-target'),
@@ -55,7 +74,6 @@ export async function run(
         progress.show(event);
       },
     });
-    return tellOutcome(terminal, outcome);
   } finally {
     interruption.dispose();
   }

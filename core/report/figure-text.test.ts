@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Latency } from '../core/run/run';
-import { percentile } from './duration-text';
+import type { Latency } from '../run/run';
+import { percentile } from './figure-text';
 
 const nothing: Latency = { p50: null, p90: null, p95: null, p99: null, min: null, max: null, mean: null };
 

@@ -1,5 +1,5 @@
-/** Figures as people read them in a terminal. */
-import type { Latency } from '../core/run/run';
+/** Figures as people read them, in the terminal and in reports. */
+import type { Latency } from '../run/run';
 
 /** `850 ms`, `1.24 s`; a dash where there is none. */
 export function milliseconds(ms: number | null): string {

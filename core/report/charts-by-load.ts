@@ -1,0 +1,62 @@
+/** The trials of a search side by side: what was delivered, and at what cost, at each load. */
+import type { ResourceSeries } from '../measure/resource-series';
+import type { TrialResult } from '../run/run';
+import type { Chart, ChartLine } from './chart';
+import { groups, titleOf } from './resource-charts';
+
+/** @param used the resources during each trial, by its number. */
+export function chartsByLoad(
+  trials: readonly TrialResult[],
+  used: ReadonlyMap<number, readonly ResourceSeries[]>,
+): Chart[] {
+  const byRate = [...trials].sort((a, b) => a.rate - b.rate || a.number - b.number);
+  const last = byRate.at(-1);
+  if (last === undefined) return [];
+  const line = (label: string, value: (trial: TrialResult) => number | null): ChartLine => ({
+    label,
+    points: byRate.map((trial) => [trial.rate, value(trial)]),
+  });
+  const common = { axis: 'load' as const, from: 0, to: last.rate, limits: [], window: null, note: '' };
+  return [
+    {
+      ...common,
+      title: 'Delivered',
+      unit: 'per-second',
+      lines: [line('offered', ({ rate }) => rate), line('delivered', ({ achieved }) => achieved)],
+      note: 'one dot for each trial',
+    },
+    { ...common, title: 'Latency', unit: 'ms', lines: [line('p95 of the slowest step', ({ p95 }) => p95)] },
+    ...usedByLoad(byRate, used).map((own) => ({ ...common, ...own })),
+  ];
+}
+
+type Used = Pick<Chart, 'title' | 'unit' | 'lines'>;
+
+/** The mean over each trial of the CPU of each component: the other resources do not follow the load so closely. */
+function usedByLoad(
+  trials: readonly TrialResult[],
+  used: ReadonlyMap<number, readonly ResourceSeries[]>,
+): Used[] {
+  const found = new Map<
+    string,
+    { readonly head: ResourceSeries; readonly points: [number, number | null][] }
+  >();
+  for (const { number, rate } of trials) {
+    for (const [first] of groups(used.get(number) ?? [])) {
+      if (first.metric !== 'cpu') continue;
+      const known = found.get(first.component) ?? { head: first, points: [] };
+      known.points.push([rate, meanOf(first)]);
+      found.set(first.component, known);
+    }
+  }
+  return [...found.values()].map(({ head, points }) => ({
+    title: titleOf(head),
+    unit: head.unit,
+    lines: [{ label: 'mean of each trial', points }],
+  }));
+}
+
+function meanOf({ points }: ResourceSeries): number | null {
+  const values = points.flatMap(({ value }) => value ?? []);
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+}

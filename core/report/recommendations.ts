@@ -1,0 +1,115 @@
+/** What the evidence of a run asks for next. Without evidence nothing is recommended. */
+import type { PhaseComparison } from '../measure/compare-phases';
+import type { PhaseResult, ProfileResult, Run, Saturation } from '../run/run';
+import { milliseconds, perSecond, share } from './figure-text';
+
+export interface Recommendation {
+  readonly phase: string;
+  readonly text: string;
+  /** The finding of the run that it rests on, in its own words. */
+  readonly evidence: string;
+}
+
+type Advice = Omit<Recommendation, 'phase'>;
+
+/** A function that takes less of the time is not worth a name: making it free would hardly be felt. */
+const minSelf = 0.1;
+
+export function recommend(run: Run, comparison: readonly PhaseComparison[]): Recommendation[] {
+  return run.phases.flatMap((phase) => {
+    const figures = comparison.find((one) => one.phase === phase.name)?.figures ?? [];
+    const slower: Advice[] = figures
+      .filter(({ verdict }) => verdict === 'slower')
+      .map(({ scenario, step, metric, reason }) => ({
+        text: `Find what made ${[metric, step === '' ? '' : `${scenario}: ${step}`].filter(Boolean).join(' of ')} worse than the baseline.`,
+        evidence: reason,
+      }));
+    return [
+      ...onSaturation(phase.saturation),
+      ...(phase.profiles ?? []).flatMap(onProfile),
+      ...onGoals(phase),
+      ...onCapacity(phase),
+      ...slower,
+      ...onValidity(phase),
+    ].map((advice) => ({ phase: phase.name, ...advice }));
+  });
+}
+
+function onSaturation(saturation: Saturation | undefined): Advice[] {
+  if (saturation === undefined) return [];
+  if (saturation.kind === 'saturated') return [{ text: reliefOf(saturation), evidence: saturation.message }];
+  if (saturation.code !== 'generator') return [];
+  return [
+    {
+      text: 'Run the load generator on a machine of its own: here it was the limit.',
+      evidence: saturation.message,
+    },
+  ];
+}
+
+function reliefOf({
+  component,
+  metric,
+  limitedBy,
+}: Extract<Saturation, { readonly kind: 'saturated' }>): string {
+  switch (limitedBy) {
+    case 'core':
+      return `Let ${component} work in more than one process, or make what it computes cheaper: it never gets beyond one core.`;
+    case 'cores':
+      return `Give ${component} more cores, or make what it computes cheaper: it uses all that it has.`;
+    case 'machine':
+      return 'Take what else runs off this machine, or use a larger one: all its cores are in use.';
+    case 'limit':
+      return `Raise the limit of ${metric} of ${component}, or make it need less: it has reached it.`;
+  }
+}
+
+function onProfile({ target, tool, top, samples, validity }: ProfileResult): Advice[] {
+  const hottest = [...top].sort((a, b) => b.self - a.self)[0];
+  if (hottest === undefined || hottest.self < minSelf || validity.state === 'invalid') return [];
+  const { name, file, line, self, total } = hottest;
+  const place = line === 0 ? file : `${file}:${line}`;
+  const unit = tool === 'cProfile' ? 'calls' : 'samples';
+  return [
+    {
+      text: `In ${target}, look at ${name} first (${place}).`,
+      evidence: `${tool}: ${share(self)} of the time is its own work and ${share(total)} with all that it calls, over ${samples} ${unit}`,
+    },
+  ];
+}
+
+function onGoals({ name, goals }: PhaseResult): Advice[] {
+  return goals.flatMap(({ text, lacks, reason }) => {
+    const evidence = `${text}${reason === undefined ? '' : `: ${reason}`}`;
+    if (lacks === 'baseline')
+      return [{ text: 'Pin a run as baseline, so that this goal can be judged.', evidence }];
+    if (lacks === 'samples')
+      return [{ text: `Run ${name} for longer, so that this goal has enough samples.`, evidence }];
+    if (lacks === 'judgement')
+      return [
+        { text: 'Say in the plan when the task is a success, so that this goal can be judged.', evidence },
+      ];
+    return [];
+  });
+}
+
+function onCapacity({ capacity }: PhaseResult): Advice[] {
+  if (capacity === undefined || capacity.lower === null || capacity.upper !== null) return [];
+  const { lower, p95 } = capacity;
+  return [
+    {
+      text: 'Search further up to find the limit: raise `max` of `find`, or give the search more time.',
+      evidence: `${perSecond(lower)} held${p95 === null ? '' : ` with p95 ${milliseconds(p95)}`}, and no rate broke`,
+    },
+  ];
+}
+
+function onValidity({ validity }: PhaseResult): Advice[] {
+  if (validity.state === 'valid') return [];
+  return [
+    {
+      text: `Measure again before anything is decided by these figures: they are ${validity.state}.`,
+      evidence: validity.evidence.map(({ message }) => message).join('; '),
+    },
+  ];
+}

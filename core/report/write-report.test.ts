@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest';
+import { parser } from 'sax';
+import { hostileTexts } from '../../test/views/hostile-texts';
+import { sampleReport, sampleRun } from '../../test/kit/sample-report';
+import type { Report } from './report';
+import { formatOfFile, writeReport } from './write-report';
+
+interface Tag {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** Parses strictly, so that whatever is not well-formed throws. */
+function tagsOf(xml: string): readonly Tag[] {
+  const tags: Tag[] = [];
+  const strict = parser(true);
+  strict.onerror = (error) => {
+    throw error;
+  };
+  strict.onopentag = ({ name, attributes }) =>
+    tags.push({ name, attributes: attributes as Readonly<Record<string, string>> });
+  strict.write(xml).close();
+  return tags;
+}
+
+/** The names of all elements and attributes, each once. */
+function kindsIn(report: Report, format: 'html' | 'junit'): string[] {
+  const names = tagsOf(writeReport(report, format)).flatMap(({ name, attributes }) => [
+    name,
+    ...Object.keys(attributes).map((key) => `${name} ${key}`),
+  ]);
+  return [...new Set(names)].sort();
+}
+
+test('Markdown says all that a report says', async () => {
+  await expect(writeReport(sampleReport(), 'md')).toMatchFileSnapshot('../../test/golden/report/report.md');
+});
+
+test('JUnit has a suite for each phase and a case for each goal and verdict', async () => {
+  await expect(writeReport(sampleReport(), 'junit')).toMatchFileSnapshot(
+    '../../test/golden/report/report.xml',
+  );
+});
+
+test('JUnit counts what it holds, and skips only a goal that waits for its first baseline', () => {
+  const tags = tagsOf(writeReport(sampleReport(), 'junit'));
+  const count = (name: string): number => tags.filter((tag) => tag.name === name).length;
+  const [root] = tags;
+  expect(root?.attributes).toMatchObject({ tests: '7', failures: '3', errors: '1', skipped: '1' });
+  expect([count('testcase'), count('failure'), count('error'), count('skipped')]).toEqual([7, 3, 1, 1]);
+});
+
+test('HTML is well-formed, and neither fetches nor runs anything', () => {
+  const html = writeReport(sampleReport(), 'html');
+  const tags = tagsOf(html);
+  const forbidden = ['script', 'link', 'iframe', 'img', 'object', 'base', 'form'];
+  expect(tags.filter(({ name }) => forbidden.includes(name))).toEqual([]);
+  const references = tags.flatMap(({ attributes }) => [attributes['href'], attributes['src']]);
+  expect(references.filter((one) => one !== undefined && !one.startsWith('#'))).toEqual([]);
+  expect(html).not.toMatch(/url\(|@import|https?:/);
+});
+
+test('no name becomes markup in HTML or JUnit', () => {
+  const usual = { html: kindsIn(sampleReport(), 'html'), junit: kindsIn(sampleReport(), 'junit') };
+  let used = 0;
+  while (used < 5 * hostileTexts.length) {
+    // A name stays the same throughout a report, so that what belongs together is found.
+    const names = new Map<string, string>();
+    const report = sampleReport((name) => {
+      const known = names.get(name) ?? `${name}${hostileTexts[used++ % hostileTexts.length] ?? ''}`;
+      names.set(name, known);
+      return known;
+    });
+    expect(kindsIn(report, 'html')).toEqual(usual.html);
+    expect(kindsIn(report, 'junit')).toEqual(usual.junit);
+  }
+});
+
+test('names with control characters, lone surrogates or letters that turn the order round are still well-formed', () => {
+  const report = sampleReport((name) => `${name}\u0000\u001b[2J\ud800\u202e\ufffe`);
+  for (const format of ['html', 'junit'] as const) {
+    const written = writeReport(report, format);
+    tagsOf(written);
+    expect(written).not.toMatch(/[^\P{Cc}\n]|[\u202e\ufffe\p{Cs}]/u);
+  }
+});
+
+test('no name becomes markup in Markdown', () => {
+  const hostile = '![x](http://h.test/a) <b>|`*_ www.h.test @you\n# title\n- item';
+  const markdown = writeReport(
+    sampleReport((name) => `${name}${hostile}`),
+    'md',
+  );
+  const outside = markdown.replace(/^(`{3,})$[^]*?^\1$/gm, '');
+  expect(outside).not.toMatch(
+    /(?<!\\)\]\(|(?<!\\)!\[(?<!\\\[)|<b>|(?<!\\):\/\/|[^\\]`|www\.|@you|^# title|^- item/m,
+  );
+});
+
+test('source that holds a fence does not end the block that it stands in', () => {
+  expect(writeReport(sampleReport(), 'md')).toMatch(/^````\n {2}1 {2}def rank[^]*?^````$/m);
+});
+
+test('every recommendation names its evidence', () => {
+  const { recommendations } = sampleReport();
+  expect(recommendations.map(({ text }) => text)).toEqual([
+    'Let shop work in more than one process, or make what it computes cheaper: it never gets beyond one core.',
+    'In shop, look at rank first (services/rank.py:2).',
+    'Pin a run as baseline, so that this goal can be judged.',
+    'Run load for longer, so that this goal has enough samples.',
+    'Find what made p95 of buy: POST /buy worse than the baseline.',
+    'Measure again before anything is decided by these figures: they are suspect.',
+  ]);
+  expect(recommendations.every(({ evidence }) => evidence.length > 0)).toBe(true);
+});
+
+test('a gap in what was read is a gap in the line', () => {
+  const chart = sampleReport().charts[0]?.charts.find(({ title }) => title === 'shop: CPU');
+  expect(chart?.lines[0]?.points.map(([, value]) => value)).toEqual([0.5, 0.5, null, 0.5]);
+  expect(chart?.note).toBe('not read for a time: it was restarted');
+});
+
+test('JSON holds the whole run', () => {
+  expect(JSON.parse(writeReport(sampleReport(), 'json'))).toMatchObject({ version: 1, run: sampleRun() });
+});
+
+test('the ending of a file tells its format', () => {
+  expect(
+    ['a.html', 'a.b/C.MD', 'j.xml', 'x.json', 'plain', 'a.html/plain', 'x.constructor'].map(formatOfFile),
+  ).toEqual(['html', 'md', 'junit', 'json', undefined, undefined, undefined]);
+});
