@@ -137,7 +137,7 @@ function limitLine({ label, value }: Chart['limits'][number], { y }: Scale): Mar
 function lineOf({ points }: ChartLine, at: number, hasDots: boolean, { x, y }: Scale): Markup[] {
   const parts: string[] = [];
   let isOpen = false;
-  for (const [left, value] of points) {
+  for (const [left, value] of hasDots ? meansOf(points) : points) {
     if (value !== null) parts.push(`${isOpen ? 'L' : 'M'}${x(left)} ${y(value)}`);
     isOpen = value !== null;
   }
@@ -152,6 +152,15 @@ function lineOf({ points }: ChartLine, at: number, hasDots: boolean, { x, y }: S
       )
     : [];
   return [path, ...dots];
+}
+
+/** Trials at one load have one point of the line between them. */
+function meansOf(points: ChartLine['points']): ChartLine['points'] {
+  const known = points.flatMap(([x, y]) => (y === null ? [] : [[x, y] as const]));
+  return [...new Set(known.map(([x]) => x))].map((at) => {
+    const values = known.filter(([x]) => x === at).map(([, y]) => y);
+    return [at, values.reduce((sum, y) => sum + y, 0) / values.length];
+  });
 }
 
 function round(value: number): number {

@@ -17,17 +17,18 @@ export function chartsByLoad(
     points: byRate.map((trial) => [trial.rate, value(trial)]),
   });
   const common = { axis: 'load' as const, from: 0, to: last.rate, limits: [], window: null, note: '' };
-  return [
+  const charts: Chart[] = [
     {
       ...common,
       title: 'Delivered',
       unit: 'per-second',
       lines: [line('offered', ({ rate }) => rate), line('delivered', ({ achieved }) => achieved)],
-      note: 'one dot for each trial',
+      note: 'One dot for each trial; the line goes through their mean at each load.',
     },
     { ...common, title: 'Latency', unit: 'ms', lines: [line('p95 of the slowest step', ({ p95 }) => p95)] },
     ...usedByLoad(byRate, used).map((own) => ({ ...common, ...own })),
   ];
+  return charts.filter(({ lines }) => lines.some(({ points }) => points.some(([, y]) => y !== null)));
 }
 
 type Used = Pick<Chart, 'title' | 'unit' | 'lines'>;

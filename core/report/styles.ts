@@ -33,7 +33,8 @@ dd { margin: 0; overflow-wrap: anywhere; }
 table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }
 th, td { padding: 5px 18px 5px 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 th { color: var(--muted); font-weight: 500; white-space: nowrap; }
-td.word { min-width: 90px; max-width: 460px; overflow-wrap: anywhere; }
+td.word { min-width: 96px; max-width: 460px; overflow-wrap: break-word; }
+td.word:first-child { min-width: 150px; }
 th.figure, td.figure { text-align: right; white-space: nowrap; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 420px), 1fr)); gap: 24px 32px; margin-top: 12px; }
 figure { margin: 0; min-width: 0; break-inside: avoid; }
@@ -73,6 +74,7 @@ pre span { display: block; width: max-content; min-width: 100%; padding: 0 12px;
   .wide, pre { overflow: visible; }
   pre { white-space: pre-wrap; }
   pre span { width: auto; }
+  td.word, td.word:first-child { min-width: 0; }
   .charts { grid-template-columns: 1fr 1fr; gap: 14px 18px; }
   .window, .hot, pre { print-color-adjust: exact; }
 }

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { parser } from 'sax';
 import { hostileTexts } from '../../test/views/hostile-texts';
 import { sampleReport, sampleRun } from '../../test/kit/sample-report';
+import { chartFigure } from './chart-svg';
+import { chartsByLoad } from './charts-by-load';
 import type { Report } from './report';
 import { formatOfFile, writeReport } from './write-report';
 
@@ -118,6 +120,25 @@ test('a gap in what was read is a gap in the line', () => {
   const chart = sampleReport().charts[0]?.charts.find(({ title }) => title === 'shop: CPU');
   expect(chart?.lines[0]?.points.map(([, value]) => value)).toEqual([0.5, 0.5, null, 0.5]);
   expect(chart?.note).toBe('not read for a time: it was restarted');
+});
+
+test('trials at one load are dots of their own, and one point of the line', () => {
+  const run = sampleRun();
+  const trials = run.phases[1]?.capacity?.trials ?? [];
+  const again = trials.flatMap((trial) => [trial, { ...trial, achieved: (trial.achieved ?? 0) + 1 }]);
+  const [delivered] = chartsByLoad(again, new Map());
+  if (delivered === undefined) throw new Error('no chart');
+  const tags = tagsOf(chartFigure(delivered).markup);
+  const line = tags.findLast(({ name }) => name === 'path')?.attributes['d'];
+  expect(line?.match(/[ML]/g)).toEqual(['M', 'L']);
+  expect(
+    tags.filter(({ name, attributes }) => name === 'circle' && attributes['class'] === 'dot s1'),
+  ).toHaveLength(4);
+});
+
+test('a chart of a search that has no value is left out', () => {
+  const trials = sampleRun().phases[1]?.capacity?.trials.map((trial) => ({ ...trial, p95: null })) ?? [];
+  expect(chartsByLoad(trials, new Map()).map(({ title }) => title)).toEqual(['Delivered']);
 });
 
 test('JSON holds the whole run', () => {
