@@ -66,7 +66,7 @@ function boundsText({ lower, upper, p95 }: Capacity): string {
   return `${holds}${cost}; ${upper === null ? 'the limit was not reached' : `${perSecond(upper)} breaks`}`;
 }
 
-export function saturationText({ kind, message }: Saturation): Cell {
+function saturationText({ kind, message }: Saturation): Cell {
   return kind === 'saturated' ? message : { text: `undetermined: ${message}`, tone: 'muted' };
 }
 
