@@ -8,14 +8,29 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { constants, root } from './constants.mjs';
 
+/** In the host of extensions: only what is loaded by `require` can have the editor's interface. */
+const inEditor = { external: ['vscode'], supported: { 'dynamic-import': false } };
+
 /** The programs that Node runs. An entry that does not exist yet is left out. */
 const nodePrograms = [
-  { entry: 'client/extension.ts', outfile: 'dist/extension.cjs', external: ['vscode'] },
+  { entry: 'client/extension.ts', outfile: 'dist/extension.cjs', options: inEditor },
+  { entry: 'client/language-client.ts', outfile: 'dist/language-client.cjs', options: inEditor },
+  { entry: 'client/plan-reading.ts', outfile: 'dist/plan-reading.cjs' },
   { entry: 'client/profile/profile-worker.ts', outfile: 'dist/profile-worker.cjs' },
   { entry: 'server/connection/main.ts', outfile: 'dist/server.cjs' },
   { entry: 'cli/main.ts', outfile: 'dist/cli.cjs', shebang: true },
   { entry: 'engines/host/supervisor.ts', outfile: 'dist/supervisor.cjs' },
 ];
+
+/** A dynamic import of what is a bundle of its own loads that bundle, so that an extension activates with little code. */
+const loadBundles = {
+  name: 'load-bundles',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/(?:language-client|plan-reading)$/ }, ({ kind, path: file }) =>
+      kind === 'dynamic-import' ? { path: `./${path.basename(file)}.cjs`, external: true } : undefined,
+    );
+  },
+};
 
 /**
  * Bundles what exists; answers the files written, relative to the root. One program that does
@@ -49,11 +64,12 @@ export async function build({ production = false } = {}) {
 function presentNodePrograms(shared) {
   return nodePrograms
     .filter(({ entry }) => existsSync(path.join(root, entry)))
-    .map(({ entry, outfile, external = [], shebang = false }) => ({
+    .map(({ entry, outfile, options = {}, shebang = false }) => ({
       ...shared,
       entryPoints: [entry],
       outfile,
-      external,
+      ...options,
+      plugins: [loadBundles],
       platform: 'node',
       format: 'cjs',
       target: 'node20',

@@ -12,6 +12,8 @@ const carried = [
   'NOTICE',
   'package.nls.json',
   'dist/extension.cjs',
+  'dist/language-client.cjs',
+  'dist/plan-reading.cjs',
   'dist/profile-worker.cjs',
   'dist/server.cjs',
   'dist/cli.cjs',

@@ -28,8 +28,7 @@ export async function readPlanFacts(dir: string): Promise<PlanFacts> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return noPlanFacts;
     throw error;
   }
-  // Reading expressions is much of the program's code, and windows without runs never need it.
-  const { parseGoal } = await import('../../core/plan/expression/index');
+  const { parseGoal } = await import('../plan-reading');
   const plan = planIn(text);
   if (plan === undefined) return noPlanFacts;
   const phases = Object.entries(plan.phases).map(([name, phase]) => [name, factsOf(phase)] as const);

@@ -32,8 +32,7 @@ export async function readPlan(
   }
   const document = await vscode.workspace.openTextDocument(uri);
   if (document.isDirty && !(await document.save())) return undefined;
-  // Reading plans takes most of the program, and most windows never run one.
-  const { analysePlanFile } = await import('../../runner/analyse-plan-file');
+  const { analysePlanFile } = await import('../plan-reading');
   const { plan, problems, texts } = analysePlanFile(document.getText(), uri.fsPath, environment);
   if (plan !== undefined) return { uri, plan, secrets: secretsIn(texts) };
   const count = problems.filter(({ severity }) => severity === 'error').length;
@@ -64,10 +63,7 @@ export async function namesIn(
   uri: vscode.Uri,
   section: 'environments' | 'phases',
 ): Promise<readonly string[]> {
-  const [{ parseTree }, { childOf, entriesOf }] = await Promise.all([
-    import('../../core/plan/parse-tree'),
-    import('../../core/plan/tree'),
-  ]);
+  const { parseTree, childOf, entriesOf } = await import('../plan-reading');
   const document = await vscode.workspace.openTextDocument(uri);
   const { tree } = parseTree(document.getText());
   return entriesOf(childOf(tree.root, section)).map(({ key }) => key);

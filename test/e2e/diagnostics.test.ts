@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openPage, type OpenPage } from './harness/open-page';
 import { startEditor, type Editor } from './harness/start-editor';
-import { goToLine, openFile, readProblems, runCommand } from './harness/workbench';
+import { applyFix, goToLine, openFile, readProblems, runCommand } from './harness/workbench';
 import { copyAgentsExample, type Workspace } from './harness/workspace';
 
 let workspace: Workspace;
@@ -41,8 +41,7 @@ test('a misspelt key is underlined, and its quick fix puts it right', async () =
   await expect.poll(() => problemsAt(line)).toHaveLength(1);
   await opened.screenshot('misspelt-key');
 
-  await page.keyboard.press('Control+.');
-  await page.getByRole('option', { name: /steps/ }).first().click();
+  await applyFix(page, /steps/);
   await expect.poll(() => problemsAt(line)).toEqual([]);
   await page.keyboard.press('Control+S');
   await expect.poll(() => readFile(path.join(workspace.folder, workspace.plan), 'utf8')).toBe(before);

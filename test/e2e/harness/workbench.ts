@@ -115,6 +115,21 @@ export async function goToLine(page: Page, line: number, column = 1): Promise<vo
   }
 }
 
+/** Applies a quick fix at the cursor. The list closes by itself where the problems are told anew while it is open. */
+export async function applyFix(page: Page, name: RegExp): Promise<void> {
+  const fix = page.getByRole('option', { name }).first();
+  for (let attempt = 1; ; attempt++) {
+    await page.keyboard.press('Control+.');
+    try {
+      await fix.click({ timeout: 5_000 });
+      return;
+    } catch (error) {
+      if (attempt === quickInputAttempts) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
+}
+
 function escapeForRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
