@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { CompiledPhase } from '../engines/k6/compile/compile';
 import { foreignImport } from '../engines/k6/foreign-import';
+import { loadProtos } from './load-protos';
 import { loadFeed } from './load-feed';
 import { readWithin } from './read-within';
 import type { Refusal } from './refusal';
@@ -44,6 +45,11 @@ export async function loadFiles(planFile: string, compiled: CompiledPhase): Prom
     const foreign = isCode ? foreignImport(reading.content.toString('utf8')) : undefined;
     if (foreign) return refuse(`the file ${file}, line ${foreign.line}, ${foreign.reason}`);
     beside.set(scriptFile, reading.content);
+  }
+  for (const protos of compiled.protos) {
+    const reading = await loadProtos(folder, protos, maxFileBytes);
+    if (!reading.ok) return refuse(reading.reason);
+    for (const [place, content] of reading.files) beside.set(place, content);
   }
   const privateFiles = new Map<string, string>();
   for (const file of Object.keys(compiled.privateFiles)) {

@@ -44,7 +44,7 @@ export async function eject(
 
 async function handOver(
   terminal: Terminal,
-  { script, feeds, files }: CompiledPhase,
+  { script, feeds, files, protos }: CompiledPhase,
   { out, output }: { readonly out: string | undefined; readonly output: (text: string) => Promise<void> },
 ): Promise<number> {
   try {
@@ -59,6 +59,8 @@ async function handOver(
   }
   for (const { file: own, scriptFile } of files)
     terminal.say(`The script reads ${scriptFile} beside it: a copy of ${own}.`);
+  for (const { place, folder } of protos)
+    terminal.say(`The script reads ${place} beside it: a copy of the folder ${folder}.`);
   return exitCodes.pass;
 }
 

@@ -104,7 +104,8 @@ function judgesTask(step: Step): boolean {
   if (!isSending(step)) return false;
   if ('stream' in step || 'ws' in step) return true;
   if (step.success !== undefined) return true;
-  return 'expect' in step && (step.expect?.body !== undefined || step.expect?.headers !== undefined);
+  if (!('expect' in step) || 'grpc' in step) return false;
+  return step.expect?.body !== undefined || step.expect?.headers !== undefined;
 }
 
 const withoutTime = {

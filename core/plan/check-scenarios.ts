@@ -3,7 +3,16 @@ import type { Problem } from '../problems';
 import { keyRange, valueRange, type Check, type CheckContext } from './check-context';
 import { parseExpression, reads } from './expression';
 import { planProblem } from './problem-catalogue';
-import type { AwaitStep, RequestStep, Scenario, Step, StreamStep, ThinkStep, WsStep } from './schema';
+import type {
+  AwaitStep,
+  GrpcStep,
+  RequestStep,
+  Scenario,
+  Step,
+  StreamStep,
+  ThinkStep,
+  WsStep,
+} from './schema';
 import { allSteps, isSending } from './steps';
 import { entriesOf, itemsOf, nodeAt, textOf, type PlanPath } from './tree';
 import { formatDuration } from './units';
@@ -42,6 +51,7 @@ function checkStep(context: CheckContext, step: Step, path: PlanPath): Problem[]
   if ('repeat' in step) return checkCondition(context, step.repeat.while, [...path, 'repeat', 'while']);
   if ('group' in step || 'script' in step) return [];
   if ('ws' in step) return checkSession(context, step, path);
+  if ('grpc' in step) return checkCall(context, step, path);
   if ('await' in step) return checkAwait(context, step, path);
   const events = 'stream' in step ? checkEvents(context, step, path) : [];
   return [...checkRequest(context, step, path), ...events];
@@ -125,6 +135,26 @@ function checkSession(context: CheckContext, step: WsStep, path: PlanPath): Prob
     ...problems,
     planProblem('session-end', message, keyRange(context, ...path, isBoth ? 'for' : 'ws')),
   ];
+}
+
+/** The answer to a call is its message, and its status is judged by `expect`. */
+function checkCall(context: CheckContext, step: GrpcStep, path: PlanPath): Problem[] {
+  const texts = [
+    ...Object.entries(step.capture ?? {}).map(([key, text]) => ({ text, keys: ['capture', key] })),
+    ...(step.success === undefined ? [] : [{ text: step.success, keys: ['success'] }]),
+  ];
+  const problems = texts.flatMap(({ text, keys }) => {
+    const { expression } = parseExpression(text);
+    const part = (['status', 'header', 'body'] as const).find(
+      (what) => expression !== undefined && reads(expression, what),
+    );
+    if (part === undefined) return [];
+    const message = `Of the answer to a call there is only \`$\`; ${part === 'status' ? '`expect: { status: OK }` judges its status' : 'it has no headers and no body'}`;
+    return [planProblem('not-of-call', message, valueRange(context, ...path, ...keys))];
+  });
+  if (step.timeout !== 0) return problems;
+  const message = 'The call is given up before it begins: `timeout` needs some time';
+  return [...problems, planProblem('zero-duration', message, valueRange(context, ...path, 'timeout'))];
 }
 
 function checkRequest(context: CheckContext, step: RequestStep | StreamStep, path: PlanPath): Problem[] {

@@ -132,6 +132,10 @@ export const problemCatalogue = {
     severity: 'error',
     meaning: 'What is asked of one event of a stream reads the status or the headers of the answer.',
   },
+  'not-of-call': {
+    severity: 'error',
+    meaning: 'What is asked of the answer to a gRPC call reads a status, headers or a body, and not `$`.',
+  },
   'session-end': {
     severity: 'error',
     meaning: 'A WebSocket step needs exactly one of `until` and `for`, which say when its session is over.',

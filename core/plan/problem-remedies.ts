@@ -84,6 +84,7 @@ export const problemRemedies: Readonly<Record<PlanProblemCode, Remedy>> = {
   'several-bodies': oneOfTwo,
   'body-not-sent': oneOfTwo,
   'no-file': unwritten,
+  'not-of-call': condition,
   'not-of-event': condition,
   'process-not-found': none('How the process is found depends on the machine that it runs on.'),
   'not-known-yet': condition,

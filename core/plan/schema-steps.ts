@@ -176,6 +176,63 @@ const wsStep = z
     'Opens a WebSocket, sends messages and receives others. Its request is the handshake, whose latency is the time to connect. The task is the session: it has failed where the service closes it before its end. `$` and `body` are the last message. Goals can ask for `p95(session(NAME))` and for `rate(sent(NAME))` and `rate(received(NAME))`.',
   );
 
+/** The names of the statuses of gRPC, by their codes. */
+export const grpcStatuses = [
+  'OK',
+  'CANCELLED',
+  'UNKNOWN',
+  'INVALID_ARGUMENT',
+  'DEADLINE_EXCEEDED',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'PERMISSION_DENIED',
+  'RESOURCE_EXHAUSTED',
+  'FAILED_PRECONDITION',
+  'ABORTED',
+  'OUT_OF_RANGE',
+  'UNIMPLEMENTED',
+  'INTERNAL',
+  'UNAVAILABLE',
+  'DATA_LOSS',
+  'UNAUTHENTICATED',
+] as const;
+
+const grpcStep = z
+  .strictObject({
+    grpc: z
+      .string()
+      .max(1000)
+      .regex(/^[A-Za-z_][\w.]*\/[A-Za-z_]\w*$/, 'needs a service and its method, such as shop.Shop/Get')
+      .meta({ title: 'method', examples: ['shop.Shop/Get'] })
+      .describe(
+        'The method: package, service and method, as the proto file names them. Only methods without streams can be called.',
+      ),
+    name: requestShape.name,
+    target: requestShape.target,
+    message: z
+      .record(z.string(), z.json().meta({ title: 'any value' }))
+      .optional()
+      .describe('The message that is sent: its fields, as JSON. Default: one without any.'),
+    metadata: z.record(z.string(), scalar).optional().describe('Metadata beside the headers of the target.'),
+    auth: requestShape.auth,
+    timeout: duration
+      .optional()
+      .describe('After this time the call is given up: `DEADLINE_EXCEEDED`. Default: 30s.'),
+    expect: z
+      .strictObject({
+        status: z
+          .union([z.enum(grpcStatuses), z.array(z.enum(grpcStatuses)).min(1)])
+          .describe('The status, or the statuses, that count as success.'),
+      })
+      .optional()
+      .describe('Which statuses make the call right, in place of `OK`. Another one makes it an error.'),
+    capture: requestShape.capture,
+    success: requestShape.success,
+  })
+  .describe(
+    'Calls a method by gRPC: in plain text where the address of the target begins with `http`, by TLS where it begins with `https`. `$` is the message of the answer as JSON (its keys in camel case, its 64-bit numbers as texts), and after another status than `OK` the error: `$.code` and `$.message`. A user connects once to a target. Its latency is that of the call, without the connection.',
+  );
+
 const thinkStep = z
   .strictObject({
     think: z
@@ -243,6 +300,7 @@ const plainSteps = [
   awaitStep,
   streamStep,
   wsStep,
+  grpcStep,
   thinkStep,
   scriptStep,
 ] as const;
@@ -290,10 +348,14 @@ export const stepList = z
 export type AwaitStep = z.output<typeof awaitStep>;
 export type StreamStep = z.output<typeof streamStep>;
 export type WsStep = z.output<typeof wsStep>;
+export type GrpcStep = z.output<typeof grpcStep>;
 export type ThinkStep = z.output<typeof thinkStep>;
 export type ScriptStep = z.output<typeof scriptStep>;
 type PlainStep = z.output<(typeof plainSteps)[number]>;
-export type RequestStep = Exclude<PlainStep, AwaitStep | StreamStep | WsStep | ThinkStep | ScriptStep>;
+export type RequestStep = Exclude<
+  PlainStep,
+  AwaitStep | StreamStep | WsStep | GrpcStep | ThinkStep | ScriptStep
+>;
 
 // Types that hold themselves cannot be told by their schemas.
 export interface RepeatStep {

@@ -8,6 +8,7 @@ import { stepList } from './schema-steps';
 import {
   duration,
   expression,
+  file,
   name,
   named,
   percent,
@@ -23,7 +24,9 @@ import {
 
 export {
   methods,
+  grpcStatuses,
   type AwaitStep,
+  type GrpcStep,
   type Method,
   type RequestStep,
   type ScriptStep,
@@ -41,6 +44,20 @@ export const scenarioSchema = z
   })
   .describe('What one user does once.');
 
+const proto = z
+  .union([
+    file.describe('A proto file beside or below the plan. What it imports is looked for in its folder.'),
+    z
+      .strictObject({
+        folder: file.describe('The folder in which the files, and all that they import, are looked for.'),
+        files: z.array(file).min(1).max(100).describe('Proto files, as seen from that folder.'),
+      })
+      .describe('Several files, or files that import others from further above.'),
+  ])
+  .describe(
+    'What defines the services that steps `grpc` call. Without it the service is asked, which needs server reflection.',
+  );
+
 const target = z
   .strictObject({
     url: url.describe('Where the service is reached.'),
@@ -50,6 +67,7 @@ const target = z
       .optional()
       .describe('How many redirects its requests follow, where a step does not say. Default: 0.'),
     tls: tls.optional(),
+    proto: proto.optional(),
     openapi: z.string().optional().describe('Path or file of its OpenAPI document.'),
     process: z
       .strictObject({
@@ -259,6 +277,7 @@ export const planSchema = z
   .describe('A Benchwright plan.');
 
 export type Plan = z.output<typeof planSchema>;
+export type Proto = z.output<typeof proto>;
 export type Target = z.output<typeof target>;
 export type Scenario = z.output<typeof scenarioSchema>;
 export type Phase = z.output<typeof phaseSchema>;

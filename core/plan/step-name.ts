@@ -7,12 +7,13 @@ export function stepName(step: Step): string | undefined {
     return undefined;
   if (step.name !== undefined) return step.name;
   if ('await' in step) return defaultStepName('await', step.await);
+  if ('grpc' in step) return defaultStepName('grpc', step.grpc);
   if ('ws' in step) return defaultStepName('ws', step.ws);
   if ('stream' in step) return defaultStepName('stream', step.stream);
   const method = methods.find((key) => key in step) ?? 'get';
   return defaultStepName(method, (step as Readonly<Record<string, unknown>>)[method] as string);
 }
 
-export function defaultStepName(verb: Method | 'await' | 'stream' | 'ws', path: string): string {
+export function defaultStepName(verb: Method | 'await' | 'stream' | 'ws' | 'grpc', path: string): string {
   return `${methods.some((method) => method === verb) ? verb.toUpperCase() : verb} ${path}`;
 }

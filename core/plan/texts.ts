@@ -54,13 +54,15 @@ export type PlanText = {
 
 const tlsPassword = ['tls', 'password'] as const;
 
-const verbs = [...methods, 'await', 'stream', 'ws'] as const;
+const verbs = [...methods, 'await', 'stream', 'ws', 'grpc'] as const;
 
 /** The keys of a step that hold templates, at any depth. */
 const templateKeys = [
   ...verbs,
   'query',
   'headers',
+  'message',
+  'metadata',
   'cookies',
   'auth',
   'json',

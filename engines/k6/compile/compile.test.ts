@@ -57,6 +57,7 @@ describe('the scripts of the golden plans', () => {
     ['sessions', 'load'],
     ['secure', 'load'],
     ['sockets', 'load'],
+    ['calls', 'load'],
     ['every-key', 'users'],
     ['every-key', 'few'],
     ['every-key', 'rate'],

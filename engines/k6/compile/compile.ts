@@ -9,6 +9,7 @@ import { helperFunctions, variableFor, type Draft, type K6Problem } from './draf
 import { executorsOf, type Executor } from './executors';
 import { feedConstants, rowShares, usedFeeds, type CompiledFeed } from './feeds';
 import { areLoopback, endpointsOf, metadataBlocks, notLoopbackCode, usedTargets } from './hosts';
+import { connectionConstants, protosBeside, type ProtosBeside } from './grpc-step';
 import { identifiersFor } from './identifiers';
 import { referencesOf } from './references';
 import { runtime } from './runtime';
@@ -31,6 +32,8 @@ export interface CompiledPhase {
   readonly feeds: readonly CompiledFeed[];
   /** Files of the plan that are copied beside the script as they are. */
   readonly files: readonly FileBeside[];
+  /** Proto files that are copied beside the script, with all that they import. */
+  readonly protos: readonly ProtosBeside[];
   readonly model: LoadModel;
   /** The most users, or arrivals per second. */
   readonly peak: number;
@@ -124,6 +127,7 @@ function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: Compil
       script,
       feeds,
       files: filesBeside(draft),
+      protos: protosBeside(draft),
       model: loadModel(phase),
       peak: peakLevel(phase),
       plannedMs: plannedMs(phase),
@@ -170,6 +174,7 @@ function newDraft(plan: Plan, isPortable: boolean): Draft {
     patterns: new Map(),
     metrics: new Set(),
     tokens: new Map(),
+    connections: new Map(),
     files: new Map(),
     privateFiles: new Map(),
     functions: new Map(),
@@ -232,7 +237,7 @@ function assemble(draft: Draft, parts: Parts): string {
     layOut('export const options = ', optionsCode(parts, isLocal), ';'),
     metrics(draft),
     ...helperFunctions(draft),
-    draft.constants.join('\n'),
+    [...draft.constants, ...connectionConstants(draft)].join('\n'),
     ...leftOutNote(parts.executors),
     setup(draft),
     ...scenarios,
@@ -271,12 +276,13 @@ function imports(draft: Draft): string {
     `import { ${trends} } from 'k6/metrics';`,
     ...ownModules.flatMap((name) => (draft.imports.has(name) ? [`import ${name} from 'k6/x/${name}';`] : [])),
     ...(draft.imports.has('ws') ? ["import ws from 'k6/ws';"] : []),
+    ...(draft.imports.has('grpc') ? ["import grpc from 'k6/net/grpc';"] : []),
     ...[...draft.functions.values()].map(({ code }) => code),
   ].join('\n');
 }
 
 function metrics(draft: Draft): string {
-  const trends = (['task', 'ttc', 'session'] as const).filter((name) => draft.metrics.has(name));
+  const trends = (['task', 'ttc', 'session', 'unfiled'] as const).filter((name) => draft.metrics.has(name));
   return [
     "const loadStart = new Gauge('load_start');",
     ...trends.map((name) => `const ${name} = new Trend('${name}', true);`),

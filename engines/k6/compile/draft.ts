@@ -1,6 +1,6 @@
 /** A script while it is being written: what its scenarios share. */
 import { helperCode, type HelperName, type JavaScriptContext } from '../../../core/plan/expression/index';
-import type { Plan } from '../../../core/plan/schema';
+import type { Plan, Proto } from '../../../core/plan/schema';
 import { quote } from './code';
 import type { Identifiers } from './identifiers';
 import { runtime, runtimeNeeds, type RuntimeName } from './runtime';
@@ -12,6 +12,14 @@ export interface K6Problem {
   readonly message: string;
 }
 
+/** A target of calls by gRPC. */
+export interface Connection {
+  readonly identifier: string;
+  /** What defines its services, and the folder beside the script where it lies. */
+  readonly protos: { readonly proto: Proto; readonly place: string } | undefined;
+  readonly methods: Set<string>;
+}
+
 export interface Draft {
   readonly plan: Plan;
   /** Whether the script must do without what only our k6 has, where it can. */
@@ -20,7 +28,7 @@ export interface Draft {
   /** Statements at the top of the script, in order. */
   readonly constants: string[];
   readonly imports: Set<
-    'sleep' | 'exec' | 'SharedArray' | 'drain' | 'oauth2' | 'secure' | 'sse' | 'ws' | 'encoding'
+    'sleep' | 'exec' | 'SharedArray' | 'drain' | 'oauth2' | 'secure' | 'sse' | 'ws' | 'grpc' | 'encoding'
   >;
   readonly expressionHelpers: Set<HelperName>;
   readonly runtimeHelpers: Set<RuntimeName>;
@@ -28,9 +36,11 @@ export interface Draft {
   readonly environment: Map<string, string>;
   readonly secrets: Map<string, string>;
   readonly patterns: Map<string, string>;
-  readonly metrics: Set<'task' | 'ttc' | 'session'>;
+  readonly metrics: Set<'task' | 'ttc' | 'session' | 'unfiled'>;
   /** What gives the tokens of a target, by its name: identifiers of the script. */
   readonly tokens: Map<string, string>;
+  /** What calls the methods of a target by gRPC, by its name: identifiers of the script. */
+  readonly connections: Map<string, Connection>;
   /** Files beside the script, by their name in the plan. */
   readonly files: Map<string, string>;
   /** Environment variables with the contents of files that must not lie beside the script, by their name in the plan. */

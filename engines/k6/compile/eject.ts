@@ -6,7 +6,7 @@ import { compilePhase, type CompileOptions, type CompileResult } from './compile
 export function ejectPhase(plan: Plan, phaseName: string, options: CompileOptions = {}): CompileResult {
   const first = compilePhase(plan, phaseName, { ...options, isPortable: true });
   if (!first.ok) return first;
-  const { feeds, files, environment, secrets, privateFiles, ownModules } = first.compiled;
+  const { feeds, files, protos, environment, secrets, privateFiles, ownModules } = first.compiled;
   const variables = [...Object.values(environment), ...Object.values(secrets)];
   const k6 = ownModules.length === 0 ? 'stock k6' : `Benchwright's k6, which has ${ownModules.join(', ')}`;
   const header = [
@@ -14,6 +14,7 @@ export function ejectPhase(plan: Plan, phaseName: string, options: CompileOption
     `Run it with ${k6}: k6 run ${variables.map((name) => `-e ${name}=… `).join('')}script.js`,
     ...feeds.map(({ scriptFile, file }) => `It reads ${scriptFile} beside it: the rows of ${file} as JSON.`),
     ...files.map(({ scriptFile, file }) => `It reads ${scriptFile} beside it: a copy of ${file}.`),
+    ...protos.map(({ place, folder }) => `It reads ${place} beside it: a copy of the folder ${folder}.`),
     ...Object.entries(privateFiles).map(
       ([file, name]) =>
         `It reads the contents of ${file} from the variable ${name}: -e ${name}="$(cat ${file})"`,

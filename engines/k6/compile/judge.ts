@@ -6,9 +6,10 @@ import {
   type Expression,
   type JavaScript,
 } from '../../../core/plan/expression/index';
-import type { RequestStep, StreamStep } from '../../../core/plan/schema';
+import type { GrpcStep, RequestStep, StreamStep } from '../../../core/plan/schema';
 import { quote } from './code';
 import { call, canonicalHeader, responseContext, type Draft, type StepPlace } from './draft';
+import { expectedCodes } from './request';
 import { textValue } from './values';
 
 export interface ResponseNames {
@@ -70,13 +71,14 @@ export function outcomeCode(draft: Draft, part: JavaScript): string {
   return `${call(draft, 'outcomeOf')}(${part.code})`;
 }
 
-/** What must hold for the response to be right on the level of HTTP. */
+/** What must hold for the response to be right on the level of HTTP, or of gRPC. */
 export function expectationCode(
   place: StepPlace,
-  step: RequestStep | StreamStep,
+  step: RequestStep | StreamStep | GrpcStep,
   response: string,
   judge: Judge,
 ): string[] {
+  if ('grpc' in step) return [statusCode(expectedCodes(step) ?? 0, response)];
   const { status, headers, body } = step.expect ?? {};
   const conditions = [statusCode(status, response)];
   for (const [name, value] of Object.entries(headers ?? {})) {

@@ -19,8 +19,13 @@ function referencesOfStep(step: Step): Names[] {
   const templates = { ...step, ...emptied, name: undefined, target: undefined };
   if ('send' in step) Object.assign(templates, { send: (step.send ?? []).map(contentOf) });
   if ('multipart' in step) Object.assign(templates, { multipart: fieldsOf(step.multipart) });
-  if ('expect' in step) Object.assign(templates, { expect: { headers: step.expect?.headers } });
+  Object.assign(templates, { expect: { headers: expected(step)?.headers } });
   return [...textsIn(templates).flatMap(namesInTemplate), ...expressions.flatMap(namesInExpression)];
+}
+
+/** What is expected of a response by HTTP. */
+function expected(step: SendingStep) {
+  return 'expect' in step && !('grpc' in step) ? step.expect : undefined;
 }
 
 function contentOf(sent: NonNullable<WsStep['send']>[number]): unknown {
@@ -51,7 +56,7 @@ const emptied = {
 function expressionsOf(step: SendingStep): string[] {
   const captured = 'capture' in step ? Object.values(step.capture ?? {}) : [];
   const until = 'until' in step ? step.until : undefined;
-  const body = 'expect' in step ? step.expect?.body : undefined;
+  const body = expected(step)?.body;
   const ofEvents = 'stream' in step ? [step.text, step.tokens] : [];
   const whens =
     'send' in step ? (step.send ?? []).map((sent) => (typeof sent === 'string' ? undefined : sent.when)) : [];

@@ -7,7 +7,7 @@
  * request. A step that only captures files nothing but such failures. An iteration ends at a missing value: the steps
  * after it could only ask for `undefined`.
  */
-import { methods, type RequestStep, type StreamStep } from '../../../core/plan/schema';
+import { methods, type GrpcStep, type RequestStep, type StreamStep } from '../../../core/plan/schema';
 import { assignment, lineWidth, object, quote } from './code';
 import { call, fileBeside } from './draft';
 import { expectationCode, judgeOf, needBody, outcomeCode, type Judge, type ResponseNames } from './judge';
@@ -131,17 +131,22 @@ interface JudgeMore {
   readonly isTask: boolean;
   readonly held: readonly string[];
   readonly file: (tags: string) => readonly string[];
+  /** The code of the time that it took, where k6 does not tell it with the response. */
+  readonly took?: string;
 }
 
 const nothingMore: JudgeMore = { isTask: false, held: [], file: () => [] };
 
-function saysOutcome({ success, expect }: RequestStep | StreamStep): boolean {
+function saysOutcome(request: RequestStep | StreamStep | GrpcStep): boolean {
+  const { success } = request;
+  if ('grpc' in request) return success !== undefined;
+  const { expect } = request;
   return success !== undefined || expect?.headers !== undefined || expect?.body !== undefined;
 }
 
 export function judgeCode(
   step: StepDraft,
-  request: RequestStep | StreamStep,
+  request: RequestStep | StreamStep | GrpcStep,
   names: ResponseNames,
   judge: Judge,
   more: JudgeMore = nothingMore,
@@ -153,8 +158,9 @@ export function judgeCode(
   if (!judges && captures.isMissing === undefined) return { statements: [], captured: captures.captured };
   draft.metrics.add('task');
   const tags = tagsConstant(step);
+  const took = more.took ?? `${call(draft, 'took')}(${names.response})`;
   const add = (outcome: string) => [
-    `task.add(${call(draft, 'took')}(${names.response}), ${tags}${outcome});`,
+    `task.add(${took}, ${tags}${outcome});`,
     ...more.file(`${tags}${outcome}`),
   ];
   const statements = [...captures.statements];

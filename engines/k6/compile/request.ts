@@ -1,7 +1,9 @@
 /** What every request of a step needs, polls included: its address and its parameters. */
 import { formatDuration } from '../../../core/plan/units';
+import { formatEndpoint, readTarget } from '../../../core/run/target';
 import type {
   AwaitStep,
+  GrpcStep,
   Plan,
   RequestStep,
   StreamStep,
@@ -9,6 +11,7 @@ import type {
   TargetAuth,
   WsStep,
 } from '../../../core/plan/schema';
+import { grpcStatuses } from '../../../core/plan/schema';
 import { layOut, object, quote, type Code, type Entry } from './code';
 import type { StepPlace } from './draft';
 import { onlyTarget } from './hosts';
@@ -47,7 +50,7 @@ export interface Argument {
   readonly before: readonly string[];
 }
 
-type Requesting = RequestStep | AwaitStep | StreamStep | WsStep;
+type Requesting = RequestStep | AwaitStep | StreamStep | WsStep | GrpcStep;
 
 const defaultTimeoutMs = 30_000;
 
@@ -114,12 +117,17 @@ export function paramsArgument(step: StepDraft, request: Requesting, wish: Param
   const who = auth === undefined ? nobody : whoOf(step, request, auth);
   const headers = headersValue(step, named, who.header);
   const cookies = headersValue(step, 'cookies' in request ? (request.cookies ?? {}) : {});
-  const fixed = paramsEntries(step, wish, headers.isFixed ? headers.code : undefined);
+  const given = headers.isFixed ? headers.code : undefined;
+  const fixed =
+    'grpc' in request ? callEntries(step, request, wish, given) : paramsEntries(step, wish, given);
   if (cookies.isFixed && !isEmptyObject(cookies.code)) fixed.push(['cookies', cookies.code]);
   const redirects = redirectsOf(step, request);
   if (redirects !== undefined) fixed.push(['redirects', String(redirects)]);
   const params = argument(step, 'params', { code: object(fixed), isFixed: true });
-  const changing = [['headers', headers] as const, ['cookies', cookies] as const].flatMap(([key, value]) =>
+  const changing = [
+    ['grpc' in request ? 'metadata' : 'headers', headers] as const,
+    ['cookies', cookies] as const,
+  ].flatMap(([key, value]) =>
     value.isFixed ? [] : [{ key, name: step.locals.give(`${key}${step.number}`), code: value.code }],
   );
   if (changing.length === 0) return { ...params, after: who.after };
@@ -131,7 +139,7 @@ export function paramsArgument(step: StepDraft, request: Requesting, wish: Param
 }
 
 function redirectsOf(step: StepDraft, request: Requesting): number | undefined {
-  if ('ws' in request) return undefined;
+  if ('ws' in request || 'grpc' in request) return undefined;
   const own = 'redirects' in request ? request.redirects : undefined;
   return own ?? usedTarget(step, request)?.redirects;
 }
@@ -149,6 +157,9 @@ function whoOf(step: StepDraft, request: Requesting, auth: TargetAuth): Who {
   return 'oauth2' in auth ? tokenOf(step, request) : { ...nobody, header: authHeader(step, auth) };
 }
 
+/** The status of gRPC that says what 401 says by HTTP. */
+const unauthenticated = grpcStatuses.indexOf('UNAUTHENTICATED');
+
 /** The token of a request whose target gets tokens itself; a 401 says that it is no longer good. */
 function tokenOf(step: StepDraft, request: Requesting): Who {
   const tokens = tokensOf(step.draft, targetNameOf(step, request)) ?? 'undefined';
@@ -156,7 +167,9 @@ function tokenOf(step: StepDraft, request: Requesting): Who {
   return {
     header: { code: `\`Bearer \${${name}}\``, isFixed: false },
     before: [`  const ${name} = ${tokens}.get();`],
-    after: (response: string) => [`  if (${response}.status === 401) ${tokens}.reject(${name});`],
+    after: (response: string) => [
+      `  if (${response}.status === ${'grpc' in request ? unauthenticated : 401}) ${tokens}.reject(${name});`,
+    ],
   };
 }
 
@@ -175,6 +188,39 @@ function paramsEntries(step: StepDraft, wish: ParamsWish, headers: Code | undefi
   if (wish.statuses !== undefined)
     entries.push(['responseCallback', `http.expectedStatuses(${wish.statuses.join(', ')})`]);
   return entries;
+}
+
+/** Parameters of a call by gRPC. Its timeout is a number, since the script may have to shorten it. */
+function callEntries(
+  step: StepDraft,
+  request: GrpcStep,
+  { timeoutMs, readsBody }: ParamsWish,
+  metadata: Code | undefined,
+): Entry[] {
+  const expected = expectedCodes(request);
+  const tags: Entry[] = [['name', quote(step.name)]];
+  if (expected !== undefined) tags.push(['expects', quote(expected.join(','))]);
+  const entries: Entry[] = [
+    ['tags', object(tags)],
+    ['timeout', String(timeoutMs ?? defaultTimeoutMs)],
+  ];
+  if (metadata !== undefined && !isEmptyObject(metadata)) entries.push(['metadata', metadata]);
+  if (!readsBody) entries.push(['discardResponseMessage', 'true']);
+  return entries;
+}
+
+/** The codes of the statuses that make a call right; `undefined` where the plan does not say. */
+export function expectedCodes({ expect }: GrpcStep): readonly number[] | undefined {
+  if (expect === undefined) return undefined;
+  const names = typeof expect.status === 'string' ? [expect.status] : expect.status;
+  return names.map((name) => grpcStatuses.indexOf(name));
+}
+
+/** What connects by itself, as WebSockets and gRPC do, has the settings of the address that was named last. */
+export function secureStatement(step: StepDraft, request: Requesting): string[] {
+  if (!step.draft.imports.has('secure')) return [];
+  const read = readTarget(step.draft.plan.targets[targetNameOf(step, request)]?.url ?? '');
+  return read.ok ? [`  secure.use(${quote(formatEndpoint(read.endpoint))});`] : [];
 }
 
 interface Headers {

@@ -106,6 +106,70 @@ function converse(url, params, { sends, until, lastsMs, leftMs }) {
   found.tookMs = Date.now() - begun;
   return found;
 }`,
+  caller: `// The connection of this user to a target. What the plan calls is looked for before the load begins.
+function caller({ address, plaintext, folder, files, methods }) {
+  const client = new grpc.Client();
+  const known = files === undefined ? [] : client.load([folder], ...files);
+  for (const name of methods ?? []) {
+    const method = known.find(({ full_method }) => full_method === \`/\${name}\`);
+    if (method === undefined) throw new Error(\`\${name} is no method of \${files.join(', ')}\`);
+    if (method.is_client_stream || method.is_server_stream)
+      throw new Error(\`\${name} has a stream: only methods with one message each way can be called\`);
+  }
+  return { client, address, settings: { plaintext, reflect: files === undefined }, isConnected: false };
+}`,
+  connected: `// Connects unless that is done. A port that nobody listens on may answer nothing at all, hence the limit.
+function connected(target, limitMs) {
+  if (target.isConnected) return undefined;
+  try {
+    target.client.connect(target.address, { ...target.settings, timeout: Math.min(5000, limitMs) });
+    target.isConnected = true;
+    return undefined;
+  } catch (error) {
+    target.client.close();
+    if (target.settings.reflect && error.message.includes('Unimplemented'))
+      return 'the service has no server reflection, so its target needs \`proto\`';
+    return error.message;
+  }
+}`,
+  invoke: `// A call. k6 files it, but for one without a connection (status 14), one that cannot be sent (2), and one out of time
+// (4), whose sample it would drop.
+function invoke(target, method, message, params, leftMs) {
+  // Too late to begin anything: the iteration is about to be cut off.
+  if (leftMs <= 0) sleep(1);
+  const begun = Date.now();
+  const passed = () => Date.now() - begun;
+  const file = (status, code) => {
+    const tags = { ...params.tags, status: String(status) };
+    unfiled.add(passed(), code === undefined ? tags : { ...tags, error_code: code });
+    return { status, json: undefined, tookMs: passed() };
+  };
+  const fault = connected(target, Math.max(1, Math.min(params.timeout, leftMs)));
+  if (fault !== undefined) {
+    warnOnce(\`\${params.tags.name}: \${fault}\`);
+    return file(14, fault.includes('refused') ? '1212' : '1210');
+  }
+  const limitMs = Math.max(1, Math.min(params.timeout, leftMs) - passed());
+  try {
+    const answer = target.client.invoke(method, message, { ...params, timeout: limitMs });
+    const { error } = answer;
+    const status = Number(answer.status);
+    // The service knows the limit, and may be a little faster.
+    if (status === 4) {
+      const isCut = leftMs < params.timeout && passed() > leftMs - 50;
+      return file(status, isCut ? '1900' : undefined);
+    }
+    // A lost connection is made anew with the next call: the pauses of gRPC would grow to two minutes.
+    if (error && error.message.startsWith('connection error')) {
+      target.client.close();
+      target.isConnected = false;
+    }
+    return { status, json: error || answer.message, tookMs: passed() };
+  } catch (error) {
+    warnOnce(\`\${params.tags.name}: \${error.message}\`);
+    return file(2, '1000');
+  }
+}`,
   outcomeOf: `function outcomeOf(decision) {
   if (decision === true) return 'success';
   return decision === false ? 'failed' : 'unjudged';
@@ -183,6 +247,7 @@ export type RuntimeName = keyof typeof runtime;
 
 /** The functions that others of them call. */
 export const runtimeNeeds: Readonly<Partial<Record<RuntimeName, readonly RuntimeName[]>>> = {
+  invoke: ['connected', 'warnOnce'],
   converse: ['warnOnce'],
   lastJson: ['asJson'],
   normal: ['standardNormal'],

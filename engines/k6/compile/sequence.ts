@@ -10,6 +10,7 @@ import { isTrue, isTrueToo, judgeOf } from './judge';
 import type { StepDraft } from './request';
 import { requestStep, type RequestCode } from './request-step';
 import { scriptStep } from './script-step';
+import { grpcStep } from './grpc-step';
 import { streamStep } from './stream-step';
 import { wsStep } from './ws-step';
 
@@ -84,6 +85,7 @@ function codeOf(
   step: Exclude<SendingStep, AwaitStep>,
   submit: readonly string[],
 ): RequestCode {
+  if ('grpc' in step) return grpcStep(own, step, submit);
   if ('ws' in step) return wsStep(own, step, submit);
   return 'stream' in step ? streamStep(own, step, submit) : requestStep(own, step, submit);
 }

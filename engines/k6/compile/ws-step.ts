@@ -6,11 +6,10 @@
  * off is not judged where the session was to last some time; one that waits for a message has then run out of time.
  */
 import type { WsStep } from '../../../core/plan/schema';
-import { formatEndpoint, readTarget } from '../../../core/run/target';
-import { assignment, layOut, object, quote, type Code, type Entry } from './code';
+import { assignment, layOut, object, type Code, type Entry } from './code';
 import { call } from './draft';
 import { judgeOf, outcomeCode } from './judge';
-import { paramsArgument, targetNameOf, urlArgument, type StepDraft } from './request';
+import { paramsArgument, secureStatement, urlArgument, type StepDraft } from './request';
 import { captureCode, stopCode, tagsConstant, type RequestCode } from './request-step';
 import { eventFunction } from './stream-step';
 import { jsonValue, textValue } from './values';
@@ -49,13 +48,6 @@ export function wsStep(step: StepDraft, request: WsStep, submit: readonly string
     ],
     captured: judged.captured,
   };
-}
-
-/** WebSockets connect by themselves, and have the settings of the address that was named last. */
-function secureStatement(step: StepDraft, request: WsStep): string[] {
-  if (!step.draft.imports.has('secure')) return [];
-  const read = readTarget(step.draft.plan.targets[targetNameOf(step, request)]?.url ?? '');
-  return read.ok ? [`  secure.use(${quote(formatEndpoint(read.endpoint))});`] : [];
 }
 
 function wishOf(step: StepDraft, request: WsStep): { before: string[]; code: Code } {

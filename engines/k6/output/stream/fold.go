@@ -41,6 +41,8 @@ type meaning struct {
 
 	scenario, step    string
 	status, errorCode string
+	// expects are the codes of gRPC that make a call right, joined by commas.
+	expects string
 
 	ok, failed, unfinished *requestGroup
 	asides                 *metricGroup
@@ -187,6 +189,10 @@ func (f *fold) addSample(s *metrics.Sample) {
 		f.addMessage(s, sentMetric)
 	case f.builtin.WSMessagesReceived:
 		f.addMessage(s, receivedMetric)
+	case f.builtin.GRPCReqDuration:
+		if f.meaningOf(s.Tags).status != deadlineExceeded {
+			f.addCall(s)
+		}
 	case f.builtin.WSSessions, f.builtin.WSSessionDuration: // Told by the handshake, and by the script with its outcome.
 	case f.builtin.IterationDuration, f.builtin.GroupDuration: // Told by the steps themselves, at a finer grain.
 	default:
@@ -197,6 +203,10 @@ func (f *fold) addSample(s *metrics.Sample) {
 func (f *fold) addMetric(s *metrics.Sample) {
 	if s.Metric.Name == loadStart {
 		f.begin(s.Time)
+		return
+	}
+	if s.Metric.Name == unfiledMetric {
+		f.addCall(s)
 		return
 	}
 	if math.IsNaN(s.Value) || math.IsInf(s.Value, 0) {

@@ -28,6 +28,7 @@ func readTags(tags *metrics.TagSet) *meaning {
 	m.step, _ = tags.Get("name")
 	m.status, _ = tags.Get("status")
 	m.errorCode, _ = tags.Get("error_code")
+	m.expects, _ = tags.Get("expects")
 	switch aside, _ := tags.Get("aside"); aside {
 	case pollMetric, tokenMetric:
 		m.aside = aside
