@@ -5,6 +5,9 @@ const rooms = '{core,protocol,engines,runner,server,client,webviews,cli}';
 // One object for each project: vitest takes the constants out of the one that it is given.
 const shared = () => ({ define: constants(), root: import.meta.dirname });
 
+// Real tools on a machine that others use too are late now and then. A repeated test is named in the end.
+const retries = process.env.CI === undefined ? 0 : 1;
+
 export default defineConfig({
   test: {
     projects: [
@@ -27,6 +30,7 @@ export default defineConfig({
           hookTimeout: 120_000,
           fileParallelism: false,
           maxWorkers: 1,
+          retry: retries,
         },
       },
       {
@@ -40,6 +44,7 @@ export default defineConfig({
           hookTimeout: 240_000,
           fileParallelism: false,
           maxWorkers: 1,
+          retry: retries,
         },
       },
       {

@@ -25,7 +25,11 @@ async function vitest(project) {
 }
 
 function countVitest(report) {
-  return { passed: report.numPassedTests, failed: report.numFailedTests };
+  const tests = report.testResults.flatMap(({ assertionResults }) => assertionResults);
+  const repeated = tests
+    .filter(({ status, failureMessages }) => status === 'passed' && failureMessages.length > 0)
+    .map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages[0].split('\n')[0]}`);
+  return { passed: report.numPassedTests, failed: report.numFailedTests, repeated };
 }
 
 /** Runs the tests of the Go module; every test and subtest counts. */
@@ -59,11 +63,12 @@ function parseJsonLine(line) {
 
 async function suite(name, work, total) {
   const started = performance.now();
-  const { passed, failed, output } = await work();
+  const { passed, failed, output, repeated = [] } = await work();
   const isFine = failed === 0 && passed > 0;
   const words = passed + failed === 0 ? 'ran no test' : `${passed} passed, ${failed} failed`;
   console.log(`${isFine ? '✓' : '✗'} ${name.padEnd(22)} ${seconds(started).padStart(7)}  ${words}`);
   if (!isFine) console.log(tail(output, 200));
+  for (const each of repeated) console.log(`  passed only when it was repeated: ${each}`);
   add(total, { passed, failed: isFine ? failed : Math.max(1, failed) });
 }
 
