@@ -16,6 +16,8 @@ async function vitest(project) {
   const flags = ['--project', project, '--reporter=default', '--reporter=json', `--outputFile=${report}`];
   const { code, output } = await run(path.join(root, 'node_modules/.bin/vitest'), ['run', ...flags], {
     cwd: root,
+    // Most of it is waiting for loads that last as long as their plans say.
+    deadlineMs: 40 * 60_000,
     env: { ...process.env, NO_COLOR: '1' },
   });
   const counts = existsSync(report) ? countVitest(JSON.parse(await readFile(report, 'utf8'))) : none;

@@ -95,27 +95,31 @@ const levels = Array.from({ length: 12 }, (_, index) => 6 * (index + 1));
 const steady = 50;
 const collapsing = (inStation: number): number => (inStation <= 5 ? 50 : 50 * (inStation / 5));
 
-/** What a station of two delivers within eight seconds of each load, arrivals as a Poisson process. */
-function course(rates: readonly number[], service: number | ((inStation: number) => number)): LoadPoint[] {
+/** What a station of two delivers within some seconds of each load, arrivals as a Poisson process. */
+function course(
+  rates: readonly number[],
+  service: number | ((inStation: number) => number),
+  seconds = 8,
+): LoadPoint[] {
   return rates.map((offered) => {
     const random = seededRandom(offered);
     const station = createStation(2);
     let at = 0;
     let delivered = 0;
-    while (at < 8000) {
+    while (at < seconds * 1000) {
       at += exponential(offered / 1000, random);
-      if (station.admit(at, service) <= 8000) delivered += 1;
+      if (station.admit(at, service) <= seconds * 1000) delivered += 1;
     }
-    return { offered, delivered: delivered / 8 };
+    return { offered, delivered: delivered / seconds };
   });
 }
 
 describe('the knee', () => {
   it('of a service with a hard cap is found at its cap', () => {
-    const knee = findKnee(course(levels, steady));
+    const knee = findKnee(course(levels, steady, 30));
     expect(knee.kind).toBe('reached');
-    // Counts of a Poisson process over 8 s scatter by 1/√(40 · 8) = 6 % at the cap.
-    if (knee.kind === 'reached') expect(Math.abs(knee.delivered / hardCap(2, steady) - 1)).toBeLessThan(0.12);
+    // Counts of a Poisson process over 30 s scatter by 1/√(40 · 30) = 3 % at the cap.
+    if (knee.kind === 'reached') expect(Math.abs(knee.delivered / hardCap(2, steady) - 1)).toBeLessThan(0.08);
   });
 
   it('of a service that collapses is found where it does', () => {
