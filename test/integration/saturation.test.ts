@@ -46,17 +46,20 @@ async function stress(env: Record<string, string>): Promise<PhaseResult> {
 /** Where something else fills the machine, no process gets a core of its own, and that is what must be said. */
 const machineTaken = /taken by processes that were not read|before any load|the load generator/;
 
+/** A trial that ends early, at the first pile-up, may be over before the process has a full core. */
+const closest = /the closest was agents: one core of one process/;
+
 const lengthMs = 240_000;
 
 test(
-  'the component with the hotspot saturates first, with its CPU as evidence, unless something else fills the machine',
+  'the component with the hotspot is named, as saturated or as the closest to it, unless something else fills the machine',
   async () => {
     const { saturation, resources } = await stress({});
     expect(resources?.map(({ component }) => component)).toEqual(
       expect.arrayContaining(['gateway', 'agents']),
     );
     if (saturation?.kind !== 'saturated') {
-      expect(saturation?.message).toMatch(machineTaken);
+      expect(saturation?.message).toMatch(new RegExp(`${machineTaken.source}|${closest.source}`));
       return;
     }
     expect(saturation).toMatchObject({ component: 'agents', metric: 'cpu', limitedBy: 'core' });
