@@ -162,13 +162,13 @@ const targets: readonly Sabotage[] = [
     response.writeHead(200, { 'content-length': '1000' });
     response.write('{"outcome":', () => response.destroy());
   }),
-  answering('a body that never ends', /^no-data: .*no request/, (request, response) => {
+  answering('a body that never ends', /^fail: smoke: a goal is broken/, (request, response) => {
     const timer = setInterval(() => response.write(' '), 50);
     request.on('close', () => {
       clearInterval(timer);
     });
   }),
-  answering('headers that never come', /^no-data: .*no request/, () => undefined),
+  answering('headers that never come', /^fail: smoke: a goal is broken/, () => undefined),
   answering('headers that are slow', /^no-data: .*samples/, (_, response) => {
     setTimeout(() => response.end('{"outcome":"success"}'), 700);
   }),
