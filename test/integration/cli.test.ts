@@ -161,7 +161,11 @@ describe('benchwright run', () => {
     await service.close();
     await check(['run', await workspace.plan(planText({ url: service.url }))], 1, 'failed');
     service = await startService(() => undefined);
-    await check(['run', await workspace.plan(planText({ url: service.url }))], 3, 'NO-DATA');
+    await check(['run', await workspace.plan(planText({ url: service.url }))], 1, 'FAIL');
+    await service.close();
+    service = await startService();
+    const tooFine = ['p99.9(status) in smoke < 2s'];
+    await check(['run', await workspace.plan(planText({ url: service.url, goals: tooFine }))], 3, 'NO-DATA');
   });
 
   it('stops at a signal, and still gives a result', async () => {
