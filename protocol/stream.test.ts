@@ -100,6 +100,7 @@ const tick = fc.record(
     bytesSent: count,
     bytesReceived: count,
     cpuUs: count,
+    generators: count,
     rssBytes: count,
     requests: fc.array(request, { maxLength: 3 }),
     metrics: fc.array(metric, { maxLength: 3 }),
@@ -131,7 +132,7 @@ const tick = fc.record(
 );
 const record: fc.Arbitrary<StreamRecord> = fc.oneof(
   tick,
-  fc.record({ kind: fc.constant('start' as const), ...base, pid: some }),
+  fc.record({ kind: fc.constant('start' as const), ...base, pid: some, generators: some }),
   fc.record({ kind: fc.constant('clock' as const), ...base }),
   fc.record({ kind: fc.constant('end' as const), ...base }),
   fc.record({ kind: fc.constant('end' as const), ...base, error: name }),

@@ -90,7 +90,7 @@ function wireOf(record: StreamRecord): object {
   const head = { kind, source, phase, seq, time };
   switch (record.kind) {
     case 'start':
-      return { ...head, pid: record.pid };
+      return { ...head, pid: record.pid, generators: record.generators };
     case 'clock':
       return head;
     case 'end':
@@ -111,6 +111,7 @@ function wireOf(record: StreamRecord): object {
         bytesReceived: record.bytesReceived,
         cpu: record.cpuUs,
         rss: record.rssBytes,
+        generators: record.generators,
         requests: record.requests.map(wireRequest),
         metrics: record.metrics.map(wireMetric),
         log: record.log.map(wireLog),

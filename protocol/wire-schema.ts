@@ -134,12 +134,18 @@ const tick = z.object({
   bytesReceived: count,
   cpu: count.optional(),
   rss: count.optional(),
+  generators: count.optional(),
   requests: z.array(requestCell),
   metrics: z.array(metricCell),
   log: z.array(logCell),
 });
 
-const start = z.object({ kind: z.literal('start'), ...head, pid: z.int().positive() });
+const start = z.object({
+  kind: z.literal('start'),
+  ...head,
+  pid: z.int().positive(),
+  generators: z.int().positive().optional(),
+});
 const clock = z.object({ kind: z.literal('clock'), ...head });
 const end = z.object({ kind: z.literal('end'), ...head, error: z.string().optional() });
 const resources = z.object({
@@ -162,7 +168,12 @@ function toRecord(wire: Wire): StreamRecord {
   const base = { source: wire.source, phase: wire.phase, seq: wire.seq, timeMs: wire.time };
   switch (wire.kind) {
     case 'start':
-      return { kind: 'start', ...base, pid: wire.pid };
+      return {
+        kind: 'start',
+        ...base,
+        pid: wire.pid,
+        ...(wire.generators === undefined ? {} : { generators: wire.generators }),
+      };
     case 'clock':
       return { kind: 'clock', ...base };
     case 'end':
@@ -185,6 +196,7 @@ function toRecord(wire: Wire): StreamRecord {
         bytesReceived: wire.bytesReceived,
         ...(wire.cpu === undefined ? {} : { cpuUs: wire.cpu }),
         ...(wire.rss === undefined ? {} : { rssBytes: wire.rss }),
+        ...(wire.generators === undefined ? {} : { generators: wire.generators }),
         requests: wire.requests,
         metrics: wire.metrics,
         log: wire.log,

@@ -86,6 +86,8 @@ interface RecordBase {
 interface StartRecord extends RecordBase {
   readonly kind: 'start';
   readonly pid: number;
+  /** How many generators the stream is merged from; absent where one wrote it. */
+  readonly generators?: number;
 }
 
 /** The load begins: `timeMs` is the zero of every `at` of the phase. */
@@ -109,6 +111,8 @@ export interface TickRecord extends RecordBase {
   readonly cpuUs?: number;
   /** Resident memory of the tool in bytes; absent where the platform does not tell. */
   readonly rssBytes?: number;
+  /** Generators that were not lost by then; absent where the stream is that of one. */
+  readonly generators?: number;
   readonly requests: readonly RequestCell[];
   readonly metrics: readonly MetricCell[];
   readonly log: readonly LogCell[];
