@@ -12,8 +12,8 @@ function check(samples: number, lowPercent: number | null, highPercent: number |
 }
 
 test('the 95 % interval of p99 spans the known true ranks', () => {
-  check(300, 97.7, null);
-  check(1000, 98.3, 99.7);
+  check(300, 97.9, null);
+  check(1000, 98.4, 99.6);
   check(3000, 98.6, 99.4);
   check(10_000, 98.8, 99.2);
   check(38_000, 98.9, 99.1);
@@ -51,8 +51,8 @@ test('a side that no sample bounds is open', () => {
 test('the interval of a histogram holds its quantile, in values', () => {
   const histogram = new Histogram();
   for (let value = 1; value <= 100; value++) histogram.record(value);
-  // 40 and 61 are the textbook ranks for the median of 100.
-  expect(interval(0.5, histogram)).toEqual({ value: 50, low: 40, high: 61 });
+  // Of whole ranks the textbook has 40 and 61, which hold the median of 96.5 of 100 runs; between ranks it is 95.
+  expect(interval(0.5, histogram)).toEqual({ value: 50, low: 41, high: 60 });
   expect(interval(0.5, new Histogram())).toBeUndefined();
 });
 

@@ -40,7 +40,7 @@ function estimates(): Claim[] {
 }
 
 const quantiles = [0.5, 0.95, 0.99] as const;
-const coverageRuns = 500;
+const coverageRuns = 2000;
 
 /** What is printed beside a percentile, from what a run keeps of its seconds. */
 const printed: IntervalOf = (seconds, q) => {
@@ -65,7 +65,7 @@ function coverageTable(): ClaimTable {
   return { title: `How often the 95 % interval holds the true percentile, of ${coverageRuns} runs`, claims };
 }
 
-/** A share of 500 runs is off by two points in one of twenty, so that 93 to 97 % is what can be hit. */
+/** A share of 2,000 runs is off by one point in one of twenty. */
 function coverageClaim(what: string, told: number, held: number): Claim {
   if (told === 0) return { what: `${what}: runs with an interval`, measured: told, unit: 'share' };
   return { what, measured: held, unit: 'share', goal: { atLeast: 0.93, atMost: 0.97 } };
