@@ -5,6 +5,8 @@ import { watchForEnd, type EarlyEnd } from '../core/measure/early-end';
 import { judgeSearch } from '../core/measure/judge-search';
 import { iterationMsBefore, judgeTrial, outcomeOf, type JudgedTrial } from '../core/measure/judge-trial';
 import { collectSamples, type LoadSample } from '../core/measure/load-samples';
+import { judgeCapacity } from '../core/measure/capacity-goal';
+import { statedGoals } from '../core/measure/judge-phase';
 import { judgeSearchResources } from '../core/measure/judge-resources';
 import { PhaseTotals } from '../core/measure/phase-totals';
 import { ResourceWatch } from '../core/measure/resource-watch';
@@ -13,6 +15,7 @@ import { trialLoad } from '../core/plan/trial-load';
 import type { PhaseResult } from '../core/run/run';
 import { trialName } from '../core/run/trial-name';
 import { createRest, type Rest } from './await-rest';
+import { findCapacityBaseline } from './find-baseline';
 import { compileLoad, type PreparedSearch } from './compile-load';
 import type { RunContext } from './run-context';
 import { makePhaseFolder, runLoad } from './run-load';
@@ -30,11 +33,19 @@ export async function runSearch(context: RunContext, phase: PreparedSearch): Pro
   const ended = stop.reason === undefined ? undefined : endedBy(stop.reason);
   const result = judgeSearch(name, search, trials, plan.find.trial, ended);
   if (result === undefined) return skipPhase(phase, stop.reason?.message ?? 'no trial was made', stop.reason);
-  const { cpus } = context.machine;
-  const machine = { cpus, isShared: context.prepared.isCoLocated };
+  const { machine, prepared, folder } = context;
+  const baseline = await findCapacityBaseline({
+    dir: folder.dir,
+    planFile: options.planFile,
+    environment: options.environment ?? null,
+    measured: { machine, tools: { k6: prepared.k6.version } },
+    phase: name,
+    goals: prepared.plan.goals,
+  });
+  const shared = { cpus: machine.cpus, isShared: prepared.isCoLocated };
   return {
-    ...result,
-    ...judgeSearchResources(trials, result, { plan: context.prepared.plan, watch, machine }),
+    ...judgeCapacity(result, statedGoals(prepared.plan), baseline),
+    ...judgeSearchResources(trials, result, { plan: prepared.plan, watch, machine: shared }),
   };
 }
 

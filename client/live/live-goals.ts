@@ -66,6 +66,7 @@ function chartOf({ metric, time }: Goal): LiveGoal['chart'] {
     case 'rate':
       return 'requests';
     case 'errors':
+    case 'capacity':
       return null;
   }
 }

@@ -67,6 +67,8 @@ export function judgeGoals(
 }
 
 function isAbout(goal: Goal, phase: string, scenarios: readonly string[]): boolean {
+  // What a search found is no figure of one load: see capacity-goal.ts.
+  if (goal.metric.kind === 'capacity') return false;
   if (goal.phase !== undefined) return goal.phase.name === phase;
   return goal.scenario === undefined || scenarios.includes(goal.scenario.name);
 }

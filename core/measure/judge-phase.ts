@@ -96,7 +96,7 @@ export function judgePhase(load: LoadPhase, evidence: PhaseEvidence): PhaseResul
 }
 
 /** The goals of a plan that was found right; those that cannot be read are not goals. */
-function statedGoals(plan: Plan): readonly StatedGoal[] {
+export function statedGoals(plan: Plan): readonly StatedGoal[] {
   return plan.goals.flatMap((text) => {
     const { goal } = parseGoal(text);
     return goal === undefined ? [] : [{ text, goal }];

@@ -81,3 +81,30 @@ describe('a goal of no phase in particular', () => {
     check({ phase: 'rate: 10/s, for: 30s', goals: '[p95(a) < 1s]' });
   });
 });
+
+describe('a goal on the capacity', () => {
+  const search = 'find: { start: 5/s, max: 100/s }';
+
+  test('is one of a search', () => {
+    check({ phase: search, goals: '[capacity in p >= 50/s, capacity >= baseline - 10%]' });
+    check(
+      { phase: 'rate: 10/s, for: 60s', goals: '[capacity in p >= 50/s]' },
+      'goal-without-answer: `p` has a fixed load, so it finds no capacity',
+    );
+  });
+
+  test('lies within what the search may try', () => {
+    check(
+      { phase: search, goals: '[capacity in p >= 101/s]' },
+      'goal-without-answer: `p` tries no more than 100/s',
+    );
+  });
+
+  test('ends no search, and is what a baseline of one is about', () => {
+    check(
+      { phase: `${search}, until: ['capacity > 5/s']` },
+      'goal-unit: The capacity is known only when the search has ended',
+    );
+    check({ phase: search, goals: '[p95(a) in p < baseline]' }, '`capacity in p >= baseline - 10%`');
+  });
+});

@@ -170,6 +170,7 @@ function checkPhase(context: CheckContext, place: GoalPlace, phaseName: string, 
     const fixes = otherPhases(context, scenarioName, nameRange(phaseName));
     return [planProblem('goal-without-answer', message, nameRange(scenarioName), fixes)];
   }
+  if (goal.metric.kind === 'capacity') return checkCapacity(context, place, phaseName, phase);
   if ('find' in phase && goal.limit.kind === 'baseline')
     return [planProblem('goal-without-answer', noBaseline(phaseName), range)];
   if (!isLoadPhase(phase)) return [];
@@ -181,9 +182,35 @@ function checkPhase(context: CheckContext, place: GoalPlace, phaseName: string, 
   return checkSamples(context, place, phaseName, phase, window);
 }
 
+/** Only a search finds a capacity, and none above the highest rate that it may try. */
+function checkCapacity(
+  context: CheckContext,
+  { goal, range, nameRange }: GoalPlace,
+  phaseName: string,
+  phase: Phase,
+): Problem[] {
+  if (!('find' in phase)) {
+    const message = `\`${phaseName}\` has a fixed load, so it finds no capacity: only a phase with \`find\` does`;
+    const at = goal.phase === undefined ? range : nameRange(phaseName);
+    const fixes = goal.phase === undefined ? [] : searches(context, at);
+    return [planProblem('goal-without-answer', message, at, fixes)];
+  }
+  const { max } = phase.find;
+  if (goal.limit.kind !== 'fixed' || max === undefined || goal.limit.value <= max) return [];
+  const message = `\`${phaseName}\` tries no more than ${max}/s, its \`max\`, so this goal is never answered`;
+  return [planProblem('goal-without-answer', message, range)];
+}
+
+function searches(context: CheckContext, range: TextRange): Fix[] {
+  return Object.entries(context.phases)
+    .filter(([, phase]) => 'find' in phase)
+    .slice(0, 5)
+    .map(([name]) => ({ title: `Ask it of \`${name}\``, isGuess: true, edits: [{ range, newText: name }] }));
+}
+
 /** Figures at two rates are no pair, and the rate at which a search ends is its result. */
 function noBaseline(phaseName: string): string {
-  return `\`${phaseName}\` ends at another rate in each run, so it has no \`baseline\`: give a fixed limit, or state this of a phase with a fixed load`;
+  return `\`${phaseName}\` ends at another rate in each run, so it has no \`baseline\`: give a fixed limit, state this of a phase with a fixed load, or compare what it ends at: \`capacity in ${phaseName} >= baseline - 10%\``;
 }
 
 /** The phases that do run a scenario. One alone might still not be the one that is meant. */

@@ -109,7 +109,7 @@ export const problemRemedies: Readonly<Record<PlanProblemCode, Remedy>> = {
   'goal-syntax': unreadable,
   'goal-unit': none('The same number in another unit is another limit.'),
   'goal-without-answer': fix(
-    'Asks it of a phase that runs the scenario; where steps are missing, none can be made up.',
+    'Asks it of a phase that can answer it; where steps are missing, none can be made up.',
   ),
   'few-samples': fix('Makes the phase as long as the percentile needs.'),
   'duplicate-step-name': none('A new name has to be chosen, and goals may be about either step.'),

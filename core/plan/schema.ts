@@ -270,7 +270,7 @@ export const planSchema = z
       .max(500)
       .default([])
       .describe(
-        'What must hold: `p95(execute) in load < 300ms`, `success(execute) in load >= 99%`, or `p95(execute) in load <= baseline + 10%`, where `baseline` stands for the runs pinned for the plan, the environment and the phase (`benchwright baseline pin RUN`).',
+        'What must hold: `p95(execute) in load < 300ms`, `success(execute) in load >= 99%`, or `p95(execute) in load <= baseline + 10%`, where `baseline` stands for the runs pinned for the plan, the environment and the phase (`benchwright baseline pin RUN`). Of a search, `capacity in stress >= 200/s` or `>= baseline - 10%`.',
       ),
     environments: named(environment).optional().describe('Variants of the plan, by name.'),
   })

@@ -89,7 +89,9 @@ const goalResult = z.object({
   /** Why there is no answer, or what makes it doubtful. */
   reason: z.string().optional(),
   /** What is missing where there is no answer: a missing baseline is no fault of the run. */
-  lacks: z.enum(['baseline', 'requests', 'samples', 'judgement', 'completion', 'steady-load']).optional(),
+  lacks: z
+    .enum(['baseline', 'requests', 'samples', 'judgement', 'completion', 'steady-load', 'bounds'])
+    .optional(),
 });
 
 const trialResult = z.object({

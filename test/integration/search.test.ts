@@ -96,9 +96,13 @@ it('encloses a hard cap', async () => {
     law: cap,
     find: 'start: 75/s, factor: 2, trial: 4s, resolution: 100%, confirm: 3s',
     until: '"errors > 5%", plateau',
-    goals: ['p95(work) in stress < 500ms'],
+    goals: ['p95(work) in stress < 500ms', 'capacity in stress >= 150/s', 'capacity >= baseline'],
   });
   expect(`${result.verdict}: ${result.reason}`).toMatch(/^pass: it holds 150\/s and breaks at 300\/s: /);
+  expect(result.goals.slice(1)).toMatchObject([
+    { text: 'capacity in stress >= 150/s', state: 'held', measured: 150, limit: 150 },
+    { state: 'no-data', lacks: 'baseline' },
+  ]);
   const { lower, upper, reached, brokeFirst, p95, trials } = capacityOf(result);
   expect([lower, upper, reached]).toEqual([150, 300, true]);
   expect(brokeFirst).toBe('p95(work) in stress < 500ms');

@@ -38,6 +38,9 @@ describe('parseGoal', () => {
     'p99(between(chat."stream /chat")) < 60ms',
     'p95(ttft) < 1s',
     'max(my-scenario) in soak-test < 2s',
+    'rate(received(chat)) >= 10/s',
+    'capacity in stress >= 200/s',
+    'capacity >= baseline - 10%',
   ])('reads %s and writes it back', (text) => {
     expect(check(text)).toBe(text);
   });
@@ -47,10 +50,10 @@ describe('parseGoal', () => {
   });
 
   test.each([
-    ['', '[] Expected what is measured: p50, p90, p95, p99, mean, max, success, errors, rate'],
+    ['', '[] Expected what is measured: p50, p90, p95, p99, mean, max, success, errors, rate, capacity'],
     [
       'p100(x) < 1s',
-      '[p100] Expected what is measured: p50, p90, p95, p99, mean, max, success, errors, rate',
+      '[p100] Expected what is measured: p50, p90, p95, p99, mean, max, success, errors, rate, capacity',
     ],
     ['p0(x) < 1s', '[p0] A percentile lies above 0 and below 100'],
     ['p95(x) < 5%', '[5%] p95 is measured against a duration, such as 300ms'],
@@ -66,6 +69,12 @@ describe('parseGoal', () => {
     ['p95(x) < baseline + 5', '[5] Expected a percentage: baseline + 10%'],
     ['p95(x) < 1s or so', '[or] `or` is too much: the goal ends before it'],
     ['p95(x < 1s', '[<] Expected )'],
+    [
+      'capacity(x) in stress >= 20/s',
+      '[(x)] The capacity is that of all the load of a phase: capacity in PHASE >= 200/s',
+    ],
+    ['capacity in stress < 20/s', '[<] A capacity has to be large enough: write >='],
+    ['capacity in stress >= 20', '[20] capacity is measured against a rate, such as 200/s'],
   ])('refuses %s at the right place', (text, problem) => {
     expect(check(text)).toBe(problem);
   });

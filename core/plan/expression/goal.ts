@@ -3,6 +3,7 @@
  *
  *     METRIC [ ( [TIME(] [SCENARIO [. STEP]] [)] ) ] [in PHASE] OPERATOR LIMIT
  *     p95(ttc(research)) in load < 8s      success(execute) >= 99%      p95(execute) in load <= baseline + 10%
+ *     capacity in stress >= 200/s
  */
 import type { Problem, TextRange } from '../../problems';
 import { parseRate } from '../units';
@@ -11,10 +12,13 @@ import { maxExpressionLength, tooLong } from './parse';
 import { printPercent } from './print';
 import type { NameAt } from './syntax';
 
-/** `errors`: the share of requests that failed. `rate`: successful requests per second. `success`: the share of tasks. */
+/**
+ * `errors`: the share of requests that failed. `rate`: successful requests per second. `success`: the share of tasks.
+ * `capacity`: arrivals per second that a search found the target to hold.
+ */
 export type Metric =
   | { readonly kind: 'percentile'; readonly percentile: number }
-  | { readonly kind: 'mean' | 'max' | 'success' | 'errors' | 'rate' };
+  | { readonly kind: 'mean' | 'max' | 'success' | 'errors' | 'rate' | 'capacity' };
 
 /** What a metric is measured in: times, shares between 0 and 1, or events per second. */
 export type MetricUnit = 'ms' | 'share' | 'per-second';
@@ -70,7 +74,9 @@ export interface ParsedCondition {
 }
 
 /** The metrics by name, as they are offered for completion. */
-export const metricNames = ['p50', 'p90', 'p95', 'p99', 'mean', 'max', 'success', 'errors', 'rate'] as const;
+export const metricNames = [
+  ...(['p50', 'p90', 'p95', 'p99', 'mean', 'max', 'success', 'errors', 'rate', 'capacity'] as const),
+];
 
 const syntax = 'goal-syntax';
 
@@ -107,6 +113,7 @@ function parseComparison(cursor: Cursor, withPhase: boolean): Goal | undefined {
   const metric = parseMetric(cursor);
   const subject = metric && parseSubject(cursor);
   if (metric === undefined || subject === undefined) return undefined;
+  if (metric.kind === 'capacity') return parseCapacity(cursor, metric, subject, withPhase);
   const counted = whyNotAsked(metric, subject);
   if (counted !== undefined) return cursor.fail('goal-unit', counted, subject.range);
   const phase = parsePhase(cursor, withPhase);
@@ -114,6 +121,34 @@ function parseComparison(cursor: Cursor, withPhase: boolean): Goal | undefined {
   if (phase === undefined || bound === undefined) return undefined;
   const { time, count, names } = subject;
   return { metric, ...(time && { time }), ...(count && { count }), ...names, ...phase, ...bound };
+}
+
+/** Of the whole load of a phase, and only that there is enough of it. */
+function parseCapacity(
+  cursor: Cursor,
+  metric: Metric,
+  { names, range }: Subject,
+  withPhase: boolean,
+): Goal | undefined {
+  if (!withPhase)
+    return cursor.fail(
+      'goal-unit',
+      'The capacity is known only when the search has ended: it cannot end it',
+      range,
+    );
+  if (names.scenario !== undefined)
+    return cursor.fail(
+      'goal-unit',
+      'The capacity is that of all the load of a phase: capacity in PHASE >= 200/s',
+      range,
+    );
+  const phase = parsePhase(cursor, true);
+  const { range: operatorRange } = cursor.peek();
+  const bound = phase && parseBound(cursor, metric, phase.phase === undefined);
+  if (phase === undefined || bound === undefined) return undefined;
+  if (bound.operator === '>=') return { metric, ...phase, ...bound };
+  // The capacity is at least its lower bound; nothing finer than that is known of it.
+  return cursor.fail('goal-unit', 'A capacity has to be large enough: write >=', operatorRange);
 }
 
 function whyNotAsked(metric: Metric, { time, count }: Subject): string | undefined {
@@ -149,7 +184,7 @@ function parseBound(
 
 function parseMetric(cursor: Cursor): Metric | undefined {
   const token = cursor.peek();
-  const known = ['mean', 'max', 'success', 'errors', 'rate'] as const;
+  const known = ['mean', 'max', 'success', 'errors', 'rate', 'capacity'] as const;
   const kind = known.find((candidate) => candidate === token.text);
   if (token.kind === 'name' && kind) {
     cursor.next();
@@ -239,7 +274,7 @@ function parseOperator(cursor: Cursor, phaseMayFollow: boolean): GoalOperator | 
 /** The unit in which a metric is measured. */
 export function unitOf(metric: Metric): MetricUnit {
   if (metric.kind === 'success' || metric.kind === 'errors') return 'share';
-  return metric.kind === 'rate' ? 'per-second' : 'ms';
+  return metric.kind === 'rate' || metric.kind === 'capacity' ? 'per-second' : 'ms';
 }
 
 const examples: Readonly<Record<MetricUnit, string>> = {

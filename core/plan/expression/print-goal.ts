@@ -20,10 +20,11 @@ export function printCondition(condition: Condition): string {
 
 /** What is measured, of what: `p95(ttc(research))`. */
 function printSubject(comparison: Comparison): string {
-  const { metric, scenario, step, time } = comparison;
+  const { metric, scenario, step } = comparison;
+  const within = comparison.time ?? comparison.count;
   const name = metric.kind === 'percentile' ? `p${metric.percentile}` : metric.kind;
   const path = [scenario, step].flatMap((part) => (part ? [printName(part)] : [])).join('.');
-  if (time !== undefined) return `${name}(${time}(${path}))`;
+  if (within !== undefined) return `${name}(${within}(${path}))`;
   return path === '' ? name : `${name}(${path})`;
 }
 
