@@ -10,6 +10,13 @@ const only = (name, from, allowed, comment) => ({
 module.exports = {
   forbidden: [
     only('core-stands-alone', '^core/', '^core/', 'core knows nothing of who uses it'),
+    {
+      name: 'openapi-knows-no-plan',
+      severity: 'error',
+      comment: 'what a document says does not depend on who asks',
+      from: { path: '^core/openapi/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^core/', pathNot: '^core/openapi/' },
+    },
     only('protocol-speaks-core', '^protocol/', '^(protocol|core)/', 'messages are made of core types'),
     only(
       'engines-adapt-core',

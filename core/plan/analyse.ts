@@ -1,7 +1,11 @@
 /** The one way from the text of a plan to its meaning. */
 import type { Problem, TextRange } from '../problems';
-import type { Check, CheckContext } from './check-context';
+import { readApis, type ReadApi, type TargetApi } from './api-source';
+import { checkApi } from './check-api';
+import { checkAnswers } from './check-answers';
+import type { Check, CheckContext, ReadColumns } from './check-context';
 import { checkForeignHosts, checkUsers } from './check-arithmetic';
+import { checkColumns } from './check-columns';
 import { checkGoals } from './check-goals';
 import { checkCaptureNames, checkNames, checkStepNames, checkUnused } from './check-names';
 import { checkObserve } from './check-observe';
@@ -30,6 +34,10 @@ export interface AnalyseOptions {
   readonly id?: string;
   /** Without it, nothing is included. */
   readonly readInclude?: ReadInclude;
+  /** Without it, no OpenAPI document is known. */
+  readonly readApi?: ReadApi;
+  /** Without it, the columns of data files are not known. */
+  readonly readColumns?: ReadColumns;
   /** The file of the plan that is looked at, if not the plan itself: places in it are counted from 0. */
   readonly focus?: string;
 }
@@ -51,6 +59,8 @@ export interface PlanAnalysis {
   /** Those that are right in themselves, whatever is wrong elsewhere; without an environment. */
   readonly phases: Readonly<Record<string, Phase>>;
   readonly scenarios: Readonly<Record<string, Scenario>>;
+  /** By the names of the targets that have an OpenAPI document. */
+  readonly apis: ReadonlyMap<string, TargetApi>;
 }
 
 const checks: readonly Check[] = [
@@ -68,6 +78,9 @@ const checks: readonly Check[] = [
   checkClientSecrets,
   checkRepeats,
   checkGoals,
+  checkColumns,
+  checkApi,
+  checkAnswers,
 ];
 
 /** Understands a text as a plan. Never throws; its cost is bounded by `limits`. */
@@ -86,9 +99,10 @@ export function analysePlan(source: string, options: AnalyseOptions = {}): PlanA
       texts: [],
       phases: {},
       scenarios: {},
+      apis: new Map(),
     };
   }
-  const base = analyseRoot(text, root);
+  const base = analyseRoot(text, root, options);
   const found: Problem[] = [...syntax, ...base.problems, ...checkUnused(base.context)];
   const told = new Set(found.map(placeAndCode));
   let chosen = base.validation.plan;
@@ -100,7 +114,7 @@ export function analysePlan(source: string, options: AnalyseOptions = {}): PlanA
   }
   for (const { key, value } of environments.slice(0, limits.environments)) {
     const laid = overlay(root, value);
-    const variant = analyseRoot(text, laid.root);
+    const variant = analyseRoot(text, laid.root, options);
     found.push(...laid.problems, ...variant.problems.filter((problem) => !told.has(placeAndCode(problem))));
     if (key === options.environment) chosen = variant.validation.plan;
   }
@@ -117,6 +131,7 @@ export function analysePlan(source: string, options: AnalyseOptions = {}): PlanA
     texts: base.context.texts,
     phases: base.context.phases,
     scenarios: base.context.scenarios,
+    apis: base.context.apis,
   };
 }
 
@@ -132,7 +147,7 @@ interface RootAnalysis {
 }
 
 /** One variant of the plan: as it is written, or with an environment laid over it. */
-function analyseRoot(text: string, root: PlanNode): RootAnalysis {
+function analyseRoot(text: string, root: PlanNode, options: AnalyseOptions): RootAnalysis {
   const validation = validate(root);
   const texts = readTexts(text, root);
   const context: CheckContext = {
@@ -142,6 +157,8 @@ function analyseRoot(text: string, root: PlanNode): RootAnalysis {
     names: indexNames(text, root, texts),
     phases: validation.plan?.phases ?? validOnes(phaseSchema, validation.value, 'phases'),
     scenarios: validation.plan?.scenarios ?? validOnes(scenarioSchema, validation.value, 'scenarios'),
+    apis: readApis(root, options.readApi),
+    readColumns: options.readColumns ?? (() => undefined),
   };
   const problems = [
     ...validation.problems,

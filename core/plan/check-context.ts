@@ -1,5 +1,6 @@
 /** What the checks beyond the schema know of a plan. They run on what is right in a plan that has faults elsewhere. */
 import type { Problem, TextRange } from '../problems';
+import type { TargetApi } from './api-source';
 import type { NameIndex } from './names';
 import type { Phase, Scenario } from './schema';
 import type { PlanText } from './texts';
@@ -14,7 +15,13 @@ export interface CheckContext {
   /** The phases and scenarios that the schema accepts. */
   readonly phases: Readonly<Record<string, Phase>>;
   readonly scenarios: Readonly<Record<string, Scenario>>;
+  /** By the names of the targets that have an OpenAPI document. */
+  readonly apis: ReadonlyMap<string, TargetApi>;
+  readonly readColumns: ReadColumns;
 }
+
+/** The columns of a data file, as the plan names it; `undefined` where they are not known. */
+export type ReadColumns = (file: string) => readonly string[] | undefined;
 
 export type Check = (context: CheckContext) => readonly Problem[];
 

@@ -241,6 +241,39 @@ export const problemCatalogue = {
     severity: 'warning',
     meaning: 'A comment `# bench-disable-next-line CODE` names a code that no problem has.',
   },
+  'openapi-unreadable': {
+    severity: 'warning',
+    meaning: 'The OpenAPI document of a target is not there, or cannot be read as one.',
+  },
+  'unknown-path': {
+    severity: 'warning',
+    meaning: 'The OpenAPI document of the target has no such path.',
+  },
+  'unknown-method': {
+    severity: 'warning',
+    meaning: 'The OpenAPI document of the target has the path, but not with this method.',
+  },
+  'missing-parameter': {
+    severity: 'warning',
+    meaning: 'A parameter that the OpenAPI document requires is not sent.',
+  },
+  'missing-field': {
+    severity: 'warning',
+    meaning: 'The body, or a field of it that the OpenAPI document requires, is not sent.',
+  },
+  'impossible-field': {
+    severity: 'warning',
+    meaning: 'The OpenAPI document rules out that a body, or an answer, has this field.',
+  },
+  'undeclared-field': {
+    severity: 'hint',
+    meaning:
+      'The OpenAPI document does not name this field or parameter, but one that is spelt almost like it. It does not rule it out either.',
+  },
+  'unfit-value': {
+    severity: 'warning',
+    meaning: 'A value is of another type, or none of the values, that the OpenAPI document gives.',
+  },
   'useless-disable': {
     severity: 'hint',
     meaning: 'A comment `# bench-disable-next-line CODE` has nothing to disable, or names an error.',

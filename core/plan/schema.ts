@@ -68,7 +68,15 @@ const target = z
       .describe('How many redirects its requests follow, where a step does not say. Default: 0.'),
     tls: tls.optional(),
     proto: proto.optional(),
-    openapi: z.string().optional().describe('Path or file of its OpenAPI document.'),
+    openapi: z
+      .string()
+      .min(1)
+      .max(1000)
+      .meta({ title: 'OpenAPI document', examples: ['/openapi.json', 'openapi.yaml'] })
+      .optional()
+      .describe(
+        'Its OpenAPI document, by which paths, parameters, bodies and fields of answers are completed and checked: a file beside or below the plan (`openapi.yaml`), or where the service has it (`/openapi.json`, or a whole address).',
+      ),
     process: z
       .strictObject({
         port: z.int().min(1).max(65535).optional().describe('The port it listens on.'),

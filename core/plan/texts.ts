@@ -8,6 +8,7 @@ import {
   referencesIn,
   referencesInTemplate,
   type Condition,
+  type Expression,
   type Goal,
   type Reference,
 } from './expression';
@@ -47,6 +48,8 @@ export type PlanText = {
       readonly kind: 'template' | 'expression';
       readonly references: readonly Reference[];
       readonly place?: StepPlace;
+      /** With ranges in the value of the node; absent for a template, and for a text that is no expression. */
+      readonly expression?: Expression;
     }
   | { readonly kind: 'goal'; readonly goal: Goal | undefined }
   | { readonly kind: 'condition'; readonly condition: Condition | undefined; readonly phase: string }
@@ -189,6 +192,7 @@ class TextReader {
         placeReference(reference, placer),
       ),
       place,
+      ...(expression === undefined ? {} : { expression }),
     });
   }
 
