@@ -38,7 +38,7 @@ export function activate(extension: vscode.ExtensionContext): void {
     closed: new ClosedPanels(extension.workspaceState),
   });
   const start = { extension, log, catalogue, approvals, secrets, environments };
-  const language = store.add(startLanguageService(extension, logs));
+  const language = store.add(startLanguageService(extension, logs, approvals));
   registerCommands(store, { start, logs, catalogue, sessions, panels, approvals, environments, language });
   showRuns(store, catalogue, sessions, new StatusBar(environments, log), environments);
   store.add(vscode.window.registerWebviewPanelSerializer(livePanelType, panels));

@@ -10,9 +10,17 @@ import {
   type LanguageClientOptions,
   type ServerOptions,
 } from 'vscode-languageclient/node';
-import { lastResultsMethod, type LastResults } from '../protocol/language';
+import {
+  apiDocumentsMethod,
+  lastResultsMethod,
+  wantedDocumentsMethod,
+  wantedDocumentsSchema,
+  type LastResults,
+} from '../protocol/language';
+import { ApiDocumentCache } from './api-documents';
 import { languageId, settings } from './contributions';
 import { reportFailure, type Logs } from './logs';
+import type { Approvals } from './runs/approvals';
 
 /** A server that ends this often within the time has a fault that starting it again does not mend. */
 const restartLimit = 4;
@@ -25,7 +33,11 @@ export interface LanguageService {
   readonly dispose: () => void;
 }
 
-export function startLanguageClient(context: vscode.ExtensionContext, logs: Logs): LanguageService {
+export function startLanguageClient(
+  context: vscode.ExtensionContext,
+  logs: Logs,
+  approvals: Approvals,
+): LanguageService {
   const endings = new Endings();
   const client = new LanguageClient(
     'benchwright',
@@ -51,6 +63,7 @@ export function startLanguageClient(context: vscode.ExtensionContext, logs: Logs
   const states = client.onDidChangeState(({ newState }) => {
     if (newState === State.Running) void sendResults().catch(report);
   });
+  const wanted = fetchDocuments(client, context, logs, approvals);
   const configuration = vscode.workspace.onDidChangeConfiguration((event) => {
     if (event.affectsConfiguration(settings.traceServer.id)) void client.setTrace(traceLevel());
   });
@@ -66,12 +79,37 @@ export function startLanguageClient(context: vscode.ExtensionContext, logs: Logs
     },
     dispose: () => {
       configuration.dispose();
+      wanted.dispose();
       states.dispose();
       void client.dispose().catch((cause: unknown) => {
         logs.server.debug(`the server did not end in time: ${String(cause)}`);
       });
     },
   };
+}
+
+/** The server says which documents plans name; it opens no connection itself. */
+function fetchDocuments(
+  client: LanguageClient,
+  context: vscode.ExtensionContext,
+  logs: Logs,
+  approvals: Approvals,
+): vscode.Disposable {
+  const documents = new ApiDocumentCache({
+    storage: vscode.Uri.joinPath(context.globalStorageUri, 'openapi'),
+    log: logs.server,
+    isApproved: (endpoint) => approvals.isKnown(endpoint),
+    tell: (told) => client.sendNotification(apiDocumentsMethod, told),
+  });
+  let asked: readonly string[] = [];
+  const trust = vscode.workspace.onDidGrantWorkspaceTrust(() => void documents.want(asked));
+  const wanted = client.onNotification(wantedDocumentsMethod, (params: unknown) => {
+    const { data } = wantedDocumentsSchema.safeParse(params);
+    if (data === undefined) return;
+    asked = [...new Set([...asked, ...data.addresses])];
+    void documents.want(data.addresses);
+  });
+  return vscode.Disposable.from(trust, wanted);
 }
 
 function serverOptions(context: vscode.ExtensionContext): ServerOptions {
@@ -95,6 +133,7 @@ function clientOptions(
       // Plans that somebody has told the editor to treat as plain YAML.
       { language: 'yaml', pattern: '**/*.bench.{yaml,yml}' },
     ],
+    initializationOptions: { apiDocuments: true },
     outputChannel: logs.server,
     traceOutputChannel: logs.server,
     synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher('**/*.bench.{yaml,yml}') },

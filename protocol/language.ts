@@ -65,3 +65,27 @@ export type LastResults = z.output<typeof lastResultsSchema>;
 export type PhaseHistory = z.output<typeof phaseHistory>;
 export type PhaseOutcome = z.output<typeof phaseOutcome>;
 export type ToldPercentile = z.output<typeof told>;
+
+/**
+ * Notification from the server to clients that said `apiDocuments: true` in their `initializationOptions`: the
+ * addresses of OpenAPI documents that plans name. The server opens no connection; the client may fetch them.
+ */
+export const wantedDocumentsMethod = 'benchwright/wantedApiDocuments';
+
+export const wantedDocumentsSchema = z.object({ addresses: z.array(z.string()) });
+
+/** Notification from the client: documents that it has. Each takes the place of an earlier one of its address. */
+export const apiDocumentsMethod = 'benchwright/apiDocuments';
+
+export const apiDocumentsSchema = z.object({
+  documents: z.array(
+    z.object({
+      address: z.string(),
+      text: z.string(),
+      /** A file with the text, to which definitions lead. */
+      uri: z.optional(z.string()),
+    }),
+  ),
+});
+
+export type ApiDocuments = z.output<typeof apiDocumentsSchema>;

@@ -37,6 +37,11 @@ export class Approvals {
     return true;
   }
 
+  /** Whether a person has allowed any load there. */
+  isKnown(endpoint: string): boolean {
+    return this.#stored().some((known) => known.endpoint === endpoint);
+  }
+
   async forget(): Promise<void> {
     await this.#memory.update(storageKey, undefined);
   }

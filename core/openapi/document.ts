@@ -35,8 +35,8 @@ export function readApi(text: string): ApiText {
   const reading = readData(text);
   if (!reading.ok) return reading;
   const root = asMap(reading.data);
-  const isSwagger = String(below(root, 'swagger') ?? '').startsWith('2');
-  const version = String(below(root, 'openapi') ?? '');
+  const isSwagger = versionOf(root, 'swagger').startsWith('2');
+  const version = versionOf(root, 'openapi');
   if (root === undefined || (!isSwagger && !/^3\.[01](\.|$)/.test(version)))
     return { ok: false, reason: 'is no OpenAPI document of version 3.0 or 3.1, and no Swagger 2' };
   const servers = isSwagger ? [asText(below(root, 'basePath')) ?? ''] : serverUrls(root);
@@ -56,6 +56,12 @@ export function readApi(text: string): ApiText {
       paths,
     },
   };
+}
+
+/** YAML reads a version without quotes as a number. */
+function versionOf(root: Json | undefined, key: string): string {
+  const value = below(root, key);
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
 /** The parts of a path, with what is written in percent decoded. */
@@ -99,5 +105,8 @@ export function resolve(root: Json, value: unknown): unknown {
 
 /** The keys from the root to what a local reference leads to. */
 export function pointerOf(reference: string): readonly string[] {
-  return reference.slice(2).split('/').map((token) => decoded(token.replaceAll('~1', '/').replaceAll('~0', '~')));
+  return reference
+    .slice(2)
+    .split('/')
+    .map((token) => decoded(token.replaceAll('~1', '/').replaceAll('~0', '~')));
 }

@@ -39,28 +39,34 @@ function findInJson(text: string, pointer: readonly string[]): Place | undefined
   let depth = 0;
   let matched = 0;
   let found: Place | undefined;
-  const string = /"(?:[^"\\]|\\.)*"/y;
   for (let at = 0; at < text.length && matched < pointer.length; at += 1) {
-    const character = text[at];
-    if (character === '{' || character === '[') depth += 1;
-    else if (character === '}' || character === ']') {
-      depth -= 1;
-      // What was found so far has ended without the rest.
-      if (depth <= matched && matched > 0) break;
-    } else if (character === '"') {
-      string.lastIndex = at;
-      const written = string.exec(text)?.[0];
-      if (written === undefined) break;
-      const end = at + written.length;
-      const isKey = depth === matched + 1 && /^\s*:/.test(text.slice(end, end + 50));
-      if (isKey && textOf(written) === pointer[matched]) {
-        found = { start: at, end };
-        matched += 1;
-      }
-      at = end - 1;
+    const character = text.charAt(at);
+    depth += depthChange(character);
+    // What was found so far has ended without the rest.
+    if (depth < 0 || (depth <= matched && matched > 0)) break;
+    if (character !== '"') continue;
+    const end = endOfString(text, at);
+    if (end === undefined) break;
+    const isKey = depth === matched + 1 && /^\s*:/.test(text.slice(end, end + 50));
+    if (isKey && textOf(text.slice(at, end)) === pointer[matched]) {
+      found = { start: at, end };
+      matched += 1;
     }
+    at = end - 1;
   }
   return found;
+}
+
+function depthChange(character: string): number {
+  if (character === '{' || character === '[') return 1;
+  return character === '}' || character === ']' ? -1 : 0;
+}
+
+const string = /"(?:[^"\\]|\\.)*"/y;
+
+function endOfString(text: string, at: number): number | undefined {
+  string.lastIndex = at;
+  return string.test(text) ? string.lastIndex : undefined;
 }
 
 function textOf(written: string): unknown {

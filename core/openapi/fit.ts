@@ -28,7 +28,11 @@ export function misfits(api: Api, schema: unknown, value: unknown, options: FitO
 }
 
 /** Why no value of the shape is this one, which is no map and no list. */
-export function shapeMisfit(api: Api, shape: Shape, value: string | number | boolean | null): Misfit | undefined {
+export function shapeMisfit(
+  api: Api,
+  shape: Shape,
+  value: string | number | boolean | null,
+): Misfit | undefined {
   return fit({ api, isText: false }, shape, value, []).find(({ kind }) => kind === 'value');
 }
 
@@ -118,14 +122,16 @@ function typesOfValue(value: unknown) {
 
 /** What is sent as text can be a number all the same. Which texts stand for true or false is not agreed upon. */
 function textMisfit(shape: Shape, value: unknown): Wrong | undefined {
-  if (value === null || typeof value === 'object') return undefined;
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return undefined;
   const text = String(value);
   const { values } = shape;
   if (values !== undefined && !isOnly(shape, 'boolean') && !values.some((one) => String(one) === text))
     return wrong(`is none of ${values.map((one) => `\`${String(one)}\``).join(', ')}`, values.map(String));
   const isNumber = isOnly(shape, 'integer') || isOnly(shape, 'number');
   if (!isNumber) return isOnly(shape, 'string') ? limitMisfit(shape, text) : undefined;
-  const pattern = isOnly(shape, 'integer') ? /^[+-]?\d+(?:\.0+)?$/ : /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+  const pattern = isOnly(shape, 'integer')
+    ? /^[+-]?\d+(?:\.0+)?$/
+    : /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
   if (!pattern.test(text)) return wrong(`is text, where ${describeShape(shape)} is expected`);
   return limitMisfit(shape, Number(text));
 }
@@ -136,7 +142,8 @@ function limitMisfit({ schema }: Shape, value: unknown): Wrong | undefined {
     return typeof found === 'number' ? found : undefined;
   };
   if (typeof value === 'number') return numberMisfit(value, limit, (key) => below(schema, key) === true);
-  const size = typeof value === 'string' ? [...value].length : Array.isArray(value) ? value.length : undefined;
+  const size =
+    typeof value === 'string' ? Array.from(value).length : Array.isArray(value) ? value.length : undefined;
   if (size === undefined) return undefined;
   const [least, most, unit] =
     typeof value === 'string'
@@ -153,12 +160,14 @@ function numberMisfit(
   limit: (key: string) => number | undefined,
   isSet: (key: string) => boolean,
 ): Wrong | undefined {
-  const least = limit('minimum');
-  const most = limit('maximum');
-  const above = limit('exclusiveMinimum') ?? (isSet('exclusiveMinimum') ? least : undefined);
-  const under = limit('exclusiveMaximum') ?? (isSet('exclusiveMaximum') ? most : undefined);
-  if (least !== undefined && value < least) return wrong(`is less than ${least}`);
-  if (most !== undefined && value > most) return wrong(`is more than ${most}`);
-  if (above !== undefined && value <= above) return wrong(`is not more than ${above}`);
-  return under !== undefined && value >= under ? wrong(`is not less than ${under}`) : undefined;
+  const bound = (key: string, plain: string): number | undefined =>
+    limit(key) ?? (isSet(key) ? limit(plain) : undefined);
+  const bounds = [
+    ['is less than', limit('minimum'), (most: number) => value < most],
+    ['is more than', limit('maximum'), (least: number) => value > least],
+    ['is not more than', bound('exclusiveMinimum', 'minimum'), (most: number) => value <= most],
+    ['is not less than', bound('exclusiveMaximum', 'maximum'), (least: number) => value >= least],
+  ] as const;
+  const broken = bounds.find(([, at, isBroken]) => at !== undefined && isBroken(at));
+  return broken && wrong(`${broken[0]} ${String(broken[1])}`);
 }

@@ -79,7 +79,8 @@ function build(api: Api, schema: unknown, walk: Walk): Shape {
   walk.open.delete(found);
   const own = ownShape(found, groups);
   const merged = parts.reduce(both, own);
-  const isSealed = below(found, 'unevaluatedProperties') === false && !parts.some(({ isUnknown }) => isUnknown);
+  const isSealed =
+    below(found, 'unevaluatedProperties') === false && !parts.some(({ isUnknown }) => isUnknown);
   return { ...merged, isClosed: parts.length === 0 ? own.isClosed : isSealed, schema: found };
 }
 

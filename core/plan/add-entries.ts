@@ -19,7 +19,11 @@ function withoutReferences(value: unknown): unknown {
 }
 
 /** `undefined` where the value is no map, and so may hold something that would be lost. */
-export function addEntries(text: string, entry: MapEntry, added: Readonly<Record<string, unknown>>): Edit | undefined {
+export function addEntries(
+  text: string,
+  entry: MapEntry,
+  added: Readonly<Record<string, unknown>>,
+): Edit | undefined {
   const { value } = entry;
   if (value.kind === 'map') return addToMap(text, value, Object.entries(added), undefined);
   const isEmpty = value.kind === 'scalar' && value.range.start === value.range.end;
@@ -37,7 +41,11 @@ export function addToMap(
   behind: MapEntry | undefined,
 ): Edit | undefined {
   if (map.kind !== 'map' || added.length === 0) return undefined;
-  const written = added.map(([key, value]) => writeValue({ [key]: value }).slice(1, -1).trim());
+  const written = added.map(([key, value]) =>
+    writeValue({ [key]: value })
+      .slice(1, -1)
+      .trim(),
+  );
   const entries = entriesOf(map);
   const [first] = entries;
   if (map.isFlow) {

@@ -5,7 +5,7 @@ import { checkApi } from './check-api';
 import { checkAnswers } from './check-answers';
 import type { Check, CheckContext, ReadColumns } from './check-context';
 import { checkForeignHosts, checkUsers } from './check-arithmetic';
-import { checkColumns } from './check-columns';
+import { checkColumns, columnsOf } from './check-columns';
 import { checkGoals } from './check-goals';
 import { checkCaptureNames, checkNames, checkStepNames, checkUnused } from './check-names';
 import { checkObserve } from './check-observe';
@@ -61,6 +61,8 @@ export interface PlanAnalysis {
   readonly scenarios: Readonly<Record<string, Scenario>>;
   /** By the names of the targets that have an OpenAPI document. */
   readonly apis: ReadonlyMap<string, TargetApi>;
+  /** Of each data file that the plan names, as far as they are known. */
+  readonly columns: ReadonlyMap<string, readonly string[] | undefined>;
 }
 
 const checks: readonly Check[] = [
@@ -100,6 +102,7 @@ export function analysePlan(source: string, options: AnalyseOptions = {}): PlanA
       phases: {},
       scenarios: {},
       apis: new Map(),
+      columns: new Map(),
     };
   }
   const base = analyseRoot(text, root, options);
@@ -132,6 +135,7 @@ export function analysePlan(source: string, options: AnalyseOptions = {}): PlanA
     phases: base.context.phases,
     scenarios: base.context.scenarios,
     apis: base.context.apis,
+    columns: columnsOf(root, base.context.readColumns),
   };
 }
 

@@ -3,10 +3,9 @@ import type { Api } from '../openapi/document';
 import { childOf, entriesOf, textOf, type PlanNode } from './tree';
 import type { TextRange } from '../problems';
 
-/** A file beside or below the plan, or what is found under an address. */
+/** A file of the workspace, named relative to the plan, or what is found under an address. */
 export type ApiSource =
-  | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'address'; readonly url: string };
+  { readonly kind: 'file'; readonly path: string } | { readonly kind: 'address'; readonly url: string };
 
 export type ApiReading =
   | {

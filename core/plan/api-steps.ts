@@ -41,7 +41,11 @@ export function apiStepsOf(root: PlanNode, apis: ReadonlyMap<string, TargetApi>)
 }
 
 /** The name of the target that a step is for. */
-export function targetOf(root: PlanNode | undefined, scenario: PlanNode | undefined, step: PlanNode | undefined) {
+export function targetOf(
+  root: PlanNode | undefined,
+  scenario: PlanNode | undefined,
+  step: PlanNode | undefined,
+) {
   const own = textOf(childOf(step, 'target')) ?? textOf(childOf(scenario, 'target'));
   const [first, ...others] = entriesOf(childOf(root, 'targets'));
   return own ?? (others.length === 0 ? first?.key : undefined);
@@ -125,4 +129,3 @@ function sentText(text: string): unknown {
   if (!text.includes('${')) return text;
   return constantText(parseTemplate(text).template) ?? dynamic;
 }
-

@@ -56,7 +56,9 @@ function unknownMethod({ match, verb, method }: ApiStep): Problem {
   const edits = [{ range, newText: only ?? '' }];
   // A body, and what is asked of the answer, may be wrong for the other method.
   const fixes: Fix[] =
-    known.length === 1 && verb.key === method ? [{ title: `Change to ${only ?? ''}`, isGuess: true, edits }] : [];
+    known.length === 1 && verb.key === method
+      ? [{ title: `Change to ${only ?? ''}`, isGuess: true, edits }]
+      : [];
   const list = known.map((name) => `\`${name.toUpperCase()}\``).join(', ');
   const advice = known.length === 0 ? '' : `; there is ${list}`;
   const message = `\`${path?.template ?? ''}\` has no method \`${method.toUpperCase()}\`${advice}`;
@@ -132,7 +134,10 @@ function missingFields(
   { entry, media, misfit: { path, names } }: BodyMisfit,
 ): Problem {
   const whole = [...step.path, entry.key, ...path];
-  const shape = path.reduce((outer, key) => shapeBelow(step.api, outer, key), shapeOf(step.api, media.schema));
+  const shape = path.reduce(
+    (outer, key) => shapeBelow(step.api, outer, key),
+    shapeOf(step.api, media.schema),
+  );
   const known = fieldsOf(shape);
   const samples = names.map((name) => [name, sampleOf(step.api, known.get(name)?.schema)] as const);
   const node = nodeAt(root, whole);

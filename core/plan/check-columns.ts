@@ -1,8 +1,8 @@
 /** Columns that a data file does not have, where the file can be read. */
-import type { Check } from './check-context';
+import type { Check, ReadColumns } from './check-context';
 import { planProblem } from './problem-catalogue';
 import { didYouMean } from './similar';
-import { nodeAt, textOf } from './tree';
+import { childOf, entriesOf, nodeAt, textOf, type PlanNode } from './tree';
 
 export const checkColumns: Check = ({ names, root, readColumns }) =>
   names.references.flatMap(({ kind, name, column }) => {
@@ -14,3 +14,11 @@ export const checkColumns: Check = ({ names, root, readColumns }) =>
     const message = `\`${file}\` has no column \`${column.name}\` in every row${hint.text}`;
     return [planProblem('unknown-column', message, column.range, hint.fixes)];
   });
+
+export function columnsOf(
+  root: PlanNode,
+  read: ReadColumns,
+): ReadonlyMap<string, readonly string[] | undefined> {
+  const files = entriesOf(childOf(root, 'data')).map(({ value }) => textOf(childOf(value, 'file')));
+  return new Map(files.filter((file) => file !== undefined).map((file) => [file, read(file)]));
+}

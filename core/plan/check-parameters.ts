@@ -97,6 +97,11 @@ function givenValue(
   if (key.toLowerCase() !== name.toLowerCase() || value.kind !== 'scalar') return [];
   const asField = { type: 'object', properties: { [name]: schema } };
   return misfits(api, asField, { [name]: sentValue(value) }, { isText: true }).map((misfit) =>
-    planProblem('unfit-value', `\`${name}\` ${misfit.text}`, value.range, valueFixes(text, value, misfit.names)),
+    planProblem(
+      'unfit-value',
+      `\`${name}\` ${misfit.text}`,
+      value.range,
+      valueFixes(text, value, misfit.names),
+    ),
   );
 }

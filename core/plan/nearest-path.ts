@@ -34,7 +34,7 @@ function nearSegments(
   const words: string[] = [];
   for (const [index, word] of compared.entries()) {
     const wanted = template[index] ?? '';
-    if (word === wanted || wanted.includes('{')) words.push(word);
+    if (word === wanted || /^\{[^{}]*\}$/.test(wanted)) words.push(word);
     else if (closest(word, [wanted]) === wanted) {
       changes += 1;
       words.push(wanted);

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { apiText, knownApis } from '../../test/kit/api-documents';
 import { analysePlan } from './analyse';
 import { problemCatalogue, type PlanProblemCode } from './problem-catalogue';
 import { problemRemedies } from './problem-remedies';
@@ -27,13 +28,20 @@ const small = [
     ":1', prometheus: { queries: { q: 'rat(x[5m])' } }",
   ),
   plan('# bench-disable-next-line few-sample\n'),
+  plan('data: { tasks: { file: t.csv } }').replace('get: /', "get: '/${tasks.txet}'"),
 ];
+
+/** Held against a document, and against the columns of a file. */
+const beside = {
+  readApi: knownApis,
+  readColumns: () => ['text', 'topic'],
+};
 
 describe('every code of a problem', () => {
   const offered = new Set<string>();
   const seen = new Set<string>();
-  for (const text of [...fixtures, ...small])
-    for (const { code, fixes = [] } of analysePlan(text).problems) {
+  for (const text of [...fixtures, ...small, apiText('requests.bench.yaml').replace(/[⟦⟧]/g, '')])
+    for (const { code, fixes = [] } of analysePlan(text, beside).problems) {
       seen.add(code);
       if (fixes.length > 0) offered.add(code);
     }

@@ -75,7 +75,7 @@ const target = z
       .meta({ title: 'OpenAPI document', examples: ['/openapi.json', 'openapi.yaml'] })
       .optional()
       .describe(
-        'Its OpenAPI document, by which paths, parameters, bodies and fields of answers are completed and checked: a file beside or below the plan (`openapi.yaml`), or where the service has it (`/openapi.json`, or a whole address).',
+        'Its OpenAPI document, by which paths, parameters, bodies and fields of answers are completed and checked: a file of the workspace, relative to the plan (`openapi.yaml`), or where the service has it (`/openapi.json`, or a whole address).',
       ),
     process: z
       .strictObject({

@@ -20,7 +20,7 @@ import {
 import type { TextRange } from '../../core/problems';
 import { codeActions, fixAll, organise, organiseKind } from '../service/code-actions';
 import { codeLenses } from '../service/code-lens';
-import { complete, resolveCompletion } from '../service/completion';
+import { complete, resolveCompletion, type CompletionOptions } from '../service/completion';
 import { diagnose, type SeverityChoices } from '../service/diagnostics';
 import { documentLinks } from '../service/document-links';
 import { documentSymbols } from '../service/document-symbols';
@@ -32,6 +32,7 @@ import { definition, highlights, prepareRename, references, rename } from '../se
 import type { PlanDocument } from '../service/plan-document';
 import { selectionRange } from '../service/selection-ranges';
 import { semanticTokens } from '../service/semantic-tokens';
+import { signatureHelp } from '../service/signature-help';
 import { matching } from '../service/workspace-symbols';
 import type { DiagnosticAnswers } from './diagnostic-answers';
 import { fenced } from './fence';
@@ -52,6 +53,7 @@ export interface Memory {
   readonly diagnostics: DiagnosticAnswers;
   readonly results: KnownResults;
   severity(): SeverityChoices;
+  completion(): CompletionOptions;
 }
 
 /** Registers the handlers; a document that is not open is answered with nothing, never with an error. */
@@ -74,10 +76,13 @@ export function answer(connection: Connection, plans: Plans, memory: Memory): vo
   connection.onHover(
     at('hover', null, (plan, offset) => hover(plan, offset, memory.results.of(plan.planUri))),
   );
-  connection.onCompletion(at('completion', null, complete));
+  connection.onCompletion(
+    at('completion', null, (plan, offset) => complete(plan, offset, memory.completion())),
+  );
   connection.onCompletionResolve((item) =>
     fenced(connection, 'completionResolve', item, resolveCompletion)(item),
   );
+  connection.onSignatureHelp(at('signatureHelp', null, signatureHelp));
   connection.onDefinition(at('definition', null, definition));
   connection.onDocumentHighlight(at('highlight', null, highlights));
   connection.onPrepareRename(at('prepareRename', null, prepareRename));

@@ -6,6 +6,7 @@ import {
 } from 'vscode-languageserver';
 import { organiseKind } from '../service/code-actions';
 import { completionTriggers } from '../service/completion';
+import { signatureTriggers } from '../service/signature-help';
 import { tokenLegend } from '../service/semantic-tokens';
 
 /** Filled in when the server is bundled. */
@@ -18,25 +19,42 @@ export interface ClientTraits {
   readonly refreshesLenses: boolean;
   readonly asksSettings: boolean;
   readonly registersSettings: boolean;
+  readonly registersWatchers: boolean;
+  readonly takesSnippets: boolean;
+  /** Fetches OpenAPI documents for the server, which opens no connection. */
+  readonly fetchesApis: boolean;
 }
 
-export function traitsOf({ textDocument, workspace }: ClientCapabilities): ClientTraits {
+/** @param options `initializationOptions`, in which clients say what the protocol has no words for. */
+export function traitsOf({ textDocument, workspace }: ClientCapabilities, options?: unknown): ClientTraits {
   return {
     pullsDiagnostics: textDocument?.diagnostic !== undefined,
     refreshesDiagnostics: workspace?.diagnostics?.refreshSupport === true,
     refreshesLenses: workspace?.codeLens?.refreshSupport === true,
     asksSettings: workspace?.configuration === true,
     registersSettings: workspace?.didChangeConfiguration?.dynamicRegistration === true,
+    registersWatchers: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+    takesSnippets: takesSnippets(textDocument),
+    fetchesApis: fetchesApis(options),
   };
+}
+
+function takesSnippets(textDocument: ClientCapabilities['textDocument']): boolean {
+  return textDocument?.completion?.completionItem?.snippetSupport === true;
+}
+
+function fetchesApis(options: unknown): boolean {
+  return (options as { apiDocuments?: unknown } | null | undefined)?.apiDocuments === true;
 }
 
 export function describeServer({ pullsDiagnostics }: ClientTraits): InitializeResult {
   return {
     serverInfo: { name: 'benchwright', version: __BENCHWRIGHT_VERSION__ },
     capabilities: {
-      textDocumentSync: TextDocumentSyncKind.Incremental,
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
       hoverProvider: true,
       completionProvider: { triggerCharacters: completionTriggers, resolveProvider: true },
+      signatureHelpProvider: { triggerCharacters: signatureTriggers },
       codeLensProvider: {},
       codeActionProvider: {
         codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.SourceFixAll, organiseKind],

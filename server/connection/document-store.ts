@@ -1,14 +1,30 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { openPlan, type PlanDocument } from '../service/plan-document';
+import type { PlanAnalysis } from '../../core/plan/analyse';
+import type { ApiSource } from '../../core/plan/api-source';
+import type { ApiDocuments } from './api-documents';
+import type { DataColumns } from './data-columns';
 import type { PlanFiles } from './plan-files';
 
 /** One analysis per version of a document and of the files around it, shared by every request. */
 export class DocumentStore {
   readonly #plans = new Map<string, readonly PlanDocument[]>();
   readonly #files: PlanFiles;
+  readonly #apis: ApiDocuments;
+  readonly #columns: DataColumns;
+  readonly #onRead: (analysis: PlanAnalysis) => void;
 
-  constructor(files: PlanFiles) {
+  /** @param onRead is called with each analysis that was made anew. */
+  constructor(
+    files: PlanFiles,
+    apis: ApiDocuments,
+    columns: DataColumns,
+    onRead: (analysis: PlanAnalysis) => void,
+  ) {
     this.#files = files;
+    this.#apis = apis;
+    this.#columns = columns;
+    this.#onRead = onRead;
   }
 
   plan(document: TextDocument): PlanDocument {
@@ -40,11 +56,27 @@ export class DocumentStore {
     const known = before.find((plan) => plan.planUri === planUri);
     if (known !== undefined && this.#isCurrent(known, document)) return known;
     const planText = planUri === document.uri ? document.getText() : (this.#files.text(planUri) ?? '');
-    return openPlan(document, { planUri, planText, readInclude: this.#files.readInclude });
+    const plan = openPlan(document, {
+      planUri,
+      planText,
+      readInclude: this.#files.readInclude,
+      readApi: (source) => this.#readApi(planUri, source),
+      readColumns: (file) => this.#columns.of(planUri, file),
+    });
+    this.#onRead(plan.analysis);
+    return plan;
   }
 
-  #isCurrent({ version, analysis, uri }: PlanDocument, document: TextDocument): boolean {
+  #readApi(planUri: string, source: ApiSource) {
+    return this.#apis.read(source, (path) => this.#files.place(planUri, path));
+  }
+
+  #isCurrent({ version, analysis, uri, planUri }: PlanDocument, document: TextDocument): boolean {
     if (version !== document.version) return false;
+    for (const { source, reading } of analysis.apis.values())
+      if (this.#readApi(planUri, source) !== reading) return false;
+    for (const [file, columns] of analysis.columns)
+      if (this.#columns.of(planUri, file) !== columns) return false;
     if (analysis.problems.some(({ code }) => code === 'include-missing')) return false;
     return analysis.files.every(({ id, text }) => id === uri || this.#files.text(id) === text);
   }

@@ -51,11 +51,20 @@ export class PlanFiles {
   }
 
   readonly readInclude = (from: string, included: string): IncludeReading => {
-    const uri = this.#resolve(from, included);
+    const uri = this.place(from, included);
     if (uri === undefined) return { ok: false, reason: 'it lies outside of the workspace' };
     const text = this.text(uri);
     return text === undefined ? { ok: false, reason: 'it cannot be read' } : { ok: true, id: uri, text };
   };
+
+  /** The URI of a file that another one names by a relative path; `undefined` where it lies outside of the workspace. */
+  place(from: string, included: string): string | undefined {
+    if (!from.startsWith('file:')) return undefined;
+    const folder = path.dirname(real(fileURLToPath(from)));
+    const file = real(path.resolve(folder, included));
+    const roots = this.#folders.some((root) => isBelow(root, folder)) ? this.#folders : [folder];
+    return roots.some((root) => isBelow(root, file)) ? pathToFileURL(file).href : undefined;
+  }
 
   /** The plans that a file is a part of: itself, where it is one or where nothing includes it. */
   plansOf(uri: string): readonly string[] {
@@ -67,7 +76,7 @@ export class PlanFiles {
 
   #parents(uri: string): readonly string[] {
     return [...this.#known.entries()]
-      .filter(([from, { includes }]) => includes.some((one) => this.#resolve(from, one) === uri))
+      .filter(([from, { includes }]) => includes.some((one) => this.place(from, one) === uri))
       .map(([from]) => from);
   }
 
@@ -82,14 +91,6 @@ export class PlanFiles {
     const file = { text, includes, isPlan: /^version[ \t]*:/m.test(text) };
     this.#known.set(uri, file);
     return file;
-  }
-
-  #resolve(from: string, included: string): string | undefined {
-    if (!from.startsWith('file:')) return undefined;
-    const folder = path.dirname(real(fileURLToPath(from)));
-    const file = real(path.resolve(folder, included));
-    const roots = this.#folders.some((root) => isBelow(root, folder)) ? this.#folders : [folder];
-    return roots.some((root) => isBelow(root, file)) ? pathToFileURL(file).href : undefined;
   }
 }
 

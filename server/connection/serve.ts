@@ -1,10 +1,14 @@
 import { CodeLensRefreshRequest, TextDocuments, type Connection } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { lastResultsMethod } from '../../protocol/language';
+import { apiDocumentsMethod, lastResultsMethod, wantedDocumentsMethod } from '../../protocol/language';
 import { answer } from './answer';
+import { ApiDocuments } from './api-documents';
 import { describeServer, traitsOf, type ClientTraits } from './capabilities';
+import { DataColumns } from './data-columns';
 import { DiagnosticAnswers } from './diagnostic-answers';
 import { DocumentStore } from './document-store';
+import { listFiles } from './file-names';
+import { FileWatches } from './file-watches';
 import { KnownResults } from './last-results';
 import { KnownSymbols } from './known-symbols';
 import { PlanFiles } from './plan-files';
@@ -16,13 +20,20 @@ import { TokenAnswers } from './token-answers';
 export function serve(connection: Connection): void {
   const documents = new TextDocuments(TextDocument);
   const files = new PlanFiles((uri) => documents.get(uri)?.getText());
-  const store = new DocumentStore(files);
+  const apis = new ApiDocuments((addresses) => {
+    if (traits.fetchesApis) void connection.sendNotification(wantedDocumentsMethod, { addresses });
+  });
+  const watches = new FileWatches(connection, () => traits.registersWatchers);
+  const store = new DocumentStore(files, apis, new DataColumns(), (analysis) => {
+    watches.watch(analysis);
+  });
   const symbols = new KnownSymbols(files, store);
   const memory = {
     tokens: new TokenAnswers(),
     diagnostics: new DiagnosticAnswers(),
     results: new KnownResults(),
     severity: () => settings.severity,
+    completion: () => ({ takesSnippets: traits.takesSnippets, outside: outsideNames(), listFiles }),
   };
   const publisher = new DiagnosticsPublisher(connection, store, memory.severity);
   let traits: ClientTraits = traitsOf({});
@@ -35,7 +46,7 @@ export function serve(connection: Connection): void {
   }
 
   connection.onInitialize(({ capabilities, initializationOptions, ...client }) => {
-    traits = traitsOf(capabilities);
+    traits = traitsOf(capabilities, initializationOptions);
     folders = foldersOf(client);
     settings.start(initializationOptions);
     return describeServer(traits);
@@ -47,14 +58,10 @@ export function serve(connection: Connection): void {
     });
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    for (const { uri } of changes) files.forget(uri);
+    for (const { uri } of changes) if (/\.bench\.ya?ml$/.test(uri)) files.forget(uri);
     diagnoseAgain();
   });
-  connection.onNotification(lastResultsMethod, (params: unknown) => {
-    const fault = memory.results.replace(params);
-    if (fault !== undefined) connection.console.warn(`${lastResultsMethod} was not understood: ${fault}`);
-    else if (traits.refreshesLenses) void connection.sendRequest(CodeLensRefreshRequest.type);
-  });
+  takeMessages(connection, documents, memory.results, apis, { traits: () => traits, diagnoseAgain });
   documents.onDidChangeContent(({ document }) => {
     if (traits.pullsDiagnostics) return;
     publisher.schedule(document);
@@ -82,6 +89,44 @@ export function serve(connection: Connection): void {
   };
   answer(connection, plans, memory);
   documents.listen(connection);
+}
+
+interface Session {
+  readonly traits: () => ClientTraits;
+  readonly diagnoseAgain: () => void;
+}
+
+/** What clients tell beyond the protocol: results of runs, and OpenAPI documents. */
+function takeMessages(
+  connection: Connection,
+  documents: TextDocuments<TextDocument>,
+  results: KnownResults,
+  apis: ApiDocuments,
+  { traits, diagnoseAgain }: Session,
+): void {
+  connection.onNotification(lastResultsMethod, (params: unknown) => {
+    const fault = results.replace(params);
+    if (fault !== undefined) connection.console.warn(`${lastResultsMethod} was not understood: ${fault}`);
+    else if (traits().refreshesLenses) void connection.sendRequest(CodeLensRefreshRequest.type);
+  });
+  connection.onNotification(apiDocumentsMethod, (params: unknown) => {
+    const { fault, isNew } = apis.take(params);
+    if (fault !== undefined) connection.console.warn(`${apiDocumentsMethod} was not understood: ${fault}`);
+    if (isNew) diagnoseAgain();
+  });
+  documents.onDidSave(() => {
+    // A service that was built anew may have another document.
+    if (traits().fetchesApis && apis.wanted.length > 0)
+      void connection.sendNotification(wantedDocumentsMethod, { addresses: apis.wanted });
+  });
+}
+
+/** Names alone: values are read where a run starts, and nowhere else. */
+function outsideNames() {
+  const env = Object.keys(process.env);
+  const marker = 'BENCHWRIGHT_SECRET_';
+  const secret = env.filter((name) => name.startsWith(marker)).map((name) => name.slice(marker.length));
+  return { env: env.filter((name) => !name.startsWith(marker)), secret };
 }
 
 /** Older clients tell one folder, or none. */

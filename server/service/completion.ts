@@ -5,27 +5,70 @@ import {
   type CompletionList,
 } from 'vscode-languageserver-types';
 import { describeAt, keysAt, type KeyDescription } from '../../core/plan/describe';
-import { builtInNames, countNames, metricNames, outsideNames, timeNames } from '../../core/plan/expression';
+import { countNames, metricNames, timeNames } from '../../core/plan/expression';
 import type { NameKind } from '../../core/plan/names';
 import type { MapNode, PlanNode, PlanPath } from '../../core/plan/tree';
 import type { TextRange } from '../../core/problems';
+import { answerItems, apiItems } from './api-completion';
+import { textItem } from './completion-item';
 import { cursorContext, type CursorContext } from './cursor-context';
 import { describeKey } from './hover';
 import { toRange, type PlanDocument } from './plan-document';
+import { namesOf, referenceKeys, references, type OutsideNames } from './reference-completion';
+import { sectionSnippets } from './section-snippets';
+import { quantityValues } from './quantity-values';
 
 export const completionTriggers = [':', ' ', '{', '[', '$', '.', '(', ','];
 
+/** What completion depends on beside the document. */
+export interface CompletionOptions {
+  /** The editor goes through the places of an inserted text. */
+  readonly takesSnippets?: boolean;
+  /** Names, never values, of what stands behind `env` and `secret`. */
+  readonly outside?: OutsideNames;
+  /**
+   * Files that a plan may name, relative to it, with a slash behind folders.
+   *
+   * @param typed what stands there so far.
+   * @param kind what the schema calls the value.
+   */
+  readonly listFiles?: (planUri: string, typed: string, kind: string) => readonly string[];
+}
+
 /** What may be written at the cursor: keys, values of a key, and the names that the plan defines. Documentation follows by `resolveCompletion`. */
-export function complete(plan: PlanDocument, offset: number): CompletionList | null {
+export function complete(
+  plan: PlanDocument,
+  offset: number,
+  options: CompletionOptions = {},
+): CompletionList | null {
   const context = cursorContext(plan.text, offset);
   if (!context) return null;
-  const reference = /(?<!\$)\$\{([\w-]*)$/.exec(context.prefix);
-  if (reference)
-    return list(references(plan, context.path, { start: offset - (reference[1]?.length ?? 0), end: offset }));
+  const reference = /(?<!\$)\$\{((?:[\w-]+\.)*)([\w-]*)$/.exec(context.prefix);
+  if (reference) {
+    const [, before = '', word = ''] = reference;
+    return list(
+      referenceItems(plan, context.path, before, { start: offset - word.length, end: offset }, options),
+    );
+  }
   const goal = goalPosition(context, offset);
   if (goal) return list(goalItems(plan, goal));
+  const told = apiItems(plan, context, offset, options.takesSnippets === true);
+  if (told !== undefined && told.length > 0) return list(told);
   const keys = context.kind === 'key' ? keyItems(plan, context) : [];
-  return list(keys.length > 0 ? keys : valueItems(plan, context));
+  const snippets = options.takesSnippets === true ? sectionSnippets(plan, context) : [];
+  return list(
+    keys.length + snippets.length > 0 ? [...keys, ...snippets] : valueItems(plan, context, offset, options),
+  );
+}
+
+function referenceItems(
+  plan: PlanDocument,
+  path: PlanPath,
+  before: string,
+  range: TextRange,
+  { outside }: CompletionOptions,
+): CompletionItem[] {
+  return before === '' ? references(plan, path, range) : referenceKeys(plan, before, range, outside);
 }
 
 function list(items: CompletionItem[]): CompletionList {
@@ -119,20 +162,61 @@ const namePlaces: readonly (readonly [pattern: string, kind: NameKind])[] = [
   ['environments.*.phases', 'phase'],
 ];
 
-function valueItems(plan: PlanDocument, context: CursorContext): CompletionItem[] {
+function valueItems(
+  plan: PlanDocument,
+  context: CursorContext,
+  offset: number,
+  options: CompletionOptions,
+): CompletionItem[] {
   const kind = namePlaces.find(([pattern]) => isAt(context.path, pattern))?.[1];
   if (kind !== undefined) return nameItems(plan, context, kind);
   const described = describeAt(skeleton(context.path, []), context.path);
-  if (described?.type === 'expression') return expressionItems(plan, context);
-  const values = described?.values ?? [];
-  const examples = described?.examples.filter((example) => !values.includes(example)) ?? [];
+  if (described?.type === 'expression')
+    return answerItems(plan, context, offset) ?? expressionItems(plan, context, options);
+  const files = fileItems(plan, context, described?.type, options);
+  if (files.length > 0) return files;
+  return described === undefined ? [] : writtenItems(plan, context, described);
+}
+
+/** A number with its units, or the values and examples of the format. */
+function writtenItems(
+  plan: PlanDocument,
+  { prefix, range }: CursorContext,
+  { type, values, examples }: KeyDescription,
+): CompletionItem[] {
+  const item = (value: string, kind: CompletionItemKind, detail: string) =>
+    textItem(plan, range, value, kind, detail);
+  const quantities = quantityValues(type, prefix);
+  if (quantities.length > 0) return quantities.map((value) => item(value, CompletionItemKind.Unit, type));
+  const others = examples.filter((example) => !values.includes(example));
   return [
-    ...values.map((value) =>
-      textItem(plan, context.range, value, CompletionItemKind.EnumMember, described?.type),
-    ),
-    ...examples.map((value) => textItem(plan, context.range, value, CompletionItemKind.Value, 'example')),
+    ...values.map((value) => item(value, CompletionItemKind.EnumMember, type)),
+    ...others.map((value) => item(value, CompletionItemKind.Value, 'example')),
   ];
 }
+function fileItems(
+  plan: PlanDocument,
+  { path, prefix, range }: CompletionContextPart,
+  type: string | undefined,
+  { listFiles }: CompletionOptions,
+): CompletionItem[] {
+  if (listFiles === undefined || type === undefined) return [];
+  const typed = prefix.replace(/^["']/, '');
+  const from = path[0] === 'include' ? plan.uri : plan.planUri;
+  const kind = path[0] === 'data' ? 'data' : path[0] === 'include' ? 'include' : type;
+  const at = { start: range.start + prefix.length - typed.length, end: range.end };
+  return listFiles(from, typed, kind).map((file) =>
+    textItem(
+      plan,
+      at,
+      file,
+      file.endsWith('/') ? CompletionItemKind.Folder : CompletionItemKind.File,
+      undefined,
+    ),
+  );
+}
+
+type CompletionContextPart = Pick<CursorContext, 'path' | 'prefix' | 'range'>;
 
 function isAt(path: PlanPath, pattern: string): boolean {
   const inEnvironment = path[0] === 'environments' && !pattern.startsWith('environments');
@@ -153,39 +237,23 @@ function nameItems(plan: PlanDocument, context: CursorContext, kind: NameKind): 
     .map((name) => textItem(plan, context.range, name, CompletionItemKind.Reference, kind));
 }
 
-function namesOf(plan: PlanDocument, kind: NameKind): string[] {
-  return [
-    ...new Set(plan.analysis.names.definitions.filter((each) => each.kind === kind).map(({ name }) => name)),
-  ];
-}
-
-/** Behind `${`: what a template can refer to at this place. */
-function references(plan: PlanDocument, path: PlanPath, range: TextRange): CompletionItem[] {
-  const scenario = path[0] === 'scenarios' ? path[1] : undefined;
-  const captures = plan.analysis.names.definitions.filter(
-    (each) => each.kind === 'capture' && each.scenario === scenario,
-  );
-  const item = (name: string, detail: string) =>
-    textItem(plan, range, name, CompletionItemKind.Variable, detail);
-  return [
-    ...namesOf(plan, 'data').map((name) => item(name, 'data feed')),
-    ...[...new Set(captures.map(({ name }) => name))].map((name) => item(name, 'captured value')),
-    ...[...builtInNames].map((name) => item(name, 'built in')),
-    ...[...outsideNames].map((name) => item(name, 'from outside of the plan')),
-  ];
-}
-
 const responseParts = ['$', 'status', 'body', 'headers'];
 const expressionFunctions = ['length', 'exists'];
 const expressionWords = ['and', 'or', 'not', 'in', 'contains', 'matches', 'true', 'false', 'null'];
 
 /** What an expression can begin with or go on with. Keys of a response are known only when it is there. */
-function expressionItems(plan: PlanDocument, { path, prefix, range }: CursorContext): CompletionItem[] {
+function expressionItems(
+  plan: PlanDocument,
+  { path, prefix, range }: CursorContext,
+  { outside }: CompletionOptions,
+): CompletionItem[] {
   const word = /[\w-]*$/.exec(prefix)?.[0] ?? '';
   const before = prefix.slice(0, prefix.length - word.length);
   const isInText = (before.match(/"/g) ?? []).length % 2 === 1;
-  if (/[.$]$/.test(before) || isInText) return [];
   const at = { start: range.start + before.length, end: range.end };
+  const root = /(?<![\w$.\]])((?:[A-Za-z_][\w-]*\.)+)$/.exec(before)?.[1];
+  if (root !== undefined && !isInText) return referenceKeys(plan, root, at, outside);
+  if (/[.$]$/.test(before) || isInText) return [];
   const item = (name: string, kind: CompletionItemKind, detail: string) =>
     textItem(plan, at, name, kind, detail);
   // What decides between requests, or ends a search, has no response before it.
@@ -238,28 +306,4 @@ function goalItems(plan: PlanDocument, { part, range }: GoalPosition): Completio
         textItem(plan, range, name, CompletionItemKind.Reference, 'phase'),
       );
   }
-}
-
-/** What is typed next takes the chosen item along: `p95(`, `tasks.`, `[browse,`. */
-const commitCharacters: Partial<Record<CompletionItemKind, string[]>> = {
-  [CompletionItemKind.Function]: ['('],
-  [CompletionItemKind.Variable]: ['.', '}'],
-  [CompletionItemKind.Reference]: [',', ']', '}', ')'],
-};
-
-function textItem(
-  plan: PlanDocument,
-  range: TextRange,
-  text: string,
-  kind: CompletionItemKind,
-  detail: string | undefined,
-): CompletionItem {
-  const commits = commitCharacters[kind];
-  return {
-    label: text,
-    kind,
-    ...(commits && { commitCharacters: commits }),
-    ...(detail !== undefined && { detail }),
-    textEdit: { range: toRange(plan, range), newText: text },
-  };
 }

@@ -25,6 +25,8 @@ export function documentLinks(plan: PlanDocument): DocumentLink[] {
 /** Titles of the schema that stand for something that can be opened. */
 function linkTarget(planUri: string, title: unknown, value: string): string | undefined {
   if (title === 'address') return URL.canParse(value) ? value : undefined;
+  if (title === 'OpenAPI document')
+    return URL.canParse(value) ? value : value.startsWith('/') ? undefined : resolved(planUri, value);
   if (title === 'file') return resolved(planUri, value);
   return title === 'function of a file' ? resolved(planUri, value.replace(/#[^#]*$/, '')) : undefined;
 }

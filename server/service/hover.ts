@@ -6,10 +6,13 @@ import { definitionOf, nameAt, type Definition } from '../../core/plan/names';
 import type { LoadPhase, Plan } from '../../core/plan/schema';
 import { joinTexts } from '../../core/plan/sources';
 import { allSteps, holdsSteps } from '../../core/plan/steps';
-import { entriesOf, itemsOf, type PlanNode, type PlanPath } from '../../core/plan/tree';
+import { childOf, entriesOf, nodeAt, type PlanPath } from '../../core/plan/tree';
 import { formatDuration } from '../../core/plan/units';
 import type { TextRange } from '../../core/problems';
 import type { PhaseHistory } from '../../protocol/language';
+import { apiWords } from './api-hover';
+import { expressionWords } from './expression-hover';
+import { holdsOffset, keyAt } from './key-at';
 import { describeGoalHistory, describeHistory } from './last-results';
 import { toRange, type PlanDocument } from './plan-document';
 
@@ -30,15 +33,39 @@ export function hover(
   if (name && definition && !definition.isDefault)
     return say(plan, name.range, [...describeName(plan, definition, histories), ...answers]);
   if (goal !== undefined && answers.length > 0) return say(plan, goal.range, answers);
+  const told = apiWords(plan, offset) ?? expressionWords(plan, offset);
+  return told === undefined ? hoverKey(plan, offset) : say(plan, told.range, told.lines);
+}
+
+function hoverKey(plan: PlanDocument, offset: number): Hover | null {
   const key = keyAt(plan.analysis.tree.root, offset, []);
   const description = key && describeAt(plan.analysis.tree.root, key.path);
-  return key && description ? say(plan, key.range, describeKey(key.name, description)) : null;
+  if (!key || !description) return null;
+  return say(plan, key.range, [
+    ...describeKey(key.name, description),
+    ...describeEnvironments(plan, key.path),
+  ]);
+}
+
+const mostWritten = 60;
+
+/** What environments put in place of the value at a path. */
+function describeEnvironments(plan: PlanDocument, path: PlanPath): string[] {
+  const { root, files } = plan.analysis;
+  const text = joinTexts(files);
+  return entriesOf(childOf(root, 'environments')).flatMap(({ key, value }) => {
+    const other = path[0] === 'environments' ? undefined : nodeAt(value, path);
+    if (other === undefined || path.length < 3) return [];
+    const written = text.slice(other.range.start, other.range.end).replaceAll(/\s+/g, ' ');
+    const short = written.length > mostWritten ? `${written.slice(0, mostWritten)}…` : written;
+    return [`With \`--env ${key}\`: \`${short}\``];
+  });
 }
 
 function goalAt(plan: PlanDocument, offset: number): { goal: Goal; range: TextRange } | undefined {
   for (const item of plan.analysis.texts) {
     const { range } = item.node;
-    if (item.kind === 'goal' && item.goal && holds(range, offset)) return { goal: item.goal, range };
+    if (item.kind === 'goal' && item.goal && holdsOffset(range, offset)) return { goal: item.goal, range };
   }
   return undefined;
 }
@@ -122,30 +149,4 @@ function describeLoad(phase: LoadPhase): string {
   const peak = peakLevel(phase);
   const level = loadModel(phase) === 'open' ? `up to ${peak} arrivals per second` : `up to ${peak} users`;
   return `${formatDuration(plannedMs(phase))} in all, ${formatDuration(window.toMs - window.fromMs)} measured, ${level}.`;
-}
-
-interface KeyAt {
-  readonly name: string;
-  readonly path: PlanPath;
-  readonly range: TextRange;
-}
-
-/** The innermost key whose key or scalar value holds the offset. */
-function keyAt(node: PlanNode | undefined, offset: number, path: PlanPath): KeyAt | undefined {
-  for (const entry of entriesOf(node)) {
-    const below = [...path, entry.key];
-    const isOnKey = holds(entry.keyRange, offset);
-    if (isOnKey || (entry.value.kind === 'scalar' && holds(entry.valueRange, offset))) {
-      return { name: entry.key, path: below, range: isOnKey ? entry.keyRange : entry.valueRange };
-    }
-    if (holds(entry.valueRange, offset)) return keyAt(entry.value, offset, below);
-  }
-  for (const [index, item] of itemsOf(node).entries()) {
-    if (holds(item.range, offset)) return keyAt(item, offset, [...path, index]);
-  }
-  return undefined;
-}
-
-function holds(range: TextRange, offset: number): boolean {
-  return range.start <= offset && offset <= range.end;
 }

@@ -16,12 +16,15 @@ import {
 import { namePattern } from '../../core/plan/schema';
 import { joinTexts } from '../../core/plan/sources';
 import type { TextRange } from '../../core/problems';
+import { apiDefinition } from './api-hover';
 import { newErrors } from './new-errors';
 import { ownRange, toChanges, toLocation, toRange, type PlanDocument } from './plan-document';
 
 export function definition(plan: PlanDocument, offset: number): Location | null {
   const found = definitionAt(plan, offset);
-  return found ? toLocation(plan, found.range) : null;
+  // A step that is known by its method and path is defined where its path is, in the document too.
+  const inDocument = !found || found.isDefault ? apiDefinition(plan, offset) : undefined;
+  return inDocument ?? (found ? toLocation(plan, found.range) : null);
 }
 
 /** @param plans the document in each plan that it is a part of. */

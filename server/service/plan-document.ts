@@ -1,6 +1,8 @@
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Location, Range, TextEdit } from 'vscode-languageserver-types';
 import { analysePlan, type PlanAnalysis } from '../../core/plan/analyse';
+import type { ReadApi } from '../../core/plan/api-source';
+import type { ReadColumns } from '../../core/plan/check-context';
 import { placeIn, type PlanFile, type ReadInclude } from '../../core/plan/sources';
 import type { Fix, TextRange } from '../../core/problems';
 
@@ -23,6 +25,8 @@ export interface PlanContext {
   readonly planUri: string;
   readonly planText: string;
   readonly readInclude: ReadInclude;
+  readonly readApi?: ReadApi;
+  readonly readColumns?: ReadColumns;
 }
 
 /** Keeps a copy of the text: the editor's own document changes under the hands of a request that waits. */
@@ -36,6 +40,8 @@ export function openPlan(document: TextDocument, context?: PlanContext): PlanDoc
       id: planUri,
       focus: uri,
       ...(context && { readInclude: readingFirst(texts, context.readInclude) }),
+      ...(context?.readApi && { readApi: context.readApi }),
+      ...(context?.readColumns && { readColumns: context.readColumns }),
     });
   const lines = TextDocument.create(uri, languageId, version, text);
   return { uri, version, text, analysis: analyseWith(new Map()), lines, planUri, analyseWith };

@@ -8,8 +8,11 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readApi } from '../../core/openapi/document';
+import { analysePlan } from '../../core/plan/analyse';
 import { startDemo, type Demo } from '../../scripts/demo.mjs';
 import { ensurePython } from '../../scripts/python-env.mjs';
+import { apiText } from '../kit/api-documents';
 import { canListen, example, freePortBase } from './demo-plan';
 import { aliveWith, eventually } from './processes';
 
@@ -69,6 +72,18 @@ describe('the demo system', () => {
       const { status, body } = await send(`${url}/status`);
       expect({ status, ...body }).toMatchObject({ status: 'ok', pid: demo.pids[name as keyof Demo['pids']] });
     }
+  });
+
+  test('the document of the gateway is the one that plans are checked by in other tests, and the example fits it', async () => {
+    const text = await (await fetch(`${demo.urls.gateway}/openapi.json`)).text();
+    expect(JSON.parse(text)).toEqual(JSON.parse(apiText('gateway.json')));
+    const plan = await readFile(path.join(example, 'agents.bench.yaml'), 'utf8');
+    const reading = readApi(text);
+    const { apis, problems } = analysePlan(plan, {
+      readApi: () => (reading.ok ? { ...reading, id: undefined, text } : reading),
+    });
+    expect(apis.size).toBe(1);
+    expect(problems).toEqual([]);
   });
 
   test('an agent answers with the outcome of its work', async () => {

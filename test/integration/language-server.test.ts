@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lastResultsMethod } from '../../protocol/language';
+import { apiDocumentsMethod, lastResultsMethod, wantedDocumentsMethod } from '../../protocol/language';
+import { apiText } from '../kit/api-documents';
 import { fullCapabilities, startServer, type Diagnostics, type LanguageClient } from '../kit/language-client';
 
 const uri = 'file:///shop.bench.yaml';
@@ -20,6 +21,8 @@ scenarios:
       - think: 90s
 phases:
   load: { scenarios: [browse], rate: 300/m, for: 10m }
+goals:
+  - p95(browse) in load < 300ms
 `;
 
 let client: LanguageClient;
@@ -106,6 +109,7 @@ describe.each([
   const features = {
     hover: {},
     completion: {},
+    signatureHelp: { position: { line: 12, character: 8 } },
     definition: {},
     references: { context: { includeDeclaration: true } },
     documentHighlight: {},
@@ -304,6 +308,128 @@ phases:
       changes: [{ uri: uriOf('shared/browse.bench.yaml'), type: 2 }],
     });
     expect((await third).diagnostics.map(({ code }) => code)).toContain('unknown-scenario');
+  });
+});
+
+describe('an OpenAPI document', () => {
+  const plan = (openapi: string, path: string) => `version: 1
+name: Agents
+targets:
+  gateway: { url: http://127.0.0.1:8000, openapi: ${openapi} }
+data:
+  tasks: { file: tasks.csv }
+scenarios:
+  status:
+    steps:
+      - get: ${path}
+phases:
+  load: { scenarios: [status], rate: 5/s, for: 10m }
+`;
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await realpath(await mkdtemp(path.join(tmpdir(), 'benchwright-api-')));
+    await writeFile(path.join(folder, 'gateway.json'), apiText('gateway.json'));
+    await writeFile(path.join(folder, 'tasks.csv'), 'text,topic\na,b\n');
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const codesIn = ({ diagnostics }: Diagnostics) => diagnostics.map(({ code }) => code);
+  const workspace = () => ({ workspaceFolders: [{ uri: pathToFileURL(folder).href, name: 'w' }] });
+  const planUri = () => pathToFileURL(path.join(folder, 'a.bench.yaml')).href;
+
+  it('of the workspace is read, and again after a change that the client tells of', async () => {
+    client = await startServer(
+      { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } },
+      workspace(),
+    );
+    const watched: unknown[] = [];
+    const isWatched = new Promise<void>((resolve) => {
+      client.connection.onRequest('client/registerCapability', (params: unknown) => {
+        watched.push(params);
+        resolve();
+        return null;
+      });
+    });
+    const first = client.nextDiagnostics(planUri());
+    await client.open(planUri(), plan('gateway.json', '/health/${tasks.txet}'));
+    expect(codesIn(await first)).toEqual(['unknown-path', 'unknown-column']);
+    await isWatched;
+    expect(JSON.stringify(watched)).toContain('**/gateway.json');
+    await writeFile(
+      path.join(folder, 'gateway.json'),
+      apiText('gateway.json').replace('"/status"', '"/health/{id}"'),
+    );
+    await writeFile(path.join(folder, 'tasks.csv'), 'text,txet\na,b\n');
+    const second = client.nextDiagnostics(planUri());
+    await client.connection.sendNotification('workspace/didChangeWatchedFiles', {
+      changes: [{ uri: pathToFileURL(path.join(folder, 'gateway.json')).href, type: 2 }],
+    });
+    expect(codesIn(await second)).toEqual([]);
+  });
+
+  it('is not read outside of the workspace', async () => {
+    client = await startServer({}, workspace());
+    const told = client.nextDiagnostics(planUri());
+    await client.open(planUri(), plan('../gateway.json', '/status'));
+    const { diagnostics } = await told;
+    expect(diagnostics.find(({ code }) => code === 'openapi-unreadable')?.message).toContain('outside');
+  });
+
+  it('of a service is asked of the client alone, and checks and completes once it has come', async () => {
+    client = await startServer(fullCapabilities, {
+      ...workspace(),
+      initializationOptions: { apiDocuments: true },
+    });
+    const wanted = new Promise((resolve) => client.connection.onNotification(wantedDocumentsMethod, resolve));
+    await client.open(planUri(), plan('/openapi.json', '/statsu'));
+    const report = () =>
+      client.ask<{ items: Diagnostics['diagnostics'] }>('textDocument/diagnostic', {
+        textDocument: { uri: planUri() },
+      });
+    expect((await report()).items.map(({ code }) => code)).toEqual(['unused-data']);
+    expect(await wanted).toEqual({ addresses: ['http://127.0.0.1:8000/openapi.json'] });
+    const refreshed = new Promise((resolve) => {
+      client.connection.onRequest('workspace/diagnostic/refresh', () => {
+        resolve(undefined);
+        return null;
+      });
+    });
+    await client.connection.sendNotification(apiDocumentsMethod, {
+      documents: [{ address: 'http://127.0.0.1:8000/openapi.json', text: apiText('gateway.json') }],
+    });
+    await refreshed;
+    expect((await report()).items.map(({ code }) => code)).toEqual(['unused-data', 'unknown-path']);
+    const actions = await client.ask<{ title: string }[]>('textDocument/codeAction', {
+      textDocument: { uri: planUri() },
+      range: { start: { line: 9, character: 15 }, end: { line: 9, character: 15 } },
+      context: { diagnostics: [] },
+    });
+    expect(actions.map(({ title }) => title)).toContain('Change to /status');
+    const list = await client.ask<{ items: { label: string }[] }>('textDocument/completion', {
+      textDocument: { uri: planUri() },
+      position: { line: 9, character: 14 },
+    });
+    expect(list.items.map(({ label }) => label)).toContain('/tasks/{task_id}');
+  });
+
+  it('that nobody fetches is not asked for, and a message that is no such is refused', async () => {
+    client = await startServer({}, workspace());
+    const asked: unknown[] = [];
+    client.connection.onNotification(wantedDocumentsMethod, (params) => {
+      asked.push(params);
+    });
+    const told = client.nextDiagnostics(planUri());
+    await client.open(planUri(), plan('/openapi.json', '/statsu'));
+    expect(codesIn(await told)).toEqual(['unused-data']);
+    await client.connection.sendNotification(apiDocumentsMethod, { documents: 5 });
+    expect(
+      await client.ask('textDocument/hover', {
+        textDocument: { uri: planUri() },
+        position: { line: 0, character: 1 },
+      }),
+    ).not.toBeNull();
+    expect(asked).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@
  * Plans with marks in them: `⟦⟧` is a cursor, `⟦text⟧` a range. The bars of other notations mean something in YAML.
  */
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { openPlan, type PlanDocument } from '../../server/service/plan-document';
+import { openPlan, type PlanContext, type PlanDocument } from '../../server/service/plan-document';
 
 interface MarkedPlan {
   readonly plan: PlanDocument;
@@ -14,11 +14,16 @@ interface MarkedPlan {
 
 export const planUri = 'file:///work/shop.bench.yaml';
 
-export function openText(text: string, uri = planUri): PlanDocument {
-  return openPlan(TextDocument.create(uri, 'benchwright-plan', 1, text));
+/** What a plan reads beside itself. */
+export type Beside = Pick<PlanContext, 'readApi' | 'readColumns'>;
+
+export function openText(text: string, uri = planUri, beside: Beside = {}): PlanDocument {
+  const document = TextDocument.create(uri, 'benchwright-plan', 1, text);
+  const readInclude = () => ({ ok: false, reason: 'it is not there' }) as const;
+  return openPlan(document, { planUri: uri, planText: text, readInclude, ...beside });
 }
 
-export function openMarked(marked: string): MarkedPlan {
+export function openMarked(marked: string, beside: Beside = {}): MarkedPlan {
   const ranges: { start: number; end: number }[] = [];
   let text = '';
   for (const piece of marked.split(/(⟦[^⟧]*⟧)/)) {
@@ -27,5 +32,5 @@ export function openMarked(marked: string): MarkedPlan {
     text += inner ?? piece;
     if (inner !== undefined) ranges.push({ start, end: text.length });
   }
-  return { plan: openText(text), offset: ranges[0]?.start ?? -1, ranges };
+  return { plan: openText(text, planUri, beside), offset: ranges[0]?.start ?? -1, ranges };
 }

@@ -31,3 +31,4 @@ export {
   type JavaScriptContext,
 } from './javascript';
 export { tokenize } from './token';
+export { typeInWords } from './types';

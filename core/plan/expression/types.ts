@@ -194,3 +194,9 @@ function checkMatches(node: Binary, left: ValueType, _right: ValueType, problems
 function differ(left: ValueType, right: ValueType): boolean {
   return left !== 'unknown' && right !== 'unknown' && left !== right;
 }
+
+/** The type of an expression in words; `undefined` where only the response tells. */
+export function typeInWords(expression: Expression): string | undefined {
+  const type = typeOf(expression, []);
+  return type === 'unknown' ? undefined : described[type];
+}
