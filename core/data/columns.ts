@@ -2,7 +2,7 @@
 import { formatOf, readRows } from './rows';
 
 /** The start of a CSV file tells its columns; of other formats all rows have to be read. In bytes. */
-export const columnLimits = { csv: 64 * 1024, whole: 4 * 1024 * 1024 } as const;
+const columnLimits = { csv: 64 * 1024, whole: 4 * 1024 * 1024 } as const;
 
 /** How much of a file of this size has to be read; `undefined` where its columns are not told. */
 export function bytesForColumns(file: string, size: number): number | undefined {

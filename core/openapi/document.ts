@@ -104,7 +104,7 @@ export function resolve(root: Json, value: unknown): unknown {
 }
 
 /** The keys from the root to what a local reference leads to. */
-export function pointerOf(reference: string): readonly string[] {
+function pointerOf(reference: string): readonly string[] {
   return reference
     .slice(2)
     .split('/')

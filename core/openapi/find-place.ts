@@ -41,9 +41,10 @@ function findInJson(text: string, pointer: readonly string[]): Place | undefined
   let found: Place | undefined;
   for (let at = 0; at < text.length && matched < pointer.length; at += 1) {
     const character = text.charAt(at);
-    depth += depthChange(character);
+    const change = depthChange(character);
+    depth += change;
     // What was found so far has ended without the rest.
-    if (depth < 0 || (depth <= matched && matched > 0)) break;
+    if (change < 0 && matched > 0 && depth <= matched) break;
     if (character !== '"') continue;
     const end = endOfString(text, at);
     if (end === undefined) break;

@@ -22,7 +22,7 @@ export type ApiReading =
 export type ReadApi = (source: ApiSource) => ApiReading | undefined;
 
 /** @param written the value of `openapi`: a file, a path of the target, or a whole address. */
-export function apiSource(url: string, written: string): ApiSource | undefined {
+function apiSource(url: string, written: string): ApiSource | undefined {
   if (/^https?:\/\//.test(written)) return { kind: 'address', url: written };
   if (!written.startsWith('/')) return { kind: 'file', path: written };
   const origin = /^https?:\/\/[^/?#]+/.exec(url)?.[0];
