@@ -28,7 +28,7 @@ export type ImportResult =
 type Importer = (bytes: Uint8Array, name: string, tools: ImportTools) => Profile;
 
 const importers: Readonly<Record<ProfileFormat, Importer>> = {
-  speedscope: (bytes, name, tools) => importSpeedscope(parseJson(bytes, tools), name),
+  speedscope: (bytes, name, { decode }) => importSpeedscope(bytes, name, decode),
   cpuprofile: (bytes, name, tools) => importCpuProfile(parseJson(bytes, tools), name),
   'chrome-trace': (bytes, name, tools) => importChromeTrace(parseJson(bytes, tools), name),
   folded: (bytes, name, tools) => importFolded(textOf(bytes, tools), name),
