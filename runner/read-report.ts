@@ -1,8 +1,8 @@
 /** A run folder, and where wanted a baseline beside it, to what a report says. */
 import path from 'node:path';
 import { ChartCollector } from '../core/report/collect-charts';
-import { buildReport, type BaselineComparison, type Report } from '../core/report/report';
-import { compareFolders } from './compare-folders';
+import { buildReport, type Report } from '../core/report/report';
+import { compareBaseline } from './compare-baseline';
 import { fileNames } from './layout';
 import { foldStream, readEntry } from './open-run';
 import { readExcerpts } from './read-excerpts';
@@ -10,7 +10,7 @@ import { readExcerpts } from './read-excerpts';
 export type ReportReading =
   { readonly ok: true; readonly report: Report } | { readonly ok: false; readonly message: string };
 
-/** @param baseline the folder of another run. */
+/** @param baseline the folder of another run, in place of the one that is pinned. */
 export async function readReport(dir: string, baseline?: string): Promise<ReportReading> {
   const { run, state, problems } = await readEntry(dir);
   if (run === undefined) {
@@ -31,16 +31,8 @@ export async function readReport(dir: string, baseline?: string): Promise<Report
     run,
     charts: charts.charts(run),
     excerpts: await readExcerpts(run),
-    comparison: baseline === undefined ? null : await compareWith(baseline, dir),
+    comparison: await compareBaseline(dir, run, baseline),
     problems: [...[...problems, ...damage].map(({ message }) => message), ...cut],
   });
   return { ok: true, report };
-}
-
-async function compareWith(baseline: string, dir: string): Promise<BaselineComparison> {
-  const comparison = await compareFolders([baseline], [dir]);
-  const name = path.basename(baseline);
-  return comparison.kind === 'refused'
-    ? { baseline: name, refusal: comparison.message, phases: [] }
-    : { baseline: name, refusal: null, phases: comparison.phases };
 }

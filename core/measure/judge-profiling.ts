@@ -82,9 +82,12 @@ function whyInvalid({ target, tool, validity }: ProfileResult): string {
 
 function inWords(profiles: readonly ProfileResult[]): string {
   return profiles
-    .map(({ target, top }) => {
+    .map(({ target, tool, top }) => {
       const [first] = top;
       if (first === undefined) return `${target} has no function of its own among the most expensive`;
+      // Counted calls are ordered by own work: what drives a program calls all of it.
+      if (tool === 'cProfile')
+        return `${first.name} works most in ${target}, ${percent(first.self)} of the time`;
       return `${first.name} costs ${percent(first.total)} of ${target}`;
     })
     .join('; ');

@@ -8,7 +8,17 @@ export interface TonedText {
   readonly tone: Tone;
 }
 
-export type Cell = string | TonedText;
+/** A text that leads somewhere: to another place of the report, or to a file in the editor. */
+export interface LinkedText {
+  readonly text: string;
+  readonly to: LinkTarget;
+}
+
+export type LinkTarget =
+  | { readonly kind: 'code'; readonly place: string }
+  | { readonly kind: 'editor'; readonly absoluteFile: string; readonly line: number };
+
+export type Cell = string | TonedText | LinkedText;
 
 export interface CodeLine {
   /** From 1. */
@@ -29,7 +39,13 @@ export type Block =
       readonly words?: readonly string[];
     }
   | { readonly kind: 'charts'; readonly charts: readonly Chart[] }
-  | { readonly kind: 'code'; readonly place: string; readonly lines: readonly CodeLine[] };
+  | {
+      readonly kind: 'code';
+      /** What other places of the report name it by. */
+      readonly place: string;
+      readonly title: Cell;
+      readonly lines: readonly CodeLine[];
+    };
 
 export interface Section {
   readonly title: string;

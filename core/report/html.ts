@@ -1,7 +1,14 @@
 /** A report as one HTML file that needs neither a network nor a script. It is XML as well. */
 import { chartFigure } from './chart-svg';
-import { textOf, type Block, type Cell, type ReportDocument, type Section } from './document';
-import { element, stylesheet, type Markup } from './markup';
+import {
+  textOf,
+  type Block,
+  type Cell,
+  type LinkTarget,
+  type ReportDocument,
+  type Section,
+} from './document';
+import { element, legible, stylesheet, type Markup } from './markup';
 import { headline } from './report-document';
 import { styles } from './styles';
 
@@ -86,15 +93,36 @@ function tableOf({ heads, rows, words = [] }: Extract<Block, { readonly kind: 't
   );
 }
 
-function codeOf({ place, lines }: Extract<Block, { readonly kind: 'code' }>): Markup {
+function codeOf({ place, title, lines }: Extract<Block, { readonly kind: 'code' }>): Markup {
   const width = String(lines.at(-1)?.number ?? '').length;
   const texts = lines.map(({ number, text, isHot }) =>
     element('span', { class: isHot ? 'hot' : undefined }, `${String(number).padStart(width)}  ${text}`),
   );
-  return element('figure', { class: 'code' }, element('figcaption', {}, place), element('pre', {}, ...texts));
+  const caption = element('figcaption', {}, toned(title));
+  return element('figure', { class: 'code', id: codeAnchor(place) }, caption, element('pre', {}, ...texts));
+}
+
+/** Of any text, an id without spaces. */
+function codeAnchor(place: string): string {
+  return `code-${encodeURIComponent(legible(place))}`;
 }
 
 function toned(cell: Cell, kind?: string): Markup | string {
   if (typeof cell === 'string') return cell;
+  if ('to' in cell) return element('a', { href: addressOf(cell.to) }, cell.text);
   return element('span', { class: kind === undefined ? cell.tone : `${kind} ${cell.tone}` }, textOf(cell));
+}
+
+/** Nothing but a place of this page, or a file in the editor: what stands in a name never decides where a link leads. */
+function addressOf(to: LinkTarget): string {
+  if (to.kind === 'code') return `#${codeAnchor(to.place)}`;
+  const parts = legible(to.absoluteFile)
+    .split(/[\\/]/)
+    .filter((part) => part !== '');
+  return `vscode://file/${parts.map(encodePart).join('/')}:${to.line}`;
+}
+
+/** The letter of a drive keeps its colon. */
+function encodePart(part: string): string {
+  return /^[A-Za-z]:$/.test(part) ? part : encodeURIComponent(part);
 }

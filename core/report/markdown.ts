@@ -29,7 +29,7 @@ function blockOf(block: Block): string[] {
     case 'charts':
       return [];
     case 'code':
-      return [cellOf(block.place), codeOf(block.lines)];
+      return [cellOf(block.title), codeOf(block.lines)];
   }
 }
 

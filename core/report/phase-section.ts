@@ -23,7 +23,7 @@ export function phaseSection(phase: PhaseResult, { charts, excerpts }: Report): 
       ...section('Over the load', drawn),
       ...section('Resources', resourceTable(phase.resources ?? [])),
       ...(phase.saturation === undefined ? [] : [saturationSection(phase.saturation)]),
-      ...(phase.profiles ?? []).map((profile) => profileSection(profile, excerpts)),
+      ...(phase.profiles ?? []).map((profile) => profileSection(phase.name, profile, excerpts)),
     ],
   };
 }

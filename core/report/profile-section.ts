@@ -3,7 +3,11 @@ import { list, table, text, type Block, type Cell, type Section } from './docume
 import { share } from './figure-text';
 import type { SourceExcerpt } from './report';
 
-export function profileSection(profile: ProfileResult, excerpts: readonly SourceExcerpt[]): Section {
+export function profileSection(
+  phase: string,
+  profile: ProfileResult,
+  excerpts: readonly SourceExcerpt[],
+): Section {
   const { target, tool, version, options, files, top, libraries, validity } = profile;
   const how = [`${tool}${version === null ? '' : ` ${version}`}`, ...options].join(', ');
   const doubts = validity.evidence.map(({ message }): Cell => ({ text: message, tone: 'warn' }));
@@ -16,11 +20,20 @@ export function profileSection(profile: ProfileResult, excerpts: readonly Source
       ? []
       : [
           text({
-            text: `Of libraries ${library.name} costs most: ${share(library.self)}, ${placeOf(library)}.`,
+            text: `Of libraries ${library.name} costs most: ${share(library.self)}, ${libraryPlace(library)}.`,
             tone: 'muted',
           }),
         ];
-  const rows = top.map((one): Cell[] => [one.name, share(one.self), share(one.total), placeOf(one)]);
+  const shown = top.map((one) => {
+    const code = codeOf([phase, target, tool].join(' '), one, excerpts);
+    return { one, code };
+  });
+  const rows = shown.map(({ one, code }): Cell[] => [
+    one.name,
+    share(one.self),
+    share(one.total),
+    code === undefined ? placeOf(one) : { text: placeOf(one), to: { kind: 'code', place: code.place } },
+  ]);
   return {
     title,
     blocks: [
@@ -29,7 +42,7 @@ export function profileSection(profile: ProfileResult, excerpts: readonly Source
       ...(top.length === 0 ? [text('None of its own functions is among the most expensive.')] : []),
       ...table(['function', 'self', 'total', 'at'], rows, ['at']),
       ...beside,
-      ...top.flatMap((one) => codeOf(one, excerpts)),
+      ...shown.flatMap(({ code }) => code ?? []),
     ],
   };
 }
@@ -38,11 +51,21 @@ function placeOf({ file, line }: HotFunction): string {
   return line === 0 ? file : `${file}:${line}`;
 }
 
-function codeOf({ name, file, line }: HotFunction, excerpts: readonly SourceExcerpt[]): Block[] {
+/** Where packages are installed tells nobody anything. */
+function libraryPlace(one: HotFunction): string {
+  return placeOf(one).replace(/^.*[\\/](?:site-packages|dist-packages|node_modules)[\\/]/, '');
+}
+
+function codeOf(
+  owner: string,
+  { name, file, line }: HotFunction,
+  excerpts: readonly SourceExcerpt[],
+): Extract<Block, { readonly kind: 'code' }> | undefined {
   const excerpt = excerpts.find((one) => one.file === file && one.line === line);
-  return excerpt === undefined
-    ? []
-    : [{ kind: 'code', place: `${name}, ${file}:${line}`, lines: excerpt.lines }];
+  if (excerpt === undefined) return undefined;
+  const { absoluteFile, lines } = excerpt;
+  const title = { text: `${name}, ${file}:${line}`, to: { kind: 'editor', absoluteFile, line } } as const;
+  return { kind: 'code', place: `${owner} ${file}:${line} ${name}`, title, lines };
 }
 
 export function amountText({ tool, samples, seconds, overhead }: ProfileResult): string {
@@ -51,8 +74,10 @@ export function amountText({ tool, samples, seconds, overhead }: ProfileResult):
   if (overhead === null) return amount;
   const { rps, p50 } = overhead;
   const costs = [
-    ...(rps === null ? [] : [`answers × ${rps.toFixed(2)}`]),
-    ...(p50 === null ? [] : [`median × ${p50.toFixed(2)}`]),
+    ...(rps === null ? [] : [`${rps.toFixed(2)} times the answers`]),
+    ...(p50 === null ? [] : [`${p50.toFixed(2)} times the median`]),
   ];
-  return costs.length === 0 ? amount : `${amount}; while profiled ${costs.join(', ')}`;
+  return costs.length === 0
+    ? amount
+    : `${amount}; with the profilers, ${costs.join(' and ')} of the load without them`;
 }

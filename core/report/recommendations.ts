@@ -1,6 +1,6 @@
 /** What the evidence of a run asks for next. Without evidence nothing is recommended. */
 import type { PhaseComparison } from '../measure/compare-phases';
-import type { PhaseResult, ProfileResult, Run, Saturation } from '../run/run';
+import type { HotFunction, PhaseResult, ProfileResult, Run, Saturation } from '../run/run';
 import { milliseconds, perSecond, share } from './figure-text';
 
 export interface Recommendation {
@@ -67,15 +67,20 @@ function reliefOf({
 function onProfile({ target, tool, top, samples, validity }: ProfileResult): Advice[] {
   const hottest = [...top].sort((a, b) => b.self - a.self)[0];
   if (hottest === undefined || hottest.self < minSelf || validity.state === 'invalid') return [];
-  const { name, file, line, self, total } = hottest;
-  const place = line === 0 ? file : `${file}:${line}`;
+  // Of samples the first is what somebody would change; what works most may be a helper that it calls too often.
+  const first = tool === 'cProfile' ? hottest : (top[0] ?? hottest);
   const unit = tool === 'cProfile' ? 'calls' : 'samples';
+  const most = first === hottest ? '' : `; most work itself is in ${hottest.name}, ${share(hottest.self)}`;
   return [
     {
-      text: `In ${target}, look at ${name} first (${place}).`,
-      evidence: `${tool}: ${share(self)} of the time is its own work and ${share(total)} with all that it calls, over ${samples} ${unit}`,
+      text: `In ${target}, look at ${inPlace(first)} first${first === hottest ? '' : `, then at ${inPlace(hottest)}`}.`,
+      evidence: `${tool}: ${share(first.self)} of the time is its own work and ${share(first.total)} with all that it calls, over ${samples} ${unit}${most}`,
     },
   ];
+}
+
+function inPlace({ name, file, line }: HotFunction): string {
+  return `${name} (${line === 0 ? file : `${file}:${line}`})`;
 }
 
 function onGoals({ name, goals }: PhaseResult): Advice[] {

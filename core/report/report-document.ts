@@ -1,10 +1,10 @@
 /** A report laid out as sections, the most important first. */
-import { comparisonWord } from './comparison-word';
+import { comparisonSection, peakText } from './comparison-section';
 import { list, table, text, textOf, toneOf, type Cell, type ReportDocument, type Section } from './document';
-import { clock, inUnit, milliseconds, perSecond } from './figure-text';
+import { clock, milliseconds, perSecond } from './figure-text';
 import { methodSection } from './method-section';
 import { phaseSection } from './phase-section';
-import type { BaselineComparison, Report } from './report';
+import type { Report } from './report';
 import type { Capacity, Run, Saturation } from '../run/run';
 
 export function reportDocument(report: Report): ReportDocument {
@@ -15,14 +15,14 @@ export function reportDocument(report: Report): ReportDocument {
     sections: [
       summarySection(report),
       recommendationSection(report),
-      ...run.phases.map((phase) => phaseSection(phase, report)),
       ...(comparison === null ? [] : [comparisonSection(comparison)]),
+      ...run.phases.map((phase) => phaseSection(phase, report)),
       methodSection(report),
     ],
   };
 }
 
-function summarySection({ run, problems }: Report): Section {
+function summarySection({ run, comparison, problems }: Report): Section {
   const { state, evidence } = run.validity;
   const figures: Cell =
     state === 'valid' ? 'valid' : { text: state, tone: state === 'invalid' ? 'bad' : 'warn' };
@@ -30,6 +30,10 @@ function summarySection({ run, problems }: Report): Section {
     ['Verdict', { text: run.verdict, tone: toneOf(run.verdict) }],
     ['Why', run.reason],
     ...capacityFacts(run),
+    ...(comparison?.peaks ?? []).map((peak): [string, Cell] => [
+      `Against the baseline (${peak.phase})`,
+      peakText(peak),
+    ]),
     ...run.phases.flatMap(({ name, saturation }): [string, Cell][] =>
       saturation === undefined ? [] : [[`Saturated first in ${name}`, saturationText(saturation)]],
     ),
@@ -87,31 +91,6 @@ function recommendationSection({ recommendations }: Report): Section {
   const blocks = table(['what to do', 'phase', 'evidence'], rows, ['phase', 'evidence']);
   const none = text('None: nothing that was measured asks for a change.');
   return { title: 'Recommendations', blocks: blocks.length === 0 ? [none] : blocks };
-}
-
-function comparisonSection({ baseline, refusal, phases }: BaselineComparison): Section {
-  const intro = text(
-    `This run beside the baseline ${baseline}. One run a side tells only of these two runs.`,
-  );
-  if (refusal !== null)
-    return { title: 'Comparison', blocks: [intro, text({ text: refusal, tone: 'warn' })] };
-  const sections = phases.map(({ phase, obstacle, figures }): Section => {
-    const rows = figures.map((figure): Cell[] => {
-      const { verdict, metric, unit, reason } = figure;
-      const isGood = verdict === 'faster' || verdict === 'equivalent';
-      const word: Cell = {
-        text: comparisonWord(figure),
-        tone: verdict === 'slower' ? 'bad' : isGood ? 'good' : 'warn',
-      };
-      const step = figure.step === '' ? 'whole phase' : `${figure.scenario}: ${figure.step}`;
-      return [step, metric, inUnit(figure.baseline, unit), inUnit(figure.candidate, unit), word, reason];
-    });
-    const heads = ['step', 'figure', 'baseline', 'this run', 'verdict', 'why'];
-    const why = obstacle ?? (rows.length === 0 ? 'no run states a figure of it' : null);
-    const blocks = why === null ? [] : [text({ text: `not comparable: ${why}`, tone: 'warn' })];
-    return { title: phase, blocks: [...blocks, ...table(heads, rows, ['figure', 'verdict', 'why'])] };
-  });
-  return { title: 'Comparison', blocks: [intro], sections };
 }
 
 /** For a title of a page. */

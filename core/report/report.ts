@@ -1,6 +1,7 @@
 /** All that a report of a run says, as data: every format is written from this. */
 import type { PhaseComparison } from '../measure/compare-phases';
 import type { Run } from '../run/run';
+import type { HotspotComparison, PeakComparison } from './compare-peaks';
 import type { Chart } from './chart';
 import type { CodeLine } from './document';
 import { recommend, type Recommendation } from './recommendations';
@@ -10,10 +11,17 @@ export interface SourceExcerpt {
   readonly file: string;
   readonly line: number;
   readonly lines: readonly CodeLine[];
+  /** Where it lies on this machine, for a link that opens it in the editor. */
+  readonly absoluteFile: string;
 }
 
 export interface BaselineComparison {
+  /** The run or runs, for people. */
   readonly baseline: string;
+  /** Whether there is one run a side: what is said then is about these two runs only. */
+  readonly isWithinRuns: boolean;
+  readonly peaks: readonly PeakComparison[];
+  readonly hotspots: readonly HotspotComparison[];
   /** Why nothing could be compared. */
   readonly refusal: string | null;
   readonly phases: readonly PhaseComparison[];

@@ -58,7 +58,9 @@ test('HTML is well-formed, and neither fetches nor runs anything', () => {
   const forbidden = ['script', 'link', 'iframe', 'img', 'object', 'base', 'form'];
   expect(tags.filter(({ name }) => forbidden.includes(name))).toEqual([]);
   const references = tags.flatMap(({ attributes }) => [attributes['href'], attributes['src']]);
-  expect(references.filter((one) => one !== undefined && !one.startsWith('#'))).toEqual([]);
+  const outside = references.filter((one) => one !== undefined && !one.startsWith('#'));
+  // A link that somebody follows, into the editor.
+  expect(outside).toEqual(['vscode://file/plans/services/rank.py:2']);
   expect(html).not.toMatch(/url\(|@import|https?:/);
 });
 
@@ -99,6 +101,23 @@ test('no name becomes markup in Markdown', () => {
   );
 });
 
+test('a function leads to its lines, and they into the editor, whatever the file is called', () => {
+  const tags = tagsOf(
+    writeReport(
+      sampleReport((name) => `${name} "é#?<:&'`),
+      'html',
+    ),
+  );
+  const links = tags.filter(({ name }) => name === 'a').map(({ attributes }) => attributes['href'] ?? '');
+  const ids = new Set(tags.map(({ attributes }) => attributes['id']));
+  const inside = links.filter((link) => link.startsWith('#'));
+  expect(inside.filter((link) => !ids.has(link.slice(1)))).toEqual([]);
+  expect(inside.some((link) => link.startsWith('#code-'))).toBe(true);
+  expect(links.filter((link) => !link.startsWith('#'))).toEqual([
+    "vscode://file/plans/services/rank.py%20%22%C3%A9%23%3F%3C%3A%26':2",
+  ]);
+});
+
 test('source that holds a fence does not end the block that it stands in', () => {
   expect(writeReport(sampleReport(), 'md')).toMatch(/^````\n {2}1 {2}def rank[^]*?^````$/m);
 });
@@ -107,7 +126,7 @@ test('every recommendation names its evidence', () => {
   const { recommendations } = sampleReport();
   expect(recommendations.map(({ text }) => text)).toEqual([
     'Let shop work in more than one process, or make what it computes cheaper: it never gets beyond one core.',
-    'In shop, look at rank first (services/rank.py:2).',
+    'In shop, look at rank (services/rank.py:2) first.',
     'Pin a run as baseline, so that this goal can be judged.',
     'Run load for longer, so that this goal has enough samples.',
     'Find what made p95 of buy: POST /buy worse than the baseline.',

@@ -1,6 +1,7 @@
 /** A run with one of everything that a report shows, as data. */
 import type { Run } from '../../core/run/run';
 import { ChartCollector } from '../../core/report/collect-charts';
+import { compareHotspots, comparePeaks } from '../../core/report/compare-peaks';
 import { buildReport, type Report } from '../../core/report/report';
 import { loadStartMs as streamStartMs, requests, simulatedPhase } from './simulated-stream';
 
@@ -196,6 +197,29 @@ function searchPhase(name: Naming, loadStartMs: number): Run['phases'][number] {
   };
 }
 
+/** The same system when it broke at half the rate, in a function that is gone. */
+function earlierRun(name: Naming): Run {
+  const run = sampleRun(name);
+  return {
+    ...run,
+    phases: run.phases.map((phase) => ({
+      ...phase,
+      ...(phase.capacity !== undefined && {
+        capacity: { ...phase.capacity, lower: 2.5, upper: 5, p95: 140 },
+      }),
+      ...(phase.profiles !== undefined && {
+        profiles: phase.profiles.map((profile) => ({
+          ...profile,
+          top: [
+            { name: name('rank'), file: name('services/rank.py'), line: 2, self: 0.2, total: 0.9 },
+            { name: name('compare'), file: name('services/rank.py'), line: 9, self: 0.6, total: 0.6 },
+          ],
+        })),
+      }),
+    })),
+  };
+}
+
 export function sampleReport(name = (usual: string): string => usual): Report {
   const charts = new ChartCollector();
   const tick = (at: number) => ({
@@ -227,9 +251,14 @@ export function sampleReport(name = (usual: string): string => usual): Report {
   return buildReport({
     run,
     charts: charts.charts(run),
-    excerpts: [{ file: name('services/rank.py'), line: 2, lines }],
+    excerpts: [
+      { file: name('services/rank.py'), line: 2, absoluteFile: name('/plans/services/rank.py'), lines },
+    ],
     comparison: {
       baseline: name('earlier'),
+      isWithinRuns: true,
+      peaks: comparePeaks([earlierRun(name)], run),
+      hotspots: compareHotspots([earlierRun(name)], run),
       refusal: null,
       phases: [
         {

@@ -6,7 +6,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { themes, type ThemeName } from './themes';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const resultsFolder = path.join(root, 'test-results/views');
+export const resultsFolder = path.join(root, 'test-results/views');
 
 export async function openBrowser(): Promise<Browser> {
   const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import { sampleRun } from '../../test/kit/sample-report';
+import type { HotFunction, Run } from '../run/run';
+import { compareHotspots, comparePeaks } from './compare-peaks';
+
+function runWith(lower: number | null, upper: number | null, p95: number | null = 100): Run {
+  const run = sampleRun();
+  return {
+    ...run,
+    phases: run.phases.map((phase) =>
+      phase.capacity === undefined
+        ? phase
+        : { ...phase, capacity: { ...phase.capacity, lower, upper, p95, reached: upper !== null } },
+    ),
+  };
+}
+
+describe('the peak is', () => {
+  test.each([
+    ['higher where what holds now broke before', [8, 11], [32, 45], 'higher'],
+    ['higher where it holds now at the very rate that broke', [8, 11], [11, 16], 'higher'],
+    ['lower where what held before breaks now', [32, 45], [8, 11], 'lower'],
+    ['not told apart where the bounds meet', [8, 16], [11, 22], 'no-evidence'],
+    ['not told apart where the limit before was not reached', [8, null], [32, 45], 'no-evidence'],
+    ['lower where nothing held now, and what held before breaks', [8, 11], [null, 4], 'lower'],
+  ] as const)('%s', (_, before, after, verdict) => {
+    const [peak] = comparePeaks([runWith(before[0], before[1])], runWith(after[0], after[1]));
+    expect(peak).toMatchObject({
+      phase: 'stress',
+      baseline: { lower: before[0], upper: before[1] },
+      candidate: { lower: after[0], upper: after[1] },
+      verdict,
+    });
+  });
+
+  test('compared with all of several runs at once', () => {
+    const baseline = [runWith(8, 11, 90), runWith(10, 33, 120)];
+    expect(comparePeaks(baseline, runWith(32, 45))[0]).toMatchObject({
+      baseline: { lower: 8, upper: 33, p95: 120 },
+      verdict: 'no-evidence',
+    });
+  });
+
+  test('no peak where one side searched for none', () => {
+    const without = { ...sampleRun(), phases: sampleRun().phases.slice(0, 1) };
+    expect([...comparePeaks([without], sampleRun()), ...comparePeaks([sampleRun()], without)]).toEqual([]);
+  });
+});
+
+function profiled(...top: HotFunction[]): Run {
+  const run = sampleRun();
+  return {
+    ...run,
+    phases: run.phases.map((phase) => ({
+      ...phase,
+      ...(phase.profiles !== undefined && {
+        profiles: phase.profiles.map((profile) => ({ ...profile, top })),
+      }),
+    })),
+  };
+}
+
+const hot = (name: string, total: number, file = 'a.py'): HotFunction => ({
+  name,
+  file,
+  line: 1,
+  self: 0,
+  total,
+});
+
+test('functions of the same name and file stand beside each other, those of one side alone', () => {
+  const before = profiled(hot('rank', 0.9), hot('parse', 0.3), hot('rank', 0.1, 'b.py'));
+  expect(compareHotspots([before], profiled(hot('rank', 0.2), hot('send', 0.4)))).toEqual([
+    {
+      phase: 'load',
+      target: 'shop',
+      tool: 'py-spy',
+      functions: [
+        { name: 'rank', file: 'a.py', baseline: 0.9, candidate: 0.2 },
+        { name: 'parse', file: 'a.py', baseline: 0.3, candidate: null },
+        { name: 'rank', file: 'b.py', baseline: 0.1, candidate: null },
+        { name: 'send', file: 'a.py', baseline: null, candidate: 0.4 },
+      ],
+    },
+  ]);
+});
+
+test('a recording that is not there is compared with nothing', () => {
+  const nothing = profiled();
+  const lost = {
+    ...nothing,
+    phases: nothing.phases.map((phase) => ({
+      ...phase,
+      ...(phase.profiles !== undefined && {
+        profiles: phase.profiles.map((profile) => ({ ...profile, files: [] })),
+      }),
+    })),
+  };
+  expect([...compareHotspots([lost], sampleRun()), ...compareHotspots([sampleRun()], lost)]).toEqual([]);
+});

@@ -1,0 +1,96 @@
+/** The peak of a system before and after: what rate it sustains, at which latency, and where its time goes. */
+import type { Capacity, HotFunction, PhaseResult, ProfileResult, Run } from '../run/run';
+
+export interface PeakBounds {
+  /** Arrivals per second: the highest rate that held and the lowest that broke; `null` where there was none. */
+  readonly lower: number | null;
+  readonly upper: number | null;
+  /** At the rate that held, of the slowest step, in milliseconds. */
+  readonly p95: number | null;
+}
+
+export interface PeakComparison {
+  readonly phase: string;
+  readonly baseline: PeakBounds;
+  readonly candidate: PeakBounds;
+  /** Beyond doubt only where the bounds of the two searches do not meet. */
+  readonly verdict: 'higher' | 'lower' | 'no-evidence';
+  readonly reason: string;
+}
+
+/** Shares of the time, with what was called; `null` where the function is not among those that were told of. */
+export interface ShareComparison {
+  readonly name: string;
+  readonly file: string;
+  readonly baseline: number | null;
+  readonly candidate: number | null;
+}
+
+export interface HotspotComparison {
+  readonly phase: string;
+  readonly target: string;
+  readonly tool: string;
+  readonly functions: readonly ShareComparison[];
+}
+
+/** @param baseline one or more runs; their bounds are taken together. */
+export function comparePeaks(baseline: readonly Run[], candidate: Run): PeakComparison[] {
+  return candidate.phases.flatMap(({ name, capacity }) => {
+    const before = baseline.flatMap(({ phases }) => phases.find((one) => one.name === name)?.capacity ?? []);
+    if (capacity === undefined || before.length === 0) return [];
+    const bounds = { baseline: together(before), candidate: together([capacity]) };
+    return [{ phase: name, ...bounds, ...judge(bounds.baseline, bounds.candidate) }];
+  });
+}
+
+function together(found: readonly Capacity[]): PeakBounds {
+  const lowers = found.flatMap(({ lower }) => lower ?? []);
+  const uppers = found.flatMap(({ upper }) => upper ?? []);
+  const p95s = found.flatMap(({ p95 }) => p95 ?? []);
+  return {
+    lower: lowers.length < found.length ? null : Math.min(...lowers),
+    upper: uppers.length < found.length ? null : Math.max(...uppers),
+    p95: p95s.length === 0 ? null : Math.max(...p95s),
+  };
+}
+
+function judge(before: PeakBounds, after: PeakBounds): Pick<PeakComparison, 'verdict' | 'reason'> {
+  if (isAbove(after, before)) return { verdict: 'higher', reason: 'what holds now broke before' };
+  if (isAbove(before, after)) return { verdict: 'lower', reason: 'what held before breaks now' };
+  return { verdict: 'no-evidence', reason: 'the bounds of the two searches meet' };
+}
+
+/** A rate that one run held and the other broke at says that they differ; it need not lie apart from both. */
+function isAbove({ lower }: PeakBounds, { upper }: PeakBounds): boolean {
+  return lower !== null && upper !== null && lower >= upper;
+}
+
+export function compareHotspots(baseline: readonly Run[], candidate: Run): HotspotComparison[] {
+  return candidate.phases.flatMap((phase) =>
+    (phase.profiles ?? []).flatMap((profile) => {
+      const before = baseline.flatMap(({ phases }) => sameProfile(phases, phase.name, profile)).at(-1);
+      if (before === undefined || profile.files.length === 0) return [];
+      const { target, tool } = profile;
+      return [{ phase: phase.name, target, tool, functions: shares(before.top, profile.top) }];
+    }),
+  );
+}
+
+function sameProfile(phases: readonly PhaseResult[], name: string, like: ProfileResult): ProfileResult[] {
+  const profiles = phases.find((phase) => phase.name === name)?.profiles ?? [];
+  return profiles.filter(
+    ({ target, tool, files }) => target === like.target && tool === like.tool && files.length > 0,
+  );
+}
+
+function shares(before: readonly HotFunction[], after: readonly HotFunction[]): ShareComparison[] {
+  const names = new Map([...before, ...after].map((one) => [`${one.file}\n${one.name}`, one]));
+  const of = (functions: readonly HotFunction[], { name, file }: HotFunction): number | null =>
+    functions.find((one) => one.name === name && one.file === file)?.total ?? null;
+  return [...names.values()].map((one) => ({
+    name: one.name,
+    file: one.file,
+    baseline: of(before, one),
+    candidate: of(after, one),
+  }));
+}

@@ -1,0 +1,100 @@
+/** A run beside its baseline: the peaks, where the time goes, and every figure. */
+import { comparisonWord } from './comparison-word';
+import type { HotspotComparison, PeakBounds, PeakComparison } from './compare-peaks';
+import { table, text, type Block, type Cell, type Section, type Tone } from './document';
+import { inUnit, milliseconds, perSecond, share } from './figure-text';
+import type { BaselineComparison } from './report';
+
+export function comparisonSection({
+  baseline,
+  isWithinRuns,
+  refusal,
+  peaks,
+  hotspots,
+  phases,
+}: BaselineComparison): Section {
+  const only = isWithinRuns ? ' One run a side tells only of these runs.' : '';
+  const intro = text(`This run beside ${baseline}.${only}`);
+  const title = 'Against the baseline';
+  const beside = [...peakTable(peaks), ...(refusal === null ? [] : [text({ text: refusal, tone: 'warn' })])];
+  return {
+    title,
+    blocks: [intro, ...beside],
+    sections: [...hotspots.map(hotspotSection), ...phases.map(phaseSection)],
+  };
+}
+
+const peakWords: Readonly<Record<PeakComparison['verdict'], { readonly word: string; readonly tone: Tone }>> =
+  {
+    higher: { word: 'higher in these runs', tone: 'good' },
+    lower: { word: 'lower in these runs', tone: 'bad' },
+    'no-evidence': { word: 'no evidence', tone: 'warn' },
+  };
+
+function peakTable(peaks: readonly PeakComparison[]): Block[] {
+  const rows = peaks.map(({ phase, baseline, candidate, verdict, reason }): Cell[] => {
+    const { word, tone } = peakWords[verdict];
+    return [
+      `peak of ${phase}`,
+      rangeText(baseline),
+      milliseconds(baseline.p95),
+      rangeText(candidate),
+      milliseconds(candidate.p95),
+      { text: word, tone },
+      reason,
+    ];
+  });
+  const heads = ['capacity', 'baseline', 'p95 there', 'this run', 'p95 there', 'verdict', 'why'];
+  return table(heads, rows, ['verdict', 'why']);
+}
+
+/** `8.0/s to 11.3/s`: what holds, and what breaks. */
+export function rangeText({ lower, upper }: PeakBounds): string {
+  if (lower === null) return upper === null ? 'not found' : `below ${perSecond(upper)}`;
+  return upper === null ? `${perSecond(lower)} or more` : `${perSecond(lower)} to ${perSecond(upper)}`;
+}
+
+/** For the summary, in one line for each peak. */
+export function peakText({ baseline, candidate, verdict }: PeakComparison): Cell {
+  const p95 = (of: PeakBounds): string => (of.p95 === null ? '' : `, p95 ${milliseconds(of.p95)}`);
+  const { word, tone } = peakWords[verdict];
+  const sides = `${rangeText(baseline)}${p95(baseline)} before; ${rangeText(candidate)}${p95(candidate)} now`;
+  return { text: `${word}: ${sides}`, tone };
+}
+
+function hotspotSection({ phase, target, tool, functions }: HotspotComparison): Section {
+  const cell = (value: number | null): Cell =>
+    value === null ? { text: 'not listed', tone: 'muted' } : share(value);
+  const rows = functions.map(({ name, file, baseline, candidate }): Cell[] => [
+    name,
+    cell(baseline),
+    cell(candidate),
+    file,
+  ]);
+  const note =
+    'Shares of the time with all that is called. What is not listed is not among the first functions of that recording. Whether a difference is more than chance is told by comparing the recordings themselves.';
+  return {
+    title: `Where the time of ${target} goes in ${phase}, by ${tool}`,
+    blocks: [
+      ...table(['function', 'baseline', 'this run', 'in'], rows, ['in']),
+      text({ text: note, tone: 'muted' }),
+    ],
+  };
+}
+
+function phaseSection({ phase, obstacle, figures }: BaselineComparison['phases'][number]): Section {
+  const rows = figures.map((figure): Cell[] => {
+    const { verdict, metric, unit, reason } = figure;
+    const isGood = verdict === 'faster' || verdict === 'equivalent';
+    const word: Cell = {
+      text: comparisonWord(figure),
+      tone: verdict === 'slower' ? 'bad' : isGood ? 'good' : 'warn',
+    };
+    const step = figure.step === '' ? 'whole phase' : `${figure.scenario}: ${figure.step}`;
+    return [step, metric, inUnit(figure.baseline, unit), inUnit(figure.candidate, unit), word, reason];
+  });
+  const heads = ['step', 'figure', 'baseline', 'this run', 'verdict', 'why'];
+  const why = obstacle ?? (rows.length === 0 ? 'no run states a figure of it' : null);
+  const blocks = why === null ? [] : [text({ text: `not comparable: ${why}`, tone: 'warn' })];
+  return { title: phase, blocks: [...blocks, ...table(heads, rows, ['figure', 'verdict', 'why'])] };
+}
