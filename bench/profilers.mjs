@@ -32,6 +32,8 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const windowMs = Number(values.seconds) * 1000;
 const users = 8;
+/** Of Student's t for 97.5 %, by degrees of freedom. */
+const quantiles = [NaN, 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228];
 /** A profiler has attached, and what it did then is over. */
 const settleMs = 700;
 
@@ -61,7 +63,7 @@ const profilers = {
   'py-spy 250/s': pySpy('--rate', '250', '--nonblocking'),
   'py-spy 100/s, gil': pySpy('--rate', '100', '--nonblocking', '--gil'),
   'py-spy 100/s, idle': pySpy('--rate', '100', '--nonblocking', '--idle'),
-  'py-spy 100/s, native': pySpy('--rate', '100', '--nonblocking', '--native'),
+  'py-spy 100/s, native, blocking': pySpy('--rate', '100', '--native'),
   cProfile: { isInside: true },
 };
 const names = values.only === undefined ? Object.keys(profilers) : values.only.split(/,(?! )/);
@@ -189,13 +191,18 @@ async function withPySpy(args) {
   });
   let said = '';
   for (const stream of [recorder.stdout, recorder.stderr]) stream.on('data', (chunk) => (said += chunk));
-  await once(recorder.stdout, 'data');
+  const closed = once(recorder, 'close');
+  const early = closed.then(() => {
+    throw new Error(`py-spy ended early: ${said}`);
+  });
+  await Promise.race([once(recorder.stdout, 'data'), early]);
+  early.catch(() => undefined);
   const attachedMs = performance.now();
   await pause(settleMs);
   const rate = await load.rate();
   const seconds = (performance.now() - attachedMs) / 1000;
   recorder.kill('SIGINT');
-  await once(recorder, 'close');
+  await closed;
   const [, samples, errors] = /Samples: (\d+) Errors: (\d+)/.exec(said) ?? [];
   return {
     rate,
@@ -234,9 +241,6 @@ function median(numbers) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** Of Student's t for 97.5 %, by degrees of freedom. */
-const quantiles = [NaN, 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228];
-
 function interval(ratios) {
   const logs = ratios.map(Math.log);
   const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
@@ -254,14 +258,14 @@ function print(table, loadBefore) {
     `load average ${loadBefore.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after (with what is measured)`,
   );
   console.log(`without a profiler: ${plain.toFixed(0)} answers/s`);
-  console.log('profiler                  answers: ratio  95 % interval     stacks/s   torn');
+  console.log('profiler                       answers: ratio  95 % interval     stacks/s   torn');
   for (const name of names) {
     const of = (figure) => table.map((row) => row[name][figure]);
     const ratios = of('ratio');
     const sampled = of('samples').every((value) => value !== undefined);
     console.log(
       [
-        name.padEnd(25),
+        name.padEnd(30),
         median(ratios).toFixed(3).padStart(14),
         '',
         interval(ratios),

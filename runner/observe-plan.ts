@@ -4,7 +4,8 @@ import type { Auth, Plan } from '../core/plan/schema';
 import type { ResourceSource } from '../core/measure/record';
 import type { Collector } from '../core/measure/resource-sample';
 import { formatEndpoint, isApproved, readTarget } from '../core/run/target';
-import { collectContainer, usualDockerSocket } from '../engines/docker/collect-docker';
+import { collectContainer } from '../engines/docker/collect-docker';
+import { dockerSocket, noDockerSocket } from '../engines/docker/engine';
 import type { Credentials } from '../engines/host/bounded-http';
 import type { RemoteWrite } from '../engines/k6/command';
 import { collectMetrics } from '../engines/metrics/collect-metrics';
@@ -69,9 +70,9 @@ function processOf(name: string, url: string, wish: NonNullable<Target['process'
 }
 
 function containerOf(name: string, container: string, host: string | undefined): Collector {
-  const socket = host === undefined || host === '' ? usualDockerSocket : /^unix:\/\/(\/.+)$/.exec(host)?.[1];
+  const socket = dockerSocket(host);
   if (socket !== undefined) return collectContainer(name, container, socket);
-  return silent(name, 'docker', 'DOCKER_HOST names no local socket: containers are read over unix:///… only');
+  return silent(name, 'docker', noDockerSocket);
 }
 
 function metricsOf(

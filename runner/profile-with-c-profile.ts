@@ -32,6 +32,15 @@ export async function prepareCProfile(
     pids.push(pid);
   }
   const [first] = looked;
+  if (first === undefined && target.container !== undefined)
+    return {
+      ok: false,
+      problem: {
+        code: 'no-hook',
+        message: `cProfile is asked for over a socket that does not lead into the container ${target.container}`,
+        remedy: 'profile it by py-spy, which looks from outside',
+      },
+    };
   if (first === undefined) {
     const hookFolder = path.join(path.dirname(options.supervisorFile), 'python-hook');
     return {
@@ -63,11 +72,15 @@ async function recordAll(
   pids: readonly number[],
   stop: AbortSignal,
 ): Promise<Recording> {
-  const recordings = await Promise.all(
+  const all = await Promise.all(
     pids.map((pid, index) =>
       recordOne(context, wish, pid, `${wish.target}-cProfile-${index + 1}`, phase, stop),
     ),
   );
+  // A process that only waits, as the one beside the workers of a server does, has nothing that could be lost.
+  const isIdle = ({ findings }: Recording): boolean => findings.some(({ code }) => code === idleCode);
+  const working = all.filter((recording) => !isIdle(recording));
+  const recordings = working.length > 0 ? working : all;
   return {
     files: recordings.flatMap(({ files }) => files),
     profiles: recordings.flatMap(({ profiles }) => profiles),
@@ -94,7 +107,7 @@ async function recordOne(
   if (hook === undefined) return nothing(`process ${pid} is gone`);
   try {
     const started = await hook.start();
-    if (!started.ok) return nothing(started.message);
+    if (!started.ok) return nothing(started.message, idleSign.test(started.message) ? idleCode : undefined);
     const { last, problem } = await count(hook, raw, lengthMs, stop);
     if (last === undefined) return nothing(problem ?? 'nothing was written');
     const file = path.posix.join(below, `${name}.pstats`);
@@ -132,8 +145,12 @@ async function count(
   }
 }
 
-function nothing(message: string): Recording {
-  const finding: Finding = { code: 'lost-piece', weight: 'suspect', message };
+const idleCode = 'main-thread-idle';
+/** What the hook says of a process whose main thread ran no instruction of Python for seconds. */
+const idleSign = /the main thread did nothing/;
+
+function nothing(message: string, code = 'lost-piece'): Recording {
+  const finding: Finding = { code, weight: 'suspect', message };
   return { files: [], profiles: [], samples: 0, seconds: 0, findings: [finding] };
 }
 

@@ -67,7 +67,7 @@ export async function prepareProfilers(context: RunContext, phase: PreparedProfi
 async function prepareOne(context: RunContext, phase: string, wish: Profiler): Promise<Readiness> {
   const target = context.prepared.plan.targets[wish.target];
   if (target === undefined) throw new Error(`the plan has no target ${wish.target}, and was not refused`);
-  const found = await findTarget(target);
+  const found = await findTarget(target, context.options.variables['DOCKER_HOST']);
   if (!found.ok) return found;
   const prepare = wish.with === 'cProfile' ? prepareCProfile : preparePySpy;
   return prepare(context, phase, wish, found.target);

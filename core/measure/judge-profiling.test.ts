@@ -81,3 +81,22 @@ test('the cost of the profilers is told as a ratio, and no figure is taken while
   expect(result.rps).toBe(100);
   expect(result.profiles?.[0]?.overhead).toEqual({ rps: 0.8, p50: null });
 });
+
+test.each([
+  [80, ['profiler-cost']],
+  [95, []],
+])('a load that kept %i % of its answers under the profilers says so where that is too few', (rps, codes) => {
+  const level = { value: 5, unit: 'per-second', from: 'the plan' } as const;
+  const evidence = { name: 'hotspots', level, plain: load(), profiled: load({ rps }), profiles: [profile()] };
+  const { verdict, profiles } = judgeProfiling(evidence);
+  expect(verdict).toBe('pass');
+  expect(profiles?.[0]?.validity.state).toBe('valid');
+  expect(profiles?.[0]?.validity.evidence.map(({ code }) => code)).toEqual(codes);
+});
+
+test('of counted calls the function is named that works most, since what drives a program calls all of it', () => {
+  const top = [{ name: 'serve', file: 'a.py', line: 1, self: 0.2, total: 0.99 }];
+  expect(check(load(), load(), [profile({ tool: 'cProfile', top })])).toBe(
+    'pass: serve works most in agents, 20 % of the time at 5/s (the plan)',
+  );
+});

@@ -1,5 +1,5 @@
 /** The result of a phase that profiles: a load without profilers, which gives the figures, and one with them. */
-import type { PhaseResult, ProfileResult, Verdict } from '../run/run';
+import type { PhaseResult, ProfileResult, Validity, Verdict } from '../run/run';
 import { percent, perSecond } from './figure';
 import type { FoundLevel } from './rerun-level';
 import type { JudgedVerdict } from './verdict';
@@ -22,10 +22,11 @@ export const fewSamples = 200;
 export function judgeProfiling(evidence: ProfilingEvidence): PhaseResult {
   const { name, level, plain, profiled } = evidence;
   const overhead = profiled === undefined ? null : overheadOf(plain, profiled);
-  const profiles = evidence.profiles.map((profile) => ({
-    ...profile,
-    overhead: profile.files.length === 0 ? null : overhead,
-  }));
+  const profiles = evidence.profiles.map((profile) =>
+    profile.files.length === 0 || overhead === null
+      ? { ...profile, overhead: null }
+      : { ...profile, overhead, validity: withCost(profile.validity, overhead) },
+  );
   const { value, unit, from } = level;
   return {
     ...plain,
@@ -43,6 +44,16 @@ function overheadOf(plain: PhaseResult, profiled: PhaseResult): { rps: number | 
     rps: ratio(answersPerSecond(profiled), answersPerSecond(plain)),
     p50: ratio(medianOf(profiled), medianOf(plain)),
   };
+}
+
+/** Below this share of the answers, what is shown is no longer the target as it works without profilers. */
+const costlyShare = 0.9;
+
+/** Where the time goes is told all the same: shares stay shares. */
+function withCost(validity: Validity, { rps }: { readonly rps: number | null }): Validity {
+  if (rps === null || rps >= costlyShare) return validity;
+  const message = `with the profilers the target gave only ${percent(rps)} of its answers: the profile is of a system under that strain`;
+  return { ...validity, evidence: [...validity.evidence, { code: 'profiler-cost', message }] };
 }
 
 function ratio(with_: number | null, without: number | null): number | null {

@@ -6,11 +6,7 @@ import * as z from 'zod';
 import { CounterRates } from '../../core/measure/resource-rates';
 import type { ResourceReading } from '../../core/measure/record';
 import type { Collector, ResourceSample } from '../../core/measure/resource-sample';
-import { ask } from '../host/bounded-http';
-
-export const usualDockerSocket = '/var/run/docker.sock';
-
-const maxBytes = 1024 * 1024;
+import { askEngine, usualDockerSocket, type EngineAnswer, type EngineQuestion } from './engine';
 
 const count = z.number().nonnegative();
 const inspection = z.object({
@@ -41,8 +37,6 @@ interface Limits {
   readonly startedAt: string;
 }
 
-type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
-
 export function collectContainer(
   component: string,
   container: string,
@@ -70,14 +64,8 @@ export function collectContainer(
   };
 }
 
-interface Question {
-  readonly container: string;
-  readonly socketPath: string;
-  readonly signal: AbortSignal;
-}
-
 /** Asked each time: a container may be started anew, or be given other limits, while the load is on. */
-async function readLimits(question: Question): Promise<Read<Limits>> {
+async function readLimits(question: EngineQuestion): Promise<EngineAnswer<Limits>> {
   const read = await askEngine(question, 'json', inspection);
   if (!read.ok) return read;
   const { State, HostConfig } = read.value;
@@ -93,36 +81,6 @@ async function readLimits(question: Question): Promise<Read<Limits>> {
       ...((Memory ?? 0) > 0 && { memoryBytes: Memory ?? 0 }),
     },
   };
-}
-
-async function askEngine<T extends z.ZodType>(
-  { container, socketPath, signal }: Question,
-  what: string,
-  schema: T,
-): Promise<Read<z.output<T>>> {
-  // The name was checked with the plan: it holds nothing that a path could misread.
-  const url = new URL(`http://localhost/v1.41/containers/${container}/${what}`);
-  const answer = await ask({ url, socketPath, maxBytes, signal });
-  if (!answer.ok) {
-    if (answer.status === 404)
-      return { ok: false, reason: `there is no container ${container}: correct \`process.container\`` };
-    return {
-      ok: false,
-      reason: `the container engine at ${socketPath} ${answer.reason}${remedyFor(answer.reason)}`,
-    };
-  }
-  const read = schema.safeParse(parseJson(answer.body));
-  if (read.success) return { ok: true, value: read.data };
-  return {
-    ok: false,
-    reason: `the container engine at ${socketPath} answered with something else than a container`,
-  };
-}
-
-function remedyFor(reason: string): string {
-  if (reason.startsWith('may not be read'))
-    return ': add the user to its group, or name the `pid` of the process';
-  return reason === 'is not there' ? ': start it, or set DOCKER_HOST' : '';
 }
 
 function readingsOf(
@@ -155,13 +113,4 @@ function heldBytes({ usage, stats }: Statistics['memory_stats']): number | undef
 
 function reading(metric: string, value: number | undefined, limit?: number): ResourceReading | undefined {
   return value === undefined ? undefined : { metric, value, ...(limit !== undefined && { limit }) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -104,7 +104,8 @@ function argumentsOf({ target, settings, hasChildren, outputFile, seconds }: Sli
     ...(settings.withIdle ? ['--idle'] : []),
     ...(settings.onlyGil ? ['--gil'] : []),
     ...(settings.withNative ? ['--native'] : []),
-    ...(settings.isBlocking ? [] : ['--nonblocking']),
+    // py-spy reads native stacks of a halted process only.
+    ...(settings.isBlocking || settings.withNative ? [] : ['--nonblocking']),
   ];
 }
 

@@ -148,10 +148,10 @@ test('a report that cannot be written is told of before the load, and after it i
   const plan = path.join(workspace.folder, 'small.bench.yaml');
   const early = await benchwright('run', plan, '--report', 'not/there.html');
   expect(early.code).toBe(2);
-  expect(early.errors).toMatch(/there is no folder/);
+  expect(early.output + early.errors).toMatch(/there is no folder/);
   expect(service.requests()).toBe(sent);
   await mkdir(path.join(workspace.folder, 'folder.html'));
   const late = await benchwright('report', dir, '--out', 'folder.html');
   expect(late.code).not.toBe(0);
-  expect(late.errors).toMatch(/folder\.html cannot be written/);
+  expect(late.output + late.errors).toMatch(/folder\.html cannot be written/);
 });
