@@ -102,7 +102,15 @@ describe('what is no JSON is refused with its place', () => {
   });
 
   it('and a value that has no end, at its beginning', () => {
-    expect(failureOf(() => { cursorAt('  [[1]').skip(); })).toBe('the file ends within what begins at byte 2');
-    expect(failureOf(() => { cursorAt(' "abc\\"').skip(); })).toBe('a text at byte 1 has no end');
+    expect(
+      failureOf(() => {
+        cursorAt('  [[1]').skip();
+      }),
+    ).toBe('the file ends within what begins at byte 2');
+    expect(
+      failureOf(() => {
+        cursorAt(' "abc\\"').skip();
+      }),
+    ).toBe('a text at byte 1 has no end');
   });
 });
