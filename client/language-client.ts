@@ -133,7 +133,11 @@ function clientOptions(
       // Plans that somebody has told the editor to treat as plain YAML.
       { language: 'yaml', pattern: '**/*.bench.{yaml,yml}' },
     ],
-    initializationOptions: { apiDocuments: true },
+    initializationOptions: {
+      apiDocuments: true,
+      // It answers for plans that somebody has told the editor to treat as plain YAML.
+      yamlServer: vscode.extensions.getExtension('redhat.vscode-yaml') !== undefined,
+    },
     outputChannel: logs.server,
     traceOutputChannel: logs.server,
     synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher('**/*.bench.{yaml,yml}') },

@@ -58,6 +58,9 @@ export async function build({ production = false } = {}) {
   });
   const failed = jobs.filter((_, index) => results[index].status === 'rejected');
   if (failed.length > 0) throw new Error(`could not bundle ${failed.map((job) => job.outfile).join(', ')}`);
+  const schema = path.join(root, 'dist/schema');
+  mkdirSync(schema, { recursive: true });
+  cpSync(path.join(root, 'docs/plan.schema.json'), path.join(schema, 'plan.schema.json'));
   return jobs.map((job) => job.outfile);
 }
 

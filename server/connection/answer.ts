@@ -54,6 +54,8 @@ export interface Memory {
   readonly results: KnownResults;
   severity(): SeverityChoices;
   completion(): CompletionOptions;
+  /** Whether another server says of this document what YAML and the schema of the format say. */
+  isShared(plan: PlanDocument): boolean;
 }
 
 /** Registers the handlers; a document that is not open is answered with nothing, never with an error. */
@@ -74,10 +76,14 @@ export function answer(connection: Connection, plans: Plans, memory: Memory): vo
     ),
   );
   connection.onHover(
-    at('hover', null, (plan, offset) => hover(plan, offset, memory.results.of(plan.planUri))),
+    at('hover', null, (plan, offset) =>
+      hover(plan, offset, memory.results.of(plan.planUri), memory.isShared(plan)),
+    ),
   );
   connection.onCompletion(
-    at('completion', null, (plan, offset) => complete(plan, offset, memory.completion())),
+    at('completion', null, (plan, offset) =>
+      complete(plan, offset, { ...memory.completion(), withoutFormat: memory.isShared(plan) }),
+    ),
   );
   connection.onCompletionResolve((item) =>
     fenced(connection, 'completionResolve', item, resolveCompletion)(item),

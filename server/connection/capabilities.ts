@@ -23,6 +23,8 @@ export interface ClientTraits {
   readonly takesSnippets: boolean;
   /** Fetches OpenAPI documents for the server, which opens no connection. */
   readonly fetchesApis: boolean;
+  /** Another server answers for documents of YAML, by the JSON Schema of the format. */
+  readonly hasYamlServer: boolean;
 }
 
 /** @param options `initializationOptions`, in which clients say what the protocol has no words for. */
@@ -35,7 +37,8 @@ export function traitsOf({ textDocument, workspace }: ClientCapabilities, option
     registersSettings: workspace?.didChangeConfiguration?.dynamicRegistration === true,
     registersWatchers: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     takesSnippets: takesSnippets(textDocument),
-    fetchesApis: fetchesApis(options),
+    fetchesApis: isSaid(options, 'apiDocuments'),
+    hasYamlServer: isSaid(options, 'yamlServer'),
   };
 }
 
@@ -43,8 +46,8 @@ function takesSnippets(textDocument: ClientCapabilities['textDocument']): boolea
   return textDocument?.completion?.completionItem?.snippetSupport === true;
 }
 
-function fetchesApis(options: unknown): boolean {
-  return (options as { apiDocuments?: unknown } | null | undefined)?.apiDocuments === true;
+function isSaid(options: unknown, key: 'apiDocuments' | 'yamlServer'): boolean {
+  return (options as Readonly<Record<string, unknown>> | null | undefined)?.[key] === true;
 }
 
 export function describeServer({ pullsDiagnostics }: ClientTraits): InitializeResult {

@@ -1,6 +1,7 @@
 import { CodeLensRefreshRequest, TextDocuments, type Connection } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { apiDocumentsMethod, lastResultsMethod, wantedDocumentsMethod } from '../../protocol/language';
+import type { PlanDocument } from '../service/plan-document';
 import { answer } from './answer';
 import { ApiDocuments } from './api-documents';
 import { describeServer, traitsOf, type ClientTraits } from './capabilities';
@@ -33,6 +34,7 @@ export function serve(connection: Connection): void {
     diagnostics: new DiagnosticAnswers(),
     results: new KnownResults(),
     severity: () => settings.severity,
+    isShared: (plan: PlanDocument) => traits.hasYamlServer && plan.lines.languageId === 'yaml',
     completion: () => ({ takesSnippets: traits.takesSnippets, outside: outsideNames(), listFiles }),
   };
   const publisher = new DiagnosticsPublisher(connection, store, memory.severity);

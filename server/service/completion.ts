@@ -24,6 +24,8 @@ export const completionTriggers = [':', ' ', '{', '[', '$', '.', '(', ','];
 export interface CompletionOptions {
   /** The editor goes through the places of an inserted text. */
   readonly takesSnippets?: boolean;
+  /** Keys and values of the format are offered by another server. */
+  readonly withoutFormat?: boolean;
   /** Names, never values, of what stands behind `env` and `secret`. */
   readonly outside?: OutsideNames;
   /**
@@ -54,11 +56,19 @@ export function complete(
   if (goal) return list(goalItems(plan, goal));
   const told = apiItems(plan, context, offset, options.takesSnippets === true);
   if (told !== undefined && told.length > 0) return list(told);
-  const keys = context.kind === 'key' ? keyItems(plan, context) : [];
+  return list(formatItems(plan, context, offset, options));
+}
+
+function formatItems(
+  plan: PlanDocument,
+  context: CursorContext,
+  offset: number,
+  options: CompletionOptions,
+): CompletionItem[] {
+  const keys = context.kind === 'key' && options.withoutFormat !== true ? keyItems(plan, context) : [];
   const snippets = options.takesSnippets === true ? sectionSnippets(plan, context) : [];
-  return list(
-    keys.length + snippets.length > 0 ? [...keys, ...snippets] : valueItems(plan, context, offset, options),
-  );
+  const found = [...keys, ...snippets];
+  return found.length > 0 ? found : valueItems(plan, context, offset, options);
 }
 
 function referenceItems(
@@ -175,7 +185,8 @@ function valueItems(
     return answerItems(plan, context, offset) ?? expressionItems(plan, context, options);
   const files = fileItems(plan, context, described?.type, options);
   if (files.length > 0) return files;
-  return described === undefined ? [] : writtenItems(plan, context, described);
+  const isOurs = described !== undefined && options.withoutFormat !== true;
+  return isOurs ? writtenItems(plan, context, described) : [];
 }
 
 /** A number with its units, or the values and examples of the format. */

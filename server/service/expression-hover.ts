@@ -56,11 +56,17 @@ function tokenWords({ text, value, place }: TextAt, offset: number): Words | und
   if (token === undefined) return undefined;
   const range = place(token.range);
   const isKey = tokens[index - 1]?.text === '.';
+  const kind = text.kind === 'expression' ? 'expression' : 'goal';
   const known = isKey
     ? undefined
-    : wordMeaning(text.kind === 'expression' ? 'expression' : 'goal', token.text);
+    : wordMeaning(kind, wholeWord(kind, value, token.range.start) ?? token.text);
   if (known !== undefined) return { lines: [`\`${known.form}\``, known.meaning], range };
   return text.kind === 'expression' ? typeWords(text.expression, place, offset) : undefined;
+}
+
+/** A percentile such as `p99.9` is one word to people and several tokens to the parser. */
+function wholeWord(kind: 'expression' | 'goal', value: string, start: number): string | undefined {
+  return kind === 'goal' ? /^p\d+(?:\.\d+)?/.exec(value.slice(start))?.[0] : undefined;
 }
 
 function typeWords(

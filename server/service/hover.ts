@@ -20,11 +20,13 @@ import { toRange, type PlanDocument } from './plan-document';
  * What stands under the cursor: a name and what it stands for, a goal, or a key and what the format says of it.
  *
  * @param histories what the last runs of this plan came to, those of the newest runs first.
+ * @param withoutFormat keys of the format are explained by another server.
  */
 export function hover(
   plan: PlanDocument,
   offset: number,
   histories: readonly PhaseHistory[] = [],
+  withoutFormat = false,
 ): Hover | null {
   const name = nameAt(plan.analysis.names, offset);
   const definition = name && definitionOf(plan.analysis.names, name);
@@ -34,10 +36,11 @@ export function hover(
     return say(plan, name.range, [...describeName(plan, definition, histories), ...answers]);
   if (goal !== undefined && answers.length > 0) return say(plan, goal.range, answers);
   const told = apiWords(plan, offset) ?? expressionWords(plan, offset);
-  return told === undefined ? hoverKey(plan, offset) : say(plan, told.range, told.lines);
+  return told === undefined ? hoverKey(plan, offset, withoutFormat) : say(plan, told.range, told.lines);
 }
 
-function hoverKey(plan: PlanDocument, offset: number): Hover | null {
+function hoverKey(plan: PlanDocument, offset: number, withoutFormat: boolean): Hover | null {
+  if (withoutFormat) return null;
   const key = keyAt(plan.analysis.tree.root, offset, []);
   const description = key && describeAt(plan.analysis.tree.root, key.path);
   if (!key || !description) return null;

@@ -311,6 +311,37 @@ phases:
   });
 });
 
+describe('a document of YAML', () => {
+  const text = shop.replace('for: 10m', 'for: 10m, ');
+  const place = {
+    textDocument: { uri },
+    position: { line: 10, character: text.split('\n')[10]!.indexOf('10m, ') + 5 },
+  };
+  const inGoal = { textDocument: { uri }, position: { line: 12, character: 8 } };
+
+  it.each([
+    ['yaml', true, 0],
+    ['yaml', false, 1],
+    ['benchwright-plan', true, 1],
+  ])(
+    'of the language %s, with another server %s, has keys offered once',
+    async (languageId, yamlServer, least) => {
+      client = await startServer({}, { initializationOptions: { yamlServer } });
+      await client.connection.sendNotification('textDocument/didOpen', {
+        textDocument: { uri, languageId, version: 1, text },
+      });
+      const offered = async (params: object) =>
+        (await client.ask<{ items: { label: string }[] }>('textDocument/completion', params)).items.map(
+          ({ label }) => label,
+        );
+      expect((await offered(place)).filter((label) => label === 'drain')).toHaveLength(least);
+      expect(await offered(inGoal)).toContain('browse');
+      const onKey = { textDocument: { uri }, position: { line: 1, character: 1 } };
+      expect((await client.ask('textDocument/hover', onKey)) === null).toBe(least === 0);
+    },
+  );
+});
+
 describe('an OpenAPI document', () => {
   const plan = (openapi: string, path: string) => `version: 1
 name: Agents

@@ -133,3 +133,27 @@ export async function applyFix(page: Page, name: RegExp): Promise<void> {
 function escapeForRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
+
+/** Takes what completion offers at the cursor. It is asked again, as what it depends on may have to be fetched. */
+export async function acceptSuggestion(page: Page, name: RegExp): Promise<void> {
+  const choice = page.getByRole('option', { name }).first();
+  for (let attempt = 1; ; attempt++) {
+    await page.keyboard.press('Control+Space');
+    try {
+      await choice.click({ timeout: 5_000 });
+      return;
+    } catch (error) {
+      if (attempt === quickInputAttempts) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
+}
+
+/** Gives what is under the cursor another name. */
+export async function renameHere(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('F2');
+  const input = page.getByRole('textbox', { name: /rename/i });
+  await input.fill(name);
+  await input.press('Enter');
+  await input.waitFor({ state: 'hidden' });
+}

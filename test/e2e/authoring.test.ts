@@ -1,0 +1,103 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { apiText } from '../kit/api-documents';
+import { openPage, type OpenPage } from './harness/open-page';
+import { startEditor, type Editor } from './harness/start-editor';
+import { acceptSuggestion, goToLine, openFile, renameHere, runCommand } from './harness/workbench';
+import { copyAgentsExample, freePortBase, type Workspace } from './harness/workspace';
+
+const part = `scenarios:
+  browse:
+    steps:
+      - get: /status
+`;
+const whole = `version: 1
+name:    Several files
+include: [ part.bench.yaml ]
+targets:
+    web:   { url: http://127.0.0.1:9 } # kept
+phases:
+    load: { scenarios: [browse], rate: 5/s, for: 10m }
+`;
+
+let service: Server;
+let workspace: Workspace;
+let editor: Editor;
+let opened: OpenPage;
+/** Counted from 1. */
+let lineOfNewStep: number;
+
+beforeAll(async () => {
+  const port = await freePortBase();
+  service = createServer((request, response) => {
+    const isDocument = request.url === '/openapi.json';
+    response.writeHead(isDocument ? 200 : 404).end(isDocument ? apiText('gateway.json') : '');
+  });
+  await new Promise<void>((resolve) => service.listen(port, '127.0.0.1', resolve));
+  workspace = await copyAgentsExample(port);
+  const lines = (await workspace.readPlan()).split('\n');
+  lineOfNewStep = lines.findIndex((line) => line.includes('- get: /status')) + 2;
+  lines.splice(lineOfNewStep - 1, 0, '      - get: ');
+  await writeFile(fileOf(workspace.plan), lines.join('\n'));
+  await writeFile(fileOf('part.bench.yaml'), part);
+  await writeFile(fileOf('whole.bench.yaml'), whole);
+  editor = await startEditor(workspace);
+  opened = await openPage(editor.url);
+});
+
+beforeEach(({ onTestFailed, task }) => {
+  onTestFailed(async () => {
+    await opened.screenshot(`failed ${task.name}`);
+  });
+});
+
+afterAll(async () => {
+  await opened.close();
+  await editor.stop();
+  await workspace.remove();
+  service.close();
+});
+
+test('a path is completed from the document that the service has', async () => {
+  const { page } = opened;
+  await openFile(page, workspace.plan);
+  await goToLine(page, lineOfNewStep, '      - get: '.length + 1);
+  await acceptSuggestion(page, /\/tasks\/\{task_id\}/);
+  await opened.screenshot('path-from-openapi');
+  await saveAll(page);
+  await expect.poll(() => workspace.readPlan()).toContain('- get: /tasks/${task_id}\n');
+});
+
+test('a scenario is renamed in both files that name it', async () => {
+  const { page } = opened;
+  await openFile(page, 'whole.bench.yaml');
+  await goToLine(page, 7, '    load: { scenarios: [br'.length);
+  await renameHere(page, 'look');
+  await saveAll(page);
+  await expect.poll(() => read('part.bench.yaml')).toBe(part.replace('browse', 'look'));
+  await expect.poll(() => read('whole.bench.yaml')).toBe(whole.replace('browse', 'look'));
+});
+
+test('the formatter lays out a plan and keeps its comments', async () => {
+  const { page } = opened;
+  await openFile(page, 'whole.bench.yaml');
+  await runCommand(page, 'Format Document');
+  await saveAll(page);
+  await expect.poll(() => read('whole.bench.yaml')).toContain('name: Several files\n');
+  expect(await read('whole.bench.yaml')).toContain('\n  web: { url: http://127.0.0.1:9 } # kept\n');
+});
+
+function fileOf(name: string): string {
+  return path.join(workspace.folder, name);
+}
+
+function read(name: string): Promise<string> {
+  return readFile(fileOf(name), 'utf8');
+}
+
+function saveAll(page: Page): Promise<void> {
+  return runCommand(page, 'File: Save All');
+}
