@@ -173,6 +173,10 @@ function checkProfilers(context: CheckContext, name: string, phase: RerunPhase):
         .map((key) => wrong(`\`${key}\` is an option of py-spy: cProfile sees every call`, key));
     if (profiler.rate !== undefined && (profiler.rate < 1 || profiler.rate > 1000))
       return [wrong('py-spy takes 1/s to 1000/s samples', 'rate')];
+    if (profiler.native === true && profiler.blocking === false)
+      return [
+        wrong('`native` needs a target that is halted: py-spy cannot read such stacks in motion', 'blocking'),
+      ];
     if (profiler.idle === true && profiler.gil === true)
       return [wrong('`gil` leaves out what `idle` asks for: a thread that waits holds no lock', 'gil')];
     return [];

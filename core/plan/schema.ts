@@ -196,7 +196,7 @@ const profiler = z
       .boolean()
       .optional()
       .describe(
-        'py-spy: whether functions of C extensions are shown. It slows the target down by a fifth or more.',
+        'py-spy: whether functions of C extensions are shown. The target is halted for each sample then, as with `blocking`.',
       ),
     blocking: z
       .boolean()
