@@ -44,6 +44,13 @@ export function createLiveProgress(terminal: Terminal): LiveProgress {
   };
 }
 
+const why = {
+  climb: '',
+  bisect: '',
+  confirm: ', to confirm',
+  overload: ', to see what is full above the limit',
+} as const;
+
 function lineFor(terminal: Terminal, event: Exclude<RunEvent, { kind: 'progress' }>): string | undefined {
   switch (event.kind) {
     case 'run-started':
@@ -51,7 +58,7 @@ function lineFor(terminal: Terminal, event: Exclude<RunEvent, { kind: 'progress'
     case 'phase-started':
       return `${terminal.style(event.phase, 'bold')} for ${clock(event.plannedMs)}`;
     case 'trial-started':
-      return `  ${event.phase} trial ${event.number}: ${perSecond(event.rate)} for ${clock(event.plannedMs)}${event.purpose === 'confirm' ? ', to confirm' : ''}`;
+      return `  ${event.phase} trial ${event.number}: ${perSecond(event.rate)} for ${clock(event.plannedMs)}${why[event.purpose]}`;
     case 'trial-ended':
       return trialLine(terminal, event.phase, event.result);
     case 'notice':

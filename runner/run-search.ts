@@ -8,6 +8,7 @@ import { collectSamples, type LoadSample } from '../core/measure/load-samples';
 import { judgeCapacity } from '../core/measure/capacity-goal';
 import { statedGoals } from '../core/measure/judge-phase';
 import { judgeSearchResources } from '../core/measure/judge-resources';
+import { overloadTrial } from '../core/measure/overload-trial';
 import { PhaseTotals } from '../core/measure/phase-totals';
 import { ResourceWatch } from '../core/measure/resource-watch';
 import type { JudgedVerdict } from '../core/measure/verdict';
@@ -28,12 +29,25 @@ export async function runSearch(context: RunContext, phase: PreparedSearch): Pro
   const { name, planned, search: plan } = phase;
   await makePhaseFolder(context, name, phase.feeds);
   options.onEvent({ kind: 'phase-started', phase: name, plannedMs: planned.plannedMs });
-  const watch = new ResourceWatch();
-  const { search, trials } = await runTrials(context, phase, beginSearch(plan.find), watch);
-  const ended = stop.reason === undefined ? undefined : endedBy(stop.reason);
-  const result = judgeSearch(name, search, trials, plan.find.trial, ended);
+  const resources = new ResourceWatch();
+  const rest = createRest(context, phase);
+  const { search, trials } = await runTrials(context, phase, {
+    begun: beginSearch(plan.find),
+    rest,
+    resources,
+  });
+  const result = judgeSearch(name, search, trials);
   if (result === undefined) return skipPhase(phase, stop.reason?.message ?? 'no trial was made', stop.reason);
   const { machine, prepared, folder } = context;
+  const shared = { cpus: machine.cpus, isShared: prepared.isCoLocated };
+  const judgeResources = (judged: readonly JudgedTrial[]): ReturnType<typeof judgeSearchResources> =>
+    judgeSearchResources(judged, result, { plan: prepared.plan, watch: resources, machine: shared });
+  const found = judgeResources(trials);
+  const overload = overloadTrial(search, found.saturation, plan.find.trial);
+  const last =
+    overload === undefined || stop.reason !== undefined
+      ? undefined
+      : await runOverload(context, phase, { ...overload, earlier: trials, rest, resources });
   const baseline = await findCapacityBaseline({
     dir: folder.dir,
     planFile: options.planFile,
@@ -42,20 +56,54 @@ export async function runSearch(context: RunContext, phase: PreparedSearch): Pro
     phase: name,
     goals: prepared.plan.goals,
   });
-  const shared = { cpus: machine.cpus, isShared: prepared.isCoLocated };
+  const told = withTrial(result, last);
+  const ended = stop.reason === undefined ? {} : endedBy(stop.reason);
   return {
-    ...judgeCapacity(result, statedGoals(prepared.plan), baseline),
-    ...judgeSearchResources(trials, result, { plan: prepared.plan, watch, machine: shared }),
+    ...judgeCapacity({ ...told, ...ended }, statedGoals(prepared.plan), baseline),
+    ...(last === undefined ? found : judgeResources([...trials, last])),
   };
+}
+
+function withTrial(result: PhaseResult, last: JudgedTrial | undefined): PhaseResult {
+  const { capacity } = result;
+  if (capacity === undefined || last === undefined) return result;
+  return { ...result, capacity: { ...capacity, trials: [...capacity.trials, last.trial] } };
+}
+
+interface OverloadOrder {
+  readonly trial: Trial;
+  readonly lengthMs: number;
+  readonly earlier: readonly JudgedTrial[];
+  readonly rest: Rest;
+  readonly resources: ResourceWatch;
+}
+
+/** @returns `undefined` where it has nothing to tell. */
+async function runOverload(
+  context: RunContext,
+  phase: PreparedSearch,
+  { rest, ...order }: OverloadOrder,
+): Promise<JudgedTrial | undefined> {
+  const findings = await rest.regain();
+  if (context.stop.reason !== undefined) return undefined;
+  const judged = await runTrial(context, phase, { ...order, until: conditionsOf(phase.search), findings });
+  context.options.onEvent({ kind: 'trial-ended', phase: phase.name, result: judged.trial });
+  // What comes next must not find what this left behind.
+  await rest.regain();
+  return judged.answer.kind === 'void' ? undefined : judged;
+}
+
+interface SearchOrder {
+  readonly begun: Search;
+  readonly rest: Rest;
+  readonly resources: ResourceWatch;
 }
 
 async function runTrials(
   context: RunContext,
   phase: PreparedSearch,
-  begun: Search,
-  resources: ResourceWatch,
+  { begun, rest, resources }: SearchOrder,
 ): Promise<{ readonly search: Search; readonly trials: readonly JudgedTrial[] }> {
-  const rest = createRest(context, phase);
   const until = conditionsOf(phase.search);
   const trials: JudgedTrial[] = [];
   let search = begun;
@@ -64,7 +112,10 @@ async function runTrials(
     const { trial } = search.next;
     const findings = trial.needsRecovery ? await rest.regain() : [];
     if (context.stop.reason !== undefined) break;
-    const judged = await runTrial(context, phase, { trial, until, earlier: trials, findings, resources });
+    const { find } = phase.search;
+    const lengthMs = trial.purpose === 'confirm' ? find.confirm : find.trial;
+    const order = { trial, lengthMs, until, earlier: trials, findings, resources };
+    const judged = await runTrial(context, phase, order);
     trials.push(judged);
     context.options.onEvent({ kind: 'trial-ended', phase: phase.name, result: judged.trial });
     const { answer } = judged;
@@ -82,6 +133,7 @@ const noBaseline = {
 
 interface TrialOrder {
   readonly trial: Trial;
+  readonly lengthMs: number;
   readonly until: Conditions;
   readonly earlier: readonly JudgedTrial[];
   readonly findings: Awaited<ReturnType<Rest['regain']>>;
@@ -91,13 +143,11 @@ interface TrialOrder {
 async function runTrial(
   context: RunContext,
   phase: PreparedSearch,
-  { trial, until, earlier, findings, resources }: TrialOrder,
+  { trial, lengthMs, until, earlier, findings, resources }: TrialOrder,
 ): Promise<JudgedTrial> {
   const { options, machine, prepared } = context;
-  const { find } = phase.search;
   const { rate, purpose } = trial;
   const number = earlier.length + 1;
-  const lengthMs = purpose === 'confirm' ? find.confirm : find.trial;
   const load = trialLoad(phase.search, { rate, lengthMs });
   const compiled = compileLoad(context, phase, load, number);
   const name = trialName({ phase: phase.name, number, rate });
@@ -105,8 +155,16 @@ async function runTrial(
   const totals = new PhaseTotals(name, compiled.window, { cpus: machine.cpus });
   const samples: LoadSample[] = [];
   const collect = collectSamples(samples);
-  const watched = { load, totals, samples, rate, iterationMs: iterationMsBefore(earlier) };
-  const watch = watchForEnd(watched, until.goals);
+  const watch = watchForEnd({
+    load,
+    totals,
+    samples,
+    rate,
+    iterationMs: iterationMsBefore(earlier),
+    goals: statedGoals(prepared.plan),
+    conditions: until.goals,
+    isConfirming: purpose === 'confirm',
+  });
   const early = new AbortController();
   let endedFor: EarlyEnd | undefined;
   const end = await runLoad(context, {
@@ -120,7 +178,7 @@ async function runTrial(
       totals.add(record);
       resources.add(record);
       collect(record);
-      if (record.kind !== 'tick' || endedFor !== undefined) return;
+      if (record.kind !== 'tick' || endedFor !== undefined || purpose === 'overload') return;
       endedFor = watch(record);
       if (endedFor !== undefined) early.abort();
     },

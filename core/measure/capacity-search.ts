@@ -2,15 +2,17 @@
  * The search for the highest rate at which every goal holds, as a pure state machine: it says which trial comes next,
  * is told how the trial went, and ends with bounds rather than a point.
  *
- * Climb by a factor until a trial breaks a goal; close in on the limit until the bounds are as near as asked for;
- * confirm the lower bound with a longer trial. Where a confirmation fails, its rate is the new upper bound.
+ * Climb by a factor until a trial breaks a goal; close in on the limit until the bounds are as near as asked for. The
+ * lower bound is a rate that held in a confirming trial, which is longer; a rate that fails one is an upper bound.
  *
  * - A trial that breaks a goal is repeated once, because a single one may be bad luck, and only the second failure
  *   counts; one that is beyond doubt counts at once.
  * - A trial that breaks before the target is at rest again says nothing, and is repeated.
- * - An overload tells what was really served. The limit is most likely there, so it is tried next, and from there on
- *   the search goes by one resolution, two, four until it has crossed the limit. Without such a hint, and once the
- *   limit was crossed, the gap is halved (in ratio).
+ * - An overload tells what was really served. The limit is most likely there, so it is tried next, and by trials that can
+ *   be the answer: down by a resolution each until one holds, or up until one breaks. Without such a hint the gap is
+ *   halved (in ratio) by short trials.
+ * - An overload that served less than what had held is expensive, since the target takes long to recover: the gap is
+ *   then cut at a quarter, so that most trials hold.
  */
 
 export interface SearchSettings {
@@ -26,7 +28,8 @@ export interface SearchSettings {
 
 export interface Trial {
   readonly rate: number;
-  readonly purpose: 'climb' | 'bisect' | 'confirm';
+  /** The search itself asks for no `overload`: see `overload-trial.ts`. */
+  readonly purpose: 'climb' | 'bisect' | 'confirm' | 'overload';
   /** Whether the trial before broke a goal: the target must be idle again before this one. */
   readonly needsRecovery: boolean;
 }
@@ -58,15 +61,26 @@ export type Capacity =
 type Approach =
   | { readonly kind: 'hint'; readonly served: number }
   /** The rate of the hint held or broke: on in the same direction until the limit is crossed. */
-  | { readonly kind: 'stride'; readonly isUp: boolean; readonly resolutions: number };
+  | { readonly kind: 'stride'; readonly isUp: boolean; readonly taken: number };
+
+/** How many resolutions a stride is long: a hint is mostly near, and where it is not, strides grow. */
+const strides = [1, 1, 1, 2, 4, 8] as const;
+
+function strideOf({ taken }: Extract<Approach, { kind: 'stride' }>, { resolution }: SearchSettings): number {
+  return (1 + resolution) ** (strides[taken] ?? 16);
+}
 
 export interface Search {
   readonly settings: SearchSettings;
   /** The highest rate that held, and the lowest that broke twice or was not confirmed. */
   readonly lower: number | undefined;
   readonly upper: number | undefined;
+  /** The highest rate that held for as long as a confirmation lasts. */
+  readonly confirmed: number | undefined;
   readonly brokeFirst: string | undefined;
   readonly failedConfirmations: number;
+  /** An overload served less than what had held: to cross the limit costs more than to stay below it. */
+  readonly isFragile: boolean;
   readonly approach: Approach | undefined;
   readonly trials: readonly FinishedTrial[];
   readonly next:
@@ -76,10 +90,13 @@ export interface Search {
 
 /** Steps down from a first rate that breaks before it is given up. */
 const maxDescents = 6;
-const maxFailedConfirmations = 3;
+const maxFailedConfirmations = 6;
 
 /** Trials in a row that broke on a target that was not at rest: it does not come back by itself. */
 const maxUnrest = 3;
+
+/** Where a break costs more than to hold, the gap is cut at this share of it, from below. */
+const fragileSplit = 0.25;
 
 /** Far above what any search within its limits needs; the last guard against an endless one. */
 const maxTrials = 100;
@@ -92,6 +109,11 @@ function plain(rate: number): number {
   return Number((Math.floor(rate / unit + 1e-9) * unit).toPrecision(4));
 }
 
+function plainAbove(rate: number): number {
+  const unit = 10 ** (Math.floor(Math.log10(rate)) - 3);
+  return Number((Math.ceil(rate / unit - 1e-9) * unit).toPrecision(4));
+}
+
 /** A search at its beginning. */
 export function beginSearch(settings: SearchSettings): Search {
   const rate = Math.min(settings.start, settings.max ?? Infinity);
@@ -99,8 +121,10 @@ export function beginSearch(settings: SearchSettings): Search {
     settings,
     lower: undefined,
     upper: undefined,
+    confirmed: undefined,
     brokeFirst: undefined,
     failedConfirmations: 0,
+    isFragile: false,
     approach: undefined,
     trials: [],
     next: { kind: 'trial', trial: { rate, purpose: 'climb', needsRecovery: false } },
@@ -119,14 +143,8 @@ export function afterTrial(search: Search, outcome: TrialOutcome): Search {
 }
 
 function afterHeld(search: Search, trial: Trial): Search {
-  if (trial.purpose !== 'confirm')
-    return proceed({ ...search, lower: trial.rate, approach: nextApproach(search, true) });
-  const { upper, brokeFirst } = search;
-  const capacity: Capacity =
-    upper === undefined || brokeFirst === undefined
-      ? { kind: 'not-reached', lower: trial.rate }
-      : { kind: 'found', lower: trial.rate, upper, brokeFirst };
-  return { ...search, lower: trial.rate, next: { kind: 'done', capacity } };
+  const held = { ...search, lower: trial.rate, approach: nextApproach(search, true) };
+  return proceed(trial.purpose === 'confirm' ? { ...held, confirmed: trial.rate } : held);
 }
 
 /** What breaks on a target that still works off the trial before says nothing about the rate. */
@@ -135,7 +153,7 @@ function afterUnrest(search: Search, trial: Trial, broke: string): Search {
   const isHopeless =
     last.length === maxUnrest &&
     last.every(({ isFromUnrest, broke: why }) => isFromUnrest && why !== undefined);
-  if (!isHopeless) return ask(search, trial.rate, trial.purpose, true);
+  if (!isHopeless) return ask(search, trial.rate, trial.purpose);
   return finish(search, {
     kind: 'unstable',
     upper: search.upper ?? trial.rate,
@@ -145,16 +163,26 @@ function afterUnrest(search: Search, trial: Trial, broke: string): Search {
 
 function afterBroken(search: Search, trial: Trial, broke: string, outcome: TrialOutcome): Search {
   if (outcome.isBeyondDoubt !== true && !hasBrokenTwice(search.trials, trial))
-    return ask(search, trial.rate, trial.purpose, true);
-  const bounded = { ...search, upper: trial.rate, brokeFirst: broke };
-  if (trial.purpose !== 'confirm')
-    return proceed({ ...bounded, approach: nextApproach(search, false, outcome.served) });
+    return ask(search, trial.rate, trial.purpose);
+  const { lower, isFragile } = search;
+  const bounded = {
+    ...search,
+    lower: lower === undefined || lower < trial.rate ? lower : heldBelow(search.trials, trial.rate),
+    upper: trial.rate,
+    brokeFirst: broke,
+    isFragile: isFragile || (lower !== undefined && (outcome.served ?? Infinity) < lower),
+  };
+  const approach = nextApproach(search, false, outcome.served);
+  if (trial.purpose !== 'confirm') return proceed({ ...bounded, approach });
   const failedConfirmations = search.failedConfirmations + 1;
-  if (failedConfirmations >= maxFailedConfirmations)
-    return finish(bounded, { kind: 'unstable', upper: trial.rate, brokeFirst: broke });
-  // Just below what was not confirmed: far enough to differ, near enough to keep the bounds as close as asked for.
-  const rate = plain(trial.rate / (1 + search.settings.resolution));
-  return ask({ ...bounded, lower: rate, failedConfirmations }, rate, 'confirm', true);
+  if (failedConfirmations >= maxFailedConfirmations) return giveUp(bounded);
+  return proceed({ ...bounded, failedConfirmations, approach: approach ?? firstStride(false) });
+}
+
+/** A rate that held, and was too high to be confirmed, is no bound. */
+function heldBelow(trials: readonly FinishedTrial[], rate: number): number | undefined {
+  const held = trials.filter((trial) => trial.broke === undefined && trial.rate < rate);
+  return held.length === 0 ? undefined : Math.max(...held.map((trial) => trial.rate));
 }
 
 function hasBrokenTwice(trials: readonly FinishedTrial[], trial: Trial): boolean {
@@ -163,41 +191,50 @@ function hasBrokenTwice(trials: readonly FinishedTrial[], trial: Trial): boolean
 }
 
 function nextApproach({ approach }: Search, hasHeld: boolean, served?: number): Approach | undefined {
-  if (approach?.kind === 'hint') return { kind: 'stride', isUp: hasHeld, resolutions: 1 };
+  if (approach?.kind === 'hint') return firstStride(hasHeld);
   if (approach?.kind === 'stride')
-    return approach.isUp === hasHeld ? { ...approach, resolutions: 2 * approach.resolutions } : undefined;
+    return approach.isUp === hasHeld ? { ...approach, taken: approach.taken + 1 } : undefined;
   return served === undefined ? undefined : { kind: 'hint', served };
+}
+
+function firstStride(isUp: boolean): Approach {
+  return { kind: 'stride', isUp, taken: 0 };
 }
 
 /** The next trial by what is known of the bounds. */
 function proceed(search: Search): Search {
-  const { lower, upper, brokeFirst, settings, trials } = search;
-  const needsRecovery = trials.at(-1)?.broke !== undefined;
+  const { lower, upper, confirmed, settings, trials } = search;
   const max = settings.max ?? Infinity;
-  if (trials.length >= maxTrials)
-    return finish(search, { kind: 'unstable', upper: upper ?? lower ?? 0, brokeFirst: brokeFirst ?? '' });
+  if (trials.length >= maxTrials) return giveUp(search);
   if (lower === undefined) return descend(search);
-  if (upper === undefined)
+  if (upper === undefined) {
+    if (confirmed !== undefined && confirmed >= max)
+      return finish(search, { kind: 'not-reached', lower: confirmed });
     return lower >= max
-      ? ask(search, lower, 'confirm', needsRecovery)
-      : ask(search, Math.min(plain(lower * settings.factor), max), 'climb', needsRecovery);
-  if (upper / lower <= 1 + settings.resolution) return ask(search, lower, 'confirm', needsRecovery);
-  return between(search, lower, upper, needsRecovery);
+      ? ask(search, lower, 'confirm')
+      : ask(search, Math.min(plain(lower * settings.factor), max), 'climb');
+  }
+  if (upper / lower > 1 + settings.resolution) return between(search, lower, upper);
+  return confirmed === lower ? giveUp(search) : ask(search, lower, 'confirm');
 }
 
-function between(search: Search, lower: number, upper: number, needsRecovery: boolean): Search {
-  const { approach, settings } = search;
-  const step = 1 + settings.resolution;
-  const middle = Math.sqrt(lower * upper);
+/**
+ * Where there is a hint the answer is near: it is tried for as long as an answer has to hold, and so is what comes below
+ * it. What lies above a rate that was confirmed only has to break.
+ */
+function between(search: Search, lower: number, upper: number): Search {
+  const { approach, settings, isFragile } = search;
+  const middle = lower * (upper / lower) ** (isFragile ? fragileSplit : 0.5);
   if (approach?.kind === 'stride') {
-    const stride = step ** approach.resolutions;
-    const rate = approach.isUp ? Math.min(lower * stride, middle) : Math.max(upper / stride, middle);
-    return ask(search, plain(rate), 'bisect', needsRecovery);
+    const stride = strideOf(approach, settings);
+    return approach.isUp
+      ? ask(search, plain(Math.min(lower * stride, middle)), 'confirm')
+      : ask(search, plainAbove(Math.max(upper / stride, middle)), 'confirm');
   }
   const hint = hintWithin(search, lower, upper);
   return hint === undefined
-    ? ask({ ...search, approach: undefined }, plain(middle), 'bisect', needsRecovery)
-    : ask(search, hint, 'bisect', needsRecovery);
+    ? ask({ ...search, approach: undefined }, plain(middle), 'bisect')
+    : ask(search, hint, 'confirm');
 }
 
 /** What was served is the limit or a little above it: half a resolution below it should hold. */
@@ -208,20 +245,33 @@ function hintWithin({ approach, settings }: Search, lower: number, upper: number
   return rate > lower * step && rate < upper / step ? rate : undefined;
 }
 
-/** The first rate broke already: look for one that holds below it. */
+/** The first rate broke already, or could not be confirmed: look for one that holds below it. */
 function descend(search: Search): Search {
-  const { upper, brokeFirst, settings } = search;
-  if (upper === undefined || brokeFirst === undefined) return search;
+  const { upper, approach, settings } = search;
+  if (upper === undefined) return search;
   const least = Math.min(settings.start, settings.max ?? Infinity) / settings.factor ** maxDescents;
+  if (approach?.kind === 'stride') {
+    const rate = plainAbove(upper / strideOf(approach, settings));
+    return ask(search, rate, 'confirm');
+  }
   const hint = hintWithin(search, least, upper);
   const rate = hint ?? plain(upper / settings.factor);
   return rate < least * (1 - maxDescents * plainLoss)
-    ? finish(search, { kind: 'below', upper, brokeFirst })
-    : ask(search, rate, 'climb', true);
+    ? finish(search, { kind: 'below', upper, brokeFirst: search.brokeFirst ?? '' })
+    : ask(search, rate, 'climb');
 }
 
-function ask(search: Search, rate: number, purpose: Trial['purpose'], needsRecovery: boolean): Search {
+function ask(search: Search, rate: number, purpose: Trial['purpose']): Search {
+  const needsRecovery = search.trials.at(-1)?.broke !== undefined;
   return { ...search, next: { kind: 'trial', trial: { rate, purpose, needsRecovery } } };
+}
+
+/** No more trials: what was confirmed is the answer, be its bounds as near as asked for or not. */
+function giveUp(search: Search): Search {
+  const { confirmed, lower, upper, brokeFirst = '' } = search;
+  if (upper === undefined || confirmed === undefined || confirmed >= upper)
+    return finish(search, { kind: 'unstable', upper: upper ?? lower ?? 0, brokeFirst });
+  return finish(search, { kind: 'found', lower: confirmed, upper, brokeFirst });
 }
 
 function finish(search: Search, capacity: Capacity): Search {

@@ -1,9 +1,15 @@
-/** Whether a trial that still goes on has broken already: more load would only hurt the target and cost time. */
+/**
+ * Whether the answer of a trial that still goes on is known already: more load would only cost time, and where something
+ * broke it would hurt the target.
+ */
 import { levelSeconds } from '../plan/load';
 import type { LoadPhase } from '../plan/schema';
+import type { GoalResult } from '../run/run';
 import { counted, percent } from './figure';
 import { judgeGoals, type StatedGoal } from './goals';
-import { overload, pileUp, type LoadSample } from './load-samples';
+import { whyHopeless } from './hopeless-goal';
+import { iterationMsOf, pileUp, type LoadSample } from './load-samples';
+import { backlogsOf, largeShare, overload } from './overload';
 import type { PhaseTotals } from './phase-totals';
 import type { TickRecord } from './record';
 import { invalidDroppedShare } from './validity';
@@ -12,11 +18,13 @@ import { invalidDroppedShare } from './validity';
 const heldMs = 2000;
 const minSamples = 50;
 
-export interface EarlyEnd {
-  /** `condition`: a condition of the plan holds, or arrivals were lost. `pile`: the target does not keep up. */
-  readonly kind: 'condition' | 'pile';
-  readonly why: string;
-}
+export type EarlyEnd =
+  /** `condition`: a condition of the plan holds, or arrivals were lost. `goal`: a goal cannot hold any more. */
+  | { readonly kind: 'condition' | 'goal'; readonly why: string }
+  /** The target does not keep up. */
+  | { readonly kind: 'pile'; readonly why: string }
+  /** Everything holds, and nothing is near its limit. */
+  | { readonly kind: 'clear' };
 
 /** The trial that is watched. */
 export interface Watched {
@@ -28,45 +36,106 @@ export interface Watched {
   readonly rate: number;
   /** How long an iteration takes where the target keeps up, as far as it is known. */
   readonly iterationMs: number | undefined;
+  /** Of the plan. */
+  readonly goals: readonly StatedGoal[];
+  readonly conditions: readonly StatedGoal[];
+  /** Whether its answer is the one that is reported: it is then given all its time to hold. */
+  readonly isConfirming: boolean;
 }
 
-/** @returns what to call with each tick; it answers what broke, or `undefined` as long as nothing did. */
-export function watchForEnd(
-  trial: Watched,
-  conditions: readonly StatedGoal[],
-): (tick: TickRecord) => EarlyEnd | undefined {
-  const { load, totals } = trial;
+/** @returns what to call with each tick; it answers why the trial can end, or `undefined` as long as it cannot. */
+export function watchForEnd(trial: Watched): (tick: TickRecord) => EarlyEnd | undefined {
+  const { load, totals, conditions, goals } = trial;
   const since = new Map<string, number>();
   const arrivals = levelSeconds(load, totals.window);
   // A rate is that of the whole window, which is not over yet.
   const context = { scenarios: Object.keys(load.scenarios), loadHolds: false };
   return (tick) => {
-    // Arrivals that found no user do not come back, so what is lost is lost.
-    const dropped = totals.dropped / arrivals;
-    if (dropped > invalidDroppedShare) {
-      const why = `${counted(totals.dropped, 'arrival')} (${percent(dropped)}) found no free user`;
-      return { kind: 'condition', why };
-    }
-    const results = judgeGoals(conditions, totals, context);
-    for (const { text, state, samples } of results) {
-      if (state !== 'broken' || samples < minSamples) since.delete(text);
-      else if (!since.has(text)) since.set(text, tick.timeMs);
-    }
-    const why = [...since].find(([, sinceMs]) => tick.timeMs - sinceMs >= heldMs)?.[0];
-    return why === undefined ? whyPiled(trial) : { kind: 'condition', why };
+    const dropped = whyDropped(totals, arrivals);
+    if (dropped !== undefined) return { kind: 'condition', why: dropped };
+    const condition = brokenFor(judgeGoals(conditions, totals, context), since, tick.timeMs);
+    if (condition !== undefined) return { kind: 'condition', why: condition };
+    const pile = whyPiled(trial);
+    if (pile !== undefined) return { kind: 'pile', why: pile };
+    if (reachOf(trial) < totals.window.fromMs + hopelessAfterShare * lengthOf(totals)) return undefined;
+    const hopeless = whyHopeless(goals, totals, load);
+    // What piles up soon proves by itself how much is served, which tells where to look next.
+    if (hopeless !== undefined && !isPilingUp(trial)) return { kind: 'goal', why: hopeless };
+    return isClear(trial, [...goals, ...conditions], context) ? { kind: 'clear' } : undefined;
   };
 }
 
+/** @param since when each was seen to be broken first. @returns the one that has been so for long enough. */
+function brokenFor(
+  results: readonly GoalResult[],
+  since: Map<string, number>,
+  timeMs: number,
+): string | undefined {
+  for (const { text, state, samples } of results) {
+    if (state !== 'broken' || samples < minSamples) since.delete(text);
+    else if (!since.has(text)) since.set(text, timeMs);
+  }
+  return [...since].find(([, sinceMs]) => timeMs - sinceMs >= heldMs)?.[0];
+}
+
+/** Arrivals that found no user do not come back, so what is lost is lost. */
+function whyDropped(totals: PhaseTotals, arrivals: number): string | undefined {
+  const share = totals.dropped / arrivals;
+  if (share <= invalidDroppedShare) return undefined;
+  return `${counted(totals.dropped, 'arrival')} (${percent(share)}) found no free user`;
+}
+
+const hopelessAfterShare = 0.4;
+
+function isPilingUp({ samples, totals, rate }: Watched): boolean {
+  const end = backlogsOf(samples, totals.window, rate).at(-1);
+  return end !== undefined && end.unserved >= (largeShare * rate * end.toMs) / 1000;
+}
+
+function lengthOf({ window }: PhaseTotals): number {
+  return window.toMs - window.fromMs;
+}
+
+function reachOf({ samples }: Watched): number {
+  return samples.at(-1)?.endMs ?? 0;
+}
+
 /** Beyond doubt at any time, and as the trial is judged once its arrivals are over: what is left only comes later. */
-function whyPiled({ load, totals, samples, rate, iterationMs }: Watched): EarlyEnd | undefined {
+function whyPiled({ load, totals, samples, rate, iterationMs }: Watched): string | undefined {
   const { window } = totals;
-  const isOver = (samples.at(-1)?.endMs ?? 0) >= window.toMs;
   const found = overload(samples, window, rate, iterationMs);
-  const pile =
-    isOver || found !== undefined ? pileUp(samples, window, rate, load.arrivals === 'poisson') : undefined;
-  return pile === undefined ? undefined : { kind: 'pile', why: pileInWords(pile) };
+  if (found !== undefined) return pileInWords(found);
+  if ((samples.at(-1)?.endMs ?? 0) < window.toMs) return undefined;
+  const pile = pileUp(samples, window, rate, load.arrivals === 'poisson');
+  return pile && pileInWords(pile);
 }
 
 export function pileInWords({ from, to }: { readonly from: number; readonly to: number }): string {
   return `arrivals piled up from ${Math.round(from)} to ${counted(Math.round(to), 'iteration')} under way`;
+}
+
+/** The share of the measured time after which a trial may be clear, and the least of it. */
+const clearShare = 0.4;
+const minClearMs = 3000;
+
+/** An iteration that takes hardly longer than at a lower load waits for nothing. */
+const clearSlowdown = 1.2;
+
+/** What is under way is counted in whole iterations: one more or less says nothing. */
+const clearUsers = 1;
+
+/** Not where it is the answer: a limit may show late. */
+function isClear(
+  trial: Watched,
+  stated: readonly StatedGoal[],
+  context: Parameters<typeof judgeGoals>[2],
+): boolean {
+  const { totals, samples, rate, iterationMs, isConfirming } = trial;
+  const { fromMs } = totals.window;
+  const reachMs = reachOf(trial);
+  if (isConfirming || iterationMs === undefined) return false;
+  if (reachMs < fromMs + Math.max(minClearMs, clearShare * lengthOf(totals))) return false;
+  const now = iterationMsOf(samples, { fromMs, toMs: reachMs });
+  if (now === undefined || now > clearSlowdown * iterationMs + (clearUsers * 1000) / rate) return false;
+  return judgeGoals(stated, totals, context).every(({ state }) => state === 'held');
 }

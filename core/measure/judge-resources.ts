@@ -50,15 +50,23 @@ export function judgeSearchResources(
   evidence: ResourceEvidence,
 ): Judged {
   const { watch } = evidence;
-  const spans = trials.flatMap((judged) => spanOf(judged, result.name, watch));
+  const spans = tellingTrials(trials).flatMap((judged) => spanOf(judged, result.name, watch));
   const course = courseOfTrials(spans, watch.beginMs ?? 0);
-  const broken = trials.filter(({ trial }) => trial.held === false).map(({ trial }) => trial);
+  const broken = trials
+    .filter(({ trial }) => trial.held === false && trial.purpose !== 'overload')
+    .map(({ trial }) => trial);
   const lowest = broken.sort((a, b) => a.rate - b.rate)[0];
   const consequence = lowest && {
     what: `the search broke (${lowest.why ?? 'for no reason told'})`,
     load: lowest.rate,
   };
   return judge(course, consequence, result, evidence);
+}
+
+/** A trial that was cut tells less of what fills up than one at such a load that went on. */
+function tellingTrials(trials: readonly JudgedTrial[]): readonly JudgedTrial[] {
+  const hasOverload = trials.some(({ trial }) => trial.purpose === 'overload');
+  return hasOverload ? trials.filter(({ isCut }) => !isCut) : trials;
 }
 
 /** The measured time of a trial, which may have been ended early. */

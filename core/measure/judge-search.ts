@@ -9,29 +9,25 @@ import type { JudgedVerdict } from './verdict';
 
 /**
  * @param trials in order.
- * @param lengthMs of all trials but the confirming ones.
- * @param ended the verdict where somebody or something ended the search between two trials.
  * @returns `undefined` where no trial was made.
  */
 export function judgeSearch(
   name: string,
   search: Search,
   trials: readonly JudgedTrial[],
-  lengthMs: number,
-  ended?: JudgedVerdict,
 ): PhaseResult | undefined {
-  const capacity = capacityOf(search, trials, lengthMs);
+  const capacity = capacityOf(search, trials);
   const decisive = decisiveTrial(capacity, trials);
   if (decisive === undefined) return undefined;
-  return { ...decisive.phase, name, ...(ended ?? verdictOn(search, trials)), capacity };
+  return { ...decisive.phase, name, ...verdictOn(search, trials), capacity };
 }
 
-function capacityOf(search: Search, trials: readonly JudgedTrial[], lengthMs: number): Capacity {
+function capacityOf(search: Search, trials: readonly JudgedTrial[]): Capacity {
   const { next } = search;
   const isFound = next.kind === 'done' && next.capacity.kind === 'found';
   const lower = lowerBound(search);
   const held = trials.findLast(({ trial }) => trial.held === true && trial.rate === lower);
-  const knee = findKnee(loadPoints(trials, lengthMs));
+  const knee = findKnee(loadPoints(trials));
   return {
     unit: 'per-second',
     lower,

@@ -9,14 +9,8 @@ import { perSecond } from './figure';
 import { judgeGoals } from './goals';
 import { judgePhase, type PhaseEvidence } from './judge-phase';
 import { findKnee, type LoadPoint } from './knee';
-import {
-  deliveredPerSecond,
-  iterationMsOf,
-  minPileShare,
-  overload,
-  pileUp,
-  type LoadSample,
-} from './load-samples';
+import { deliveredPerSecond, iterationMsOf, minPileShare, pileUp, type LoadSample } from './load-samples';
+import { overload } from './overload';
 
 export interface TrialEvidence extends PhaseEvidence {
   readonly trial: Trial;
@@ -45,7 +39,8 @@ export type TrialAnswer =
 
 export interface JudgedTrial {
   readonly trial: TrialResult;
-  readonly lengthMs: number;
+  /** Whether it was ended as soon as something broke. */
+  readonly isCut: boolean;
   readonly answer: TrialAnswer;
   /** The trial by itself, as if it were a phase of load. */
   readonly phase: PhaseResult;
@@ -67,7 +62,6 @@ export function judgeTrial(evidence: TrialEvidence): JudgedTrial {
   // What was begun before the trial is over by then, so that as much ends as begins, if the target keeps up.
   const halfMs = Math.max(fromMs, toMs / 2);
   const achieved = deliveredPerSecond(evidence.samples, { fromMs: halfMs, toMs });
-  const lengthMs = load.for ?? 0;
   const answer = answerOf(evidence, phase, achieved);
   return {
     trial: {
@@ -81,7 +75,7 @@ export function judgeTrial(evidence: TrialEvidence): JudgedTrial {
       held: answer.kind === 'void' ? null : answer.kind === 'held',
       why: answer.kind === 'held' ? null : answer.why,
     },
-    lengthMs,
+    isCut: evidence.endedFor !== undefined && evidence.endedFor.kind !== 'clear',
     answer,
     phase,
     iterationMs: answer.kind === 'held' ? iterationMsOf(evidence.samples, totals.window) : undefined,
@@ -93,12 +87,27 @@ function answerOf(evidence: TrialEvidence, phase: PhaseResult, achieved: number 
   if (verdict === 'tool-error' || verdict === 'aborted') return { kind: 'void', verdict, why: reason };
   const { endedFor } = evidence;
   if (verdict === 'incomplete' && endedFor === undefined) return { kind: 'void', verdict, why: reason };
-  // A goal that is broken tells more than that arrivals piled up.
-  const why =
-    endedFor?.kind === 'condition' ? endedFor.why : (whyBroken(evidence, phase, achieved) ?? endedFor?.why);
+  if (endedFor?.kind === 'clear') return { kind: 'held' };
+  const why = whyItBroke(evidence, phase, achieved);
   if (why !== undefined) return { kind: 'broke', why, ...doubtOf(evidence) };
   if (verdict !== 'no-data' || isOnlyWithoutBaseline(phase)) return { kind: 'held' };
   return { kind: 'void', verdict, why: whyUnanswered(evidence, reason) };
+}
+
+/** A goal that is broken tells more than that arrivals piled up. */
+function whyItBroke(
+  evidence: TrialEvidence,
+  phase: PhaseResult,
+  achieved: number | null,
+): string | undefined {
+  const { endedFor } = evidence;
+  if (endedFor?.kind === 'condition' || endedFor?.kind === 'goal') return endedFor.why;
+  const told = endedFor?.kind === 'pile' ? pileOf(evidence, endedFor.why) : undefined;
+  return whyBroken(evidence, phase, achieved) ?? told;
+}
+
+function pileOf({ until }: TrialEvidence, pile: string): string {
+  return until.hasPlateau ? `plateau: ${pile}` : pile;
 }
 
 function whyUnanswered({ load, trial }: TrialEvidence, reason: string): string {
@@ -112,9 +121,11 @@ export function outcomeOf(answer: TrialAnswer, isFromUnrest: boolean): TrialOutc
   return { broke: why, isBeyondDoubt, isFromUnrest, ...(served !== undefined && { served }) };
 }
 
-function doubtOf({ samples, totals, trial, earlier }: TrialEvidence): Omit<Broken, 'why'> {
+function doubtOf({ samples, totals, trial, earlier, endedFor }: TrialEvidence): Omit<Broken, 'why'> {
   const found = overload(samples, totals.window, trial.rate, iterationMsBefore(earlier));
-  return found === undefined ? { isBeyondDoubt: false } : { isBeyondDoubt: true, served: found.served };
+  return found === undefined
+    ? { isBeyondDoubt: endedFor?.kind === 'goal' }
+    : { isBeyondDoubt: true, served: found.served };
 }
 
 /** The most telling first: what the plan says, then what became of the load. */
@@ -126,24 +137,26 @@ function whyBroken(evidence: TrialEvidence, phase: PhaseResult, achieved: number
   const condition = judgeGoals(until.goals, totals, context).find(({ state }) => state === 'broken');
   if (condition !== undefined) return condition.text;
   const pile = pileUp(samples, totals.window, trial.rate, load.arrivals === 'poisson');
-  if (pile !== undefined) return until.hasPlateau ? `plateau: ${pileInWords(pile)}` : pileInWords(pile);
+  if (pile !== undefined) return pileOf(evidence, pileInWords(pile));
+  // A trial that was ended early did not have the load that was planned.
+  if (evidence.endedFor?.kind === 'pile') return undefined;
   if (phase.verdict === 'fail') return phase.reason;
   return until.hasPlateau ? whyPlateau(evidence, achieved) : undefined;
 }
 
 function whyPlateau(evidence: TrialEvidence, achieved: number | null): string | undefined {
-  const { earlier, trial, load } = evidence;
+  const { earlier, trial } = evidence;
   // Whatever the bend of all trials says, one that got done what was offered did not stop following.
   if (achieved === null || achieved >= trial.rate * (1 - minPileShare)) return undefined;
   const here = { offered: trial.rate, delivered: achieved };
-  const knee = findKnee([...loadPoints(earlier, load.for ?? 0), here]);
+  const knee = findKnee([...loadPoints(earlier), here]);
   return knee.kind === 'reached' && knee.offered < trial.rate ? `plateau: ${knee.reason}` : undefined;
 }
 
-/** Trials of one length: the share of a trial that goes into its start differs between lengths. */
-export function loadPoints(trials: readonly JudgedTrial[], lengthMs: number): LoadPoint[] {
-  return trials.flatMap(({ trial, lengthMs: own }) =>
-    trial.achieved === null || own !== lengthMs ? [] : [{ offered: trial.rate, delivered: trial.achieved }],
+/** What was got done is that of the second half of a trial, so that trials of different lengths can be compared. */
+export function loadPoints(trials: readonly JudgedTrial[]): LoadPoint[] {
+  return trials.flatMap(({ trial }) =>
+    trial.achieved === null ? [] : [{ offered: trial.rate, delivered: trial.achieved }],
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deliveredPerSecond, iterationMsOf, overload, pileUp, type LoadSample } from './load-samples';
+import { deliveredPerSecond, iterationMsOf, pileUp, type LoadSample } from './load-samples';
 import { normal, seededRandom } from './random';
 
 /** One sample a second of something that serves at most `cap` of `rate` arrivals, after `lengthS` each. */
@@ -46,36 +46,6 @@ describe('arrivals pile up', () => {
       if (pileUp(samples, windowOf(6), 8) !== undefined) seen++;
     }
     expect(seen).toBeLessThan(50);
-  });
-});
-
-describe('an overload is beyond doubt', () => {
-  const check = (samples: LoadSample[], rate: number, iterationMs: number | undefined = 20) =>
-    overload(samples, windowOf(samples.length), rate, iterationMs);
-
-  test('three seconds into a load far above the capacity, and what is served is the capacity', () => {
-    expect(check(served(320, 200, 3), 320)?.served).toBeCloseTo(200, 0);
-    expect(check(served(320, 200, 2), 320)).toBeUndefined();
-  });
-
-  test.each([
-    ['a little above the capacity', served(206, 200, 30), 206],
-    ['while long tasks begin', served(100, 1000, 8, 8), 100, 8000],
-    ['where nobody knows how long an iteration takes', served(320, 200, 10), 320, NaN],
-  ])('not %s', (_, samples, rate, iterationMs = 20) => {
-    expect(
-      overload(samples, windowOf(samples.length), rate, Number.isNaN(iterationMs) ? undefined : iterationMs),
-    ).toBeUndefined();
-  });
-
-  test('not where the target paused and went on', () => {
-    const paused = served(200, 300, 9).map((sample) => ({
-      ...sample,
-      users: sample.endMs < 4000 || sample.endMs > 8000 ? 4 : 400,
-    }));
-    expect(check(paused, 200)).toBeUndefined();
-    // It has only just begun to pause.
-    expect(check(paused.slice(0, 4), 200)).toBeUndefined();
   });
 });
 

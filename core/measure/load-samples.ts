@@ -85,63 +85,6 @@ export function pileUp(
     : { from: Math.max(0, whole.from), to: whole.to };
 }
 
-/** From this share of the arrivals on that were not served, no luck explains it. */
-const hopelessShare = 0.1;
-
-/** Deviations of the number of random arrivals, and of what random service gets done, that chance never reaches. */
-const hopelessDeviations = 6;
-
-/** A service that takes long to answer fills up first: so many times the time of an iteration at rest. */
-const fillingTimes = 4;
-
-/** Time over which it must have gone on growing. */
-const minHopelessMs = 2000;
-
-export interface Overload {
-  /** Iterations per second that were got done, after the start. */
-  readonly served: number;
-}
-
-/**
- * Whether a target is overloaded beyond doubt: in each third of the window more was under way, and in all so much that
- * neither chance nor a pause explains it.
- *
- * @param window up to now, where the load still goes on.
- * @param iterationMs how long an iteration takes where the target keeps up; without it nothing is beyond doubt.
- */
-export function overload(
-  samples: readonly LoadSample[],
-  window: TimeWindow,
-  rate: number,
-  iterationMs: number | undefined,
-): Overload | undefined {
-  if (iterationMs === undefined) return undefined;
-  const fromMs = Math.max(window.fromMs, fillingTimes * iterationMs);
-  const within = samples.filter(({ endMs }) => endMs >= fromMs && endMs <= window.toMs + 500);
-  const [first, last] = [within[0], within.at(-1)];
-  if (first === undefined || last === undefined || last.endMs - first.endMs < minHopelessMs * 0.9)
-    return undefined;
-  const arrivals = (rate * (last.endMs - first.endMs)) / 1000;
-  const least = Math.max(hopelessShare * arrivals, hopelessDeviations * Math.sqrt(arrivals));
-  if (last.users - first.users < least || !growsThroughout(within, (hopelessShare * rate) / 2))
-    return undefined;
-  const served = deliveredPerSecond(samples, { fromMs: first.endMs, toMs: last.endMs });
-  return served === null ? undefined : { served };
-}
-
-/** @param least users per second. */
-function growsThroughout(samples: readonly LoadSample[], least: number): boolean {
-  const parts = Math.min(3, samples.length - 1);
-  const at = (part: number): LoadSample | undefined =>
-    samples[Math.round((part * (samples.length - 1)) / parts)];
-  return Array.from({ length: parts }, (_, part) => [at(part), at(part + 1)]).every(
-    ([from, to]) =>
-      from !== undefined &&
-      to !== undefined &&
-      (to.users - from.users) * 1000 >= least * (to.endMs - from.endMs),
-  );
-}
-
 /** By Little's law, from a load that the target kept up with; `undefined` where nothing was recorded in the window. */
 export function iterationMsOf(samples: readonly LoadSample[], window: TimeWindow): number | undefined {
   const within = samples.filter(({ endMs }) => endMs >= window.fromMs && endMs <= window.toMs + 500);

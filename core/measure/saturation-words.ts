@@ -82,7 +82,15 @@ export function consequenceInWords(consequence: Consequence, onset: Onset, cours
     return isLater ? `${what} ${milliseconds(roundSecond(lateMs))} later` : `${what} at about that time`;
   }
   if (load === undefined || stage === undefined) return what;
-  if (load < stage.load) return `yet ${what} before that, at ${perSecond(load)}`;
+  if (load < stage.load) {
+    // Where nothing is known of the loads between, it may have been full there already.
+    const isKnown = onset.fills
+      .slice(0, onset.index)
+      .some((fill) => fill.share !== null && fill.stage.load >= load);
+    return isKnown
+      ? `yet ${what} before that, at ${perSecond(load)}`
+      : `${what} at ${perSecond(load)} already`;
+  }
   return load === stage.load ? `${what} at that load` : `${what} at ${perSecond(load)}`;
 }
 

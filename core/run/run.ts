@@ -97,7 +97,8 @@ const goalResult = z.object({
 const trialResult = z.object({
   /** Counts from 1, in the order in which the trials were made. */
   number: z.int(),
-  purpose: z.enum(['climb', 'bisect', 'confirm']),
+  /** `overload`: made after the answer, above the limit, to see what is full there. It moves no bound. */
+  purpose: z.enum(['climb', 'bisect', 'confirm', 'overload']),
   /** Arrivals per second that were offered. */
   rate: z.number(),
   /** Iterations per second that ended in the second half of the trial; `null` where it ended before that. */

@@ -105,7 +105,8 @@ it('encloses a hard cap', async () => {
   ]);
   const { lower, upper, reached, brokeFirst, p95, trials } = capacityOf(result);
   expect([lower, upper, reached]).toEqual([150, 300, true]);
-  expect(brokeFirst).toBe('p95(work) in stress < 500ms');
+  // An overload ends the trial before enough requests of its window have ended to state their p95.
+  expect(brokeFirst).toMatch(/^plateau: arrivals piled up from \d+ to \d+ iterations under way$/);
   // At rest a request takes 20 ms; on a busy machine some more.
   expect(p95).toBeGreaterThanOrEqual(20);
   expect(p95).toBeLessThan(500);

@@ -1,12 +1,14 @@
 /** Searches for the capacity of services whose capacity is known, by the real command line and k6. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { analysePlan } from '../../core/plan/analyse';
 import type { Capacity } from '../../core/run/run';
-import { hardCap, exactQuantile } from '../bed/laws';
-import { createStation, exponential, seededRandom } from '../bed/queue.mjs';
+import { knownServices, limitMs, type KnownService } from '../bed/known-capacities';
+import { seededRandom } from '../bed/queue.mjs';
 import { runByCli } from '../bed/run-plan';
 import { startBed } from '../bed/start-bed';
 import { isMet, printClaims, type Claim, type ClaimTable } from '../kit/claims';
+import { simulateSearch } from '../kit/simulated-search';
 
 const resolution = 0.02;
 const trialSeconds = 8;
@@ -14,66 +16,13 @@ const trialSeconds = 8;
 /** A queue near its limit takes longer to show it than a trial lasts: by default too, this one is three times as long. */
 const confirmSeconds = 3 * trialSeconds;
 const startRate = 20;
-const limitMs = 150;
 
-interface Service {
-  readonly name: string;
-  /** Path of a law of the service. */
-  readonly law: string;
-  /** The highest rate that it sustains within the goal, per second. */
-  readonly truth: number;
-  /** The highest rate that the search may try. */
-  readonly max?: number;
-}
+/** The highest rate that may be tried of a service that sustains more. */
+const lowMax = 100;
 
-/** The largest rate of even arrivals at which p95 stays within the goal, by simulating the station itself. */
-function capacityOfStation(servers: number, serviceMs: number): number {
-  const p95 = (rate: number): number => {
-    const random = seededRandom(77);
-    const station = createStation(servers);
-    const times = Array.from({ length: 100_000 }, (_, i) => {
-      const at = (i * 1000) / rate;
-      return station.admit(at, exponential(1 / serviceMs, random)) - at;
-    });
-    return exactQuantile(times, 0.95);
-  };
-  let [low, high] = [0, hardCap(servers, serviceMs)];
-  for (let i = 0; i < 12; i++) {
-    const middle = (low + high) / 2;
-    if (p95(middle) < limitMs) low = middle;
-    else high = middle;
-  }
-  return low;
-}
-
-const services: readonly Service[] = [
-  { name: 'hard cap', law: '/worker/cap?servers=8&service=40', truth: hardCap(8, 40) },
-  {
-    name: 'exponential service, 8 servers',
-    law: `/queue/drawn?servers=8&mu=${1000 / 30}&seed=5`,
-    truth: capacityOfStation(8, 30),
-  },
-  // Beyond eight in the station each takes longer, so that more load is less throughput.
-  { name: 'collapse', law: '/worker/collapse?servers=8&service=40&knee=8', truth: hardCap(8, 40) },
-  {
-    name: 'a limit above the highest rate',
-    law: '/worker/far?servers=8&service=40',
-    truth: Infinity,
-    max: 100,
-  },
-];
-
-interface Searched {
-  readonly capacity: Capacity;
-  readonly seconds: number;
-}
-
-async function search(root: string, folder: string, url: string, { law, max }: Service): Promise<Searched> {
-  const planFile = path.join(folder, 'capacity.bench.yaml');
+function planOf(url: string, law: string, max?: number): string {
   const limit = max === undefined ? '' : `, max: ${max}/s`;
-  await writeFile(
-    planFile,
-    `version: 1
+  return `version: 1
 name: Known capacity
 targets: { bed: { url: '${url}' } }
 scenarios: { work: { steps: [{ name: ask, get: '${law}' }] } }
@@ -83,8 +32,17 @@ phases:
     find: { start: ${startRate}/s, factor: 2, trial: ${trialSeconds}s, resolution: ${resolution * 100}%, confirm: ${confirmSeconds}s${limit} }
     until: [plateau]
 goals: [ 'p95(work) in stress < ${limitMs}ms' ]
-`,
-  );
+`;
+}
+
+interface Searched {
+  readonly capacity: Capacity;
+  readonly seconds: number;
+}
+
+async function search(root: string, folder: string, plan: string): Promise<Searched> {
+  const planFile = path.join(folder, 'capacity.bench.yaml');
+  await writeFile(planFile, plan);
   const began = performance.now();
   const { phase } = await runByCli(root, planFile, 'stress');
   if (phase.capacity === undefined) throw new Error(`the search has no result: ${phase.reason}`);
@@ -100,33 +58,24 @@ function linearSteps(truth: number): number {
   return Math.ceil((truth - startRate) / (resolution * truth)) + 1;
 }
 
-function claimsOf({ name, truth, max }: Service, { capacity, seconds }: Searched): Claim[] {
-  const { lower, upper, reached, trials } = capacity;
-  const count: Claim = { what: `${name}: trials`, measured: trials.length, unit: '' };
-  if (max !== undefined)
-    return [
-      { what: `${name}: said to be reached`, measured: Number(reached), unit: '', goal: { atMost: 0 } },
-      {
-        what: `${name}: highest rate that holds`,
-        measured: lower ?? NaN,
-        unit: '/s',
-        goal: { atLeast: max, atMost: max },
-      },
-      count,
-    ];
+const nearShare = 0.03;
+const shareOfRamp = 1 / 3;
+
+function claimsOf({ name, truth }: KnownService, { capacity, seconds }: Searched): Claim[] {
+  const { lower, upper, trials } = capacity;
   const steps = linearSteps(truth);
   const linear = steps * trialSeconds;
   return [
     { what: `${name}: truth`, measured: truth, unit: '/s' },
     { what: `${name}: lower bound`, measured: lower ?? NaN, unit: '/s' },
-    { what: `${name}: upper bound`, measured: upper ?? NaN, unit: '/s' },
+    { what: `${name}: upper bound`, measured: upper ?? NaN, unit: '/s', goal: { atLeast: truth } },
     {
       what: `${name}: error of the lower bound`,
       measured: Math.abs((lower ?? NaN) / truth - 1),
       unit: 'share',
-      goal: { atMost: 0.03 },
+      goal: { atMost: nearShare },
     },
-    count,
+    { what: `${name}: trials`, measured: trials.length, unit: '' },
     { what: `${name}: time used`, measured: seconds, unit: 's' },
     {
       what: `${name}: a linear ramp of the same resolution, ${steps} × ${trialSeconds} s`,
@@ -137,8 +86,22 @@ function claimsOf({ name, truth, max }: Service, { capacity, seconds }: Searched
       what: `${name}: time as a share of that`,
       measured: seconds / linear,
       unit: 'share',
-      goal: { atMost: 1 / 3 },
+      goal: { atMost: shareOfRamp },
     },
+  ];
+}
+
+function claimsBelowMax({ capacity: { reached, lower, trials } }: Searched): Claim[] {
+  const name = 'a limit above the highest rate';
+  return [
+    { what: `${name}: said to be reached`, measured: Number(reached), unit: '', goal: { atMost: 0 } },
+    {
+      what: `${name}: highest rate that holds`,
+      measured: lower ?? NaN,
+      unit: '/s',
+      goal: { atLeast: lowMax, atMost: lowMax },
+    },
+    { what: `${name}: trials`, measured: trials.length, unit: '' },
   ];
 }
 
@@ -147,13 +110,56 @@ export async function capacityTable(root: string, folder: string): Promise<Claim
   const bed = await startBed(path.join(root, 'test/bed'));
   try {
     const claims: Claim[] = [];
-    for (const service of services)
-      claims.push(...claimsOf(service, await search(root, folder, bed.url, service)));
+    for (const service of knownServices)
+      claims.push(...claimsOf(service, await search(root, folder, planOf(bed.url, service.law))));
+    const far = planOf(bed.url, '/worker/far?servers=8&service=40', lowMax);
+    claims.push(...claimsBelowMax(await search(root, folder, far)));
     const title = `Capacity to ${resolution * 100} %, trials of ${trialSeconds} s, confirmed over ${confirmSeconds} s`;
     return { title, claims };
   } finally {
     await bed.stop();
   }
+}
+
+/** The same searches many times over, in virtual time: what one run has by luck, and what it has by right. */
+export function simulatedCapacityTable(seeds: number): ClaimTable {
+  const { plan } = analysePlan(planOf('http://127.0.0.1:1', '/simulated'));
+  if (plan === undefined) throw new Error('the plan of the searches is not valid');
+  const claims = knownServices.flatMap((service) => {
+    const searched = Array.from({ length: seeds }, (_, seed) =>
+      simulateSearch(plan, { admit: service.make(seed + 1) }, seededRandom(seed + 5000)),
+    );
+    return simulatedClaims(service, searched);
+  });
+  return { title: `The same in simulation, ${seeds} searches of each`, claims };
+}
+
+function simulatedClaims({ name, truth }: KnownService, searched: readonly Searched[]): Claim[] {
+  const linear = linearSteps(truth) * trialSeconds;
+  const shares = searched.map(({ seconds }) => seconds / linear).sort((a, b) => a - b);
+  const shareOf = (isRight: (one: Searched) => boolean): number =>
+    searched.filter(isRight).length / searched.length;
+  const share = (what: string, measured: number): Claim => ({
+    what: `${name}: ${what}`,
+    measured,
+    unit: 'share',
+  });
+  return [
+    share(
+      'lower bound within 3 %',
+      shareOf(({ capacity: { lower } }) => Math.abs((lower ?? NaN) / truth - 1) <= nearShare),
+    ),
+    share(
+      'upper bound not below the truth',
+      shareOf(({ capacity: { upper } }) => (upper ?? NaN) >= truth),
+    ),
+    share(
+      'in a third of the time of the ramp',
+      shareOf(({ seconds }) => seconds / linear <= shareOfRamp),
+    ),
+    share('time as a share of the ramp, median', shares[Math.floor(shares.length / 2)] ?? NaN),
+    share('time as a share of the ramp, 90 %', shares[Math.floor(shares.length * 0.9)] ?? NaN),
+  ];
 }
 
 /** How the time of the ramp is reckoned. */

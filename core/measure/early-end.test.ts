@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import { loadStartMs, requests, simulatedPhase } from '../../test/kit/simulated-stream';
+import { parseGoal } from '../plan/expression/goal';
+import { trialLoad } from '../plan/trial-load';
+import { watchForEnd, type EarlyEnd } from './early-end';
+import { collectSamples, type LoadSample } from './load-samples';
+import { PhaseTotals } from './phase-totals';
+
+const rate = 100;
+const phase = 'stress#1@100';
+const lengthMs = 10_000;
+const load = trialLoad({ scenarios: { execute: 1 } }, { rate, lengthMs });
+const text = 'p95(execute) in stress < 150ms';
+
+interface Course {
+  /** Milliseconds of each answer that starts in a second. */
+  readonly takes: (second: number) => number;
+  readonly done?: number;
+  /** Iterations under way. */
+  readonly users?: number;
+  /** Of an iteration, at a load before. */
+  readonly iterationMs?: number | undefined;
+  readonly isConfirming?: boolean;
+}
+
+/** How a trial ends, and after how many seconds. */
+function endOf({ takes, done = rate, users = 1, isConfirming = false, ...course }: Course): {
+  readonly end: EarlyEnd | undefined;
+  readonly second: number;
+} {
+  const totals = new PhaseTotals(phase, { fromMs: load.warmup, toMs: lengthMs });
+  const samples: LoadSample[] = [];
+  const collect = collectSamples(samples);
+  const watch = watchForEnd({
+    ...{ load, totals, samples, rate, isConfirming },
+    iterationMs: 'iterationMs' in course ? course.iterationMs : 10,
+    goals: [{ text, goal: parseGoal(text).goal! }],
+    conditions: [],
+  });
+  const tick = (second: number) => ({
+    users,
+    iterations: done,
+    requests: [
+      requests(
+        second,
+        Array.from({ length: done }, () => takes(second)),
+      ),
+    ],
+  });
+  for (const record of simulatedPhase({ phase, seconds: lengthMs / 1000, ends: false, tick })) {
+    totals.add(record);
+    collect(record);
+    const end = record.kind === 'tick' ? watch(record) : undefined;
+    if (end !== undefined) return { end, second: (record.timeMs - loadStartMs) / 1000 };
+  }
+  return { end: undefined, second: lengthMs / 1000 };
+}
+
+describe('a trial in which everything holds', () => {
+  test('ends before its time where nothing waits longer than at a load before', () => {
+    expect(endOf({ takes: () => 10 })).toEqual({ end: { kind: 'clear' }, second: 5 });
+  });
+
+  test.each<[string, Course]>([
+    ['it is the answer that is confirmed', { takes: () => 10, isConfirming: true }],
+    ['nobody knows how long an iteration takes', { takes: () => 10, iterationMs: undefined }],
+    ['iterations take longer than before', { takes: () => 40, users: 4 }],
+  ])('goes on where %s', (_, course) => {
+    expect(endOf(course).end).toBeUndefined();
+  });
+});
+
+describe('a trial in which something breaks', () => {
+  test('ends once a goal cannot hold any more', () => {
+    expect(endOf({ takes: () => 400, users: 40 })).toEqual({ end: { kind: 'goal', why: text }, second: 5 });
+  });
+
+  test('ends by what piles up, which tells how much is served, before that', () => {
+    expect(endOf({ takes: () => 400, done: 20 })).toMatchObject({ end: { kind: 'pile' }, second: 2 });
+  });
+
+  test('goes on where a goal is broken by little, which may be chance', () => {
+    expect(endOf({ takes: (second) => (second === 4 ? 160 : 40), users: 4 }).end).toBeUndefined();
+  });
+});

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import type { Saturation } from '../run/run';
+import { beginSearch, type Capacity } from './capacity-search';
+import { overloadTrial } from './overload-trial';
+
+const after = (capacity: Capacity, highest = 128) => ({
+  ...beginSearch({ start: 1, factor: 2, resolution: 0.05 }),
+  trials: [64, highest, 104].map((rate) => ({ rate, purpose: 'climb' as const, needsRecovery: false })),
+  next: { kind: 'done', capacity } as const,
+});
+const found = after({ kind: 'found', lower: 100, upper: 104, brokeFirst: 'p95(work) < 1s' });
+const undetermined = (code: 'none' | 'generator' | 'no-data' | 'several'): Saturation => ({
+  ...{ kind: 'undetermined', code, message: '', notes: [] },
+});
+
+test('where trials broke before anything was full, more than the limit is offered for longer', () => {
+  expect(overloadTrial(found, undetermined('none'), 6000)).toEqual({
+    trial: { rate: 128, purpose: 'overload', needsRecovery: true },
+    lengthMs: 10_000,
+  });
+  expect(overloadTrial(found, undetermined('none'), 60_000)?.lengthMs).toBe(60_000);
+  const far = after({ kind: 'found', lower: 100, upper: 104, brokeFirst: 'p95(work) < 1s' }, 400);
+  expect(overloadTrial(far, undetermined('none'), 6000)?.trial.rate).toBe(156);
+});
+
+test.each(['generator', 'no-data', 'several'] as const)('not where the reason is another: %s', (code) => {
+  expect(overloadTrial(found, undetermined(code), 6000)).toBeUndefined();
+});
+
+test('not where no resource of a target was read', () => {
+  expect(overloadTrial(found, undefined, 6000)).toBeUndefined();
+});
+
+test.each<Capacity>([
+  { kind: 'not-reached', lower: 100 },
+  { kind: 'below', upper: 1, brokeFirst: 'p95(work) < 1s' },
+  { kind: 'unstable', upper: 1, brokeFirst: 'p95(work) < 1s' },
+])('not where no limit was enclosed: $kind', (capacity) => {
+  expect(overloadTrial(after(capacity), undetermined('none'), 6000)).toBeUndefined();
+});

@@ -1,0 +1,29 @@
+/**
+ * A last trial above the limit, which goes on where others were ended: those broke within a second or two, and a process
+ * may not have had its core full by then. It tells what is full under too much load, and moves no bound.
+ */
+import type { Saturation } from '../run/run';
+import type { Search, Trial } from './capacity-search';
+
+/** Well above a bound that a trial may have broken by a little, yet never more than has been tried. */
+const aboveUpper = 1.5;
+
+/** Enough readings to tell, where they are taken every second. */
+const minMs = 10_000;
+
+/**
+ * @param saturation what the trials tell so far.
+ * @param trialMs of the trials before.
+ * @returns `undefined` where there is no limit that was crossed, or nothing to find out.
+ */
+export function overloadTrial(
+  { next, trials }: Search,
+  saturation: Saturation | undefined,
+  trialMs: number,
+): { readonly trial: Trial; readonly lengthMs: number } | undefined {
+  if (next.kind !== 'done' || next.capacity.kind !== 'found') return undefined;
+  if (saturation?.kind !== 'undetermined' || saturation.code !== 'none') return undefined;
+  const rate = Math.min(next.capacity.upper * aboveUpper, Math.max(...trials.map((trial) => trial.rate)));
+  const trial = { rate, purpose: 'overload', needsRecovery: true } as const;
+  return { trial, lengthMs: Math.max(minMs, trialMs) };
+}

@@ -1,0 +1,247 @@
+/** A whole search in virtual time: the real search and its judges against a station whose law is known, no k6 between. */
+import { afterTrial, beginSearch, type Search, type Trial } from '../../core/measure/capacity-search';
+import { conditionsOf } from '../../core/measure/conditions';
+import { watchForEnd, type EarlyEnd } from '../../core/measure/early-end';
+import { Histogram } from '../../core/measure/histogram';
+import { judgeSearch } from '../../core/measure/judge-search';
+import { statedGoals } from '../../core/measure/judge-phase';
+import { iterationMsBefore, judgeTrial, outcomeOf, type JudgedTrial } from '../../core/measure/judge-trial';
+import { collectSamples, type LoadSample } from '../../core/measure/load-samples';
+import { PhaseTotals } from '../../core/measure/phase-totals';
+import type { Random } from '../../core/measure/random';
+import type { StreamRecord, TickRecord } from '../../core/measure/record';
+import type { FindPhase, Plan } from '../../core/plan/schema';
+import { trialLoad } from '../../core/plan/trial-load';
+import type { Capacity } from '../../core/run/run';
+import { trialName } from '../../core/run/trial-name';
+import { exponential } from '../bed/queue.mjs';
+
+/** Times in milliseconds. */
+export interface SimulatedTarget {
+  /** @returns when an arrival is done. They come in the order of time. */
+  readonly admit: (arrivalMs: number) => number;
+}
+
+export interface SimulatedSearch {
+  readonly capacity: Capacity;
+  /** Virtual time from the first probe to the last record. */
+  readonly seconds: number;
+  readonly verdict: string;
+}
+
+/** What was measured of real searches: starting k6 and setting up its users, and ending it. */
+const startMs = 350;
+const probeStartMs = 100;
+
+/** The resting target was looked at for this long before the first trial. */
+const firstProbeMs = 2100;
+
+/** An arrival comes a little late, and so does its answer, as timers do; the way there and back takes this long. */
+const lateMs = 0.3;
+const answerMs = 1;
+const phaseName = 'stress';
+
+/** @param plan with one scenario of one request, `work` and `ask`, and a phase `stress` that searches. */
+export function simulateSearch(plan: Plan, target: SimulatedTarget, random: Random): SimulatedSearch {
+  const phase = plan.phases[phaseName] as FindPhase;
+  const until = conditionsOf(phase);
+  const trials: JudgedTrial[] = [];
+  let search: Search = beginSearch(phase.find);
+  let clockMs = firstProbeMs;
+  let restMs = 0;
+  while (search.next.kind === 'trial') {
+    const { trial } = search.next;
+    let isFromUnrest = false;
+    if (trial.needsRecovery) {
+      const waitMs = Math.max(60_000, 2 * phase.find.trial);
+      isFromUnrest = restMs > clockMs + waitMs;
+      clockMs = Math.min(Math.max(clockMs + 1000, restMs + 500), clockMs + waitMs) + probeStartMs;
+    }
+    clockMs += startMs;
+    const number = trials.length + 1;
+    const lengthMs = trial.purpose === 'confirm' ? phase.find.confirm : phase.find.trial;
+    const load = trialLoad(phase, { rate: trial.rate, lengthMs });
+    const name = trialName({ phase: phaseName, number, rate: trial.rate });
+    const totals = new PhaseTotals(name, { fromMs: load.warmup, toMs: lengthMs });
+    const samples: LoadSample[] = [];
+    const collect = collectSamples(samples);
+    const watch = watchForEnd({
+      load,
+      totals,
+      samples,
+      rate: trial.rate,
+      iterationMs: iterationMsBefore(trials),
+      goals: statedGoals(plan),
+      conditions: until.goals,
+      isConfirming: trial.purpose === 'confirm',
+    });
+    let endedFor: EarlyEnd | undefined;
+    const served = serve(name, trial, { lengthMs, clockMs }, target, random);
+    let isAsked = false;
+    let next = served.next();
+    while (next.done !== true) {
+      const record = next.value;
+      totals.add(record);
+      collect(record);
+      if (record.kind === 'tick' && endedFor === undefined) endedFor = watch(record);
+      isAsked ||= endedFor !== undefined;
+      next = served.next(isAsked);
+    }
+    const judged = judgeTrial({
+      plan,
+      phase: phaseName,
+      totals,
+      exit: { kind: 'clean' },
+      isDeadlineHit: false,
+      isCoLocated: false,
+      trial,
+      number,
+      load,
+      until,
+      samples,
+      endedFor,
+      earlier: trials,
+    });
+    trials.push(judged);
+
+    clockMs = next.value.endMs;
+    restMs = next.value.restMs;
+    if (judged.answer.kind === 'void') break;
+    search = afterTrial(search, outcomeOf(judged.answer, isFromUnrest));
+  }
+  const result = judgeSearch(phaseName, search, trials);
+  if (result?.capacity === undefined) throw new Error('the search made no trial');
+  return {
+    capacity: result.capacity,
+    seconds: clockMs / 1000,
+    verdict: `${result.verdict}: ${result.reason}`,
+  };
+}
+
+interface Span {
+  readonly lengthMs: number;
+  /** When the load begins. */
+  readonly clockMs: number;
+}
+
+interface Served {
+  readonly endMs: number;
+  /** When the target is idle again. */
+  readonly restMs: number;
+}
+
+const drainMs = 5000;
+
+/** k6 begins to write its records before the load does, and counts its users a second before it tells of them. */
+const firstTickMs = 620;
+const usersLagMs = 970;
+
+/** An interrupted k6 gives up what is under way. */
+const interruptMs = 20;
+
+/** The stream of one trial, a tick a second. It is told to stop by what it is resumed with. */
+function* serve(
+  phase: string,
+  { rate }: Trial,
+  { lengthMs, clockMs }: Span,
+  target: SimulatedTarget,
+  random: Random,
+): Generator<StreamRecord, Served, boolean> {
+  const base = (seq: number, atMs: number) => ({
+    source: 'k6',
+    phase,
+    seq,
+    timeMs: Math.round(clockMs + atMs),
+  });
+  yield { ...base(0, 0), kind: 'start', pid: 1 };
+  yield { ...base(1, 0), kind: 'clock' };
+  const sent: Request[] = [];
+  let told = 0;
+  let underWay: Request[] = [];
+  let restMs = clockMs;
+  let beforeMs = 0;
+  for (let seq = 2, tickMs = firstTickMs; ; seq++, tickMs += 1000) {
+    for (
+      let dueMs = (sent.length * 1000) / rate;
+      dueMs < Math.min(lengthMs, tickMs);
+      dueMs = (sent.length * 1000) / rate
+    ) {
+      const beganMs = Math.max(sent.at(-1)?.beganMs ?? 0, dueMs + exponential(1 / lateMs, random));
+      const doneMs = target.admit(clockMs + beganMs) - clockMs;
+      restMs = Math.max(restMs, clockMs + doneMs);
+      sent.push({ beganMs, doneMs: doneMs + answerMs + exponential(1 / lateMs, random) });
+    }
+    underWay.push(...sent.slice(told));
+    told = sent.length;
+    const lastMs = Math.max(lengthMs, ...underWay.map(({ doneMs }) => doneMs));
+    const endMs = Math.min(lastMs, lengthMs + drainMs);
+    const isLast = tickMs >= endMs;
+    const atMs = isLast ? endMs : tickMs;
+    const ended = underWay.filter(({ doneMs }) => doneMs <= atMs);
+    const users = sent.filter(
+      ({ beganMs, doneMs }) => beganMs <= atMs - usersLagMs && doneMs > atMs - usersLagMs,
+    );
+    underWay = underWay.filter(({ doneMs }) => doneMs > atMs);
+    const isStopped = yield tickOf(base(seq, atMs), atMs - beforeMs, ended, users.length);
+    beforeMs = atMs;
+    if (!isLast && !isStopped) continue;
+    const overMs = isLast ? atMs : atMs + interruptMs;
+    yield { ...base(seq + 1, overMs), kind: 'end' };
+    return { endMs: clockMs + overMs, restMs };
+  }
+}
+
+interface Request {
+  readonly beganMs: number;
+  readonly doneMs: number;
+}
+
+function tickOf(
+  base: { readonly source: string; readonly phase: string; readonly seq: number; readonly timeMs: number },
+  durationMs: number,
+  ended: readonly Request[],
+  users: number,
+): TickRecord {
+  const seconds = new Map<number, number[]>();
+  for (const { beganMs, doneMs } of ended) {
+    const at = Math.floor(beganMs / 1000);
+    const us = Math.round((doneMs - beganMs) * 1000);
+    const known = seconds.get(at);
+    if (known === undefined) seconds.set(at, [us]);
+    else known.push(us);
+  }
+  const requests = [...seconds].map(([at, times]) => {
+    const histogram = new Histogram();
+    for (const us of times) histogram.record(us);
+    return {
+      scenario: 'work',
+      step: 'ask',
+      outcome: 'ok' as const,
+      at,
+      count: times.length,
+      sumUs: times.reduce((sum, us) => sum + us, 0),
+      minUs: Math.min(...times),
+      maxUs: Math.max(...times),
+      waitUs: 0,
+      newConnections: 0,
+      connectUs: 0,
+      histogram,
+      statuses: { '200': times.length },
+      errorCodes: {},
+    };
+  });
+  return {
+    ...base,
+    kind: 'tick',
+    durationMs,
+    users,
+    usersMax: 1000,
+    iterations: ended.length,
+    dropped: 0,
+    bytesSent: 0,
+    bytesReceived: 0,
+    requests,
+    metrics: [],
+    log: [],
+  };
+}
