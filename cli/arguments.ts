@@ -88,6 +88,30 @@ export const commands = {
       'Secrets: ${secret.NAME} of a plan is read from the environment variable BENCHWRIGHT_SECRET_NAME, or from the file of --secrets.',
     ],
   },
+  debug: {
+    operands: 'PLAN',
+    minOperands: 1,
+    maxOperands: 1,
+    summary: 'Run one user of a scenario once, and show every request, answer and condition.',
+    options: {
+      scenario: { value: 'NAME', help: 'The scenario.' },
+      env,
+      json,
+      'allow-target': allowTarget,
+      secrets,
+    },
+    notes: [
+      'Pauses are cut to 200 ms; nothing is kept. Exit code 1 where a condition does not hold or a step is not reached.',
+    ],
+  },
+  expand: {
+    operands: 'PLAN',
+    minOperands: 1,
+    maxOperands: 1,
+    summary: 'Write a plan as it is run: includes joined, an environment applied, defaults filled in.',
+    options: { env },
+    notes: ['Secrets and other references stay as they are written.'],
+  },
   eject: {
     operands: 'PLAN',
     minOperands: 1,

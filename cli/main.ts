@@ -5,7 +5,9 @@ import { pathToFileURL } from 'node:url';
 import { commands, isCommand, readArguments, type CommandName, type GivenArguments } from './arguments';
 import { baseline } from './commands/baseline';
 import { compare } from './commands/compare';
+import { debug } from './commands/debug';
 import { eject } from './commands/eject';
+import { expand } from './commands/expand';
 import { grafana } from './commands/grafana';
 import { report } from './commands/report';
 import { run } from './commands/run';
@@ -34,36 +36,33 @@ async function main(argv: readonly string[]): Promise<number> {
     output: process.stdout,
     error: process.stderr,
     isJson: given.flag('json'),
-    isQuiet: name === 'eject' || name === 'report',
+    isQuiet: writing.has(name),
     environment: process.env,
   });
   return execute(name, terminal, given);
 }
 
 function execute(name: CommandName, terminal: Terminal, given: GivenArguments): Promise<number> {
-  switch (name) {
-    case 'validate':
-      return validate(terminal, given);
-    case 'run':
-      return run(terminal, given, path.join(programFolder(), 'supervisor.cjs'));
-    case 'eject':
-      return eject(terminal, given, writeOut);
-    case 'report':
-      return report(terminal, given, writeOut);
-    case 'runs':
-      return runs(terminal, given);
-    case 'compare':
-      return compare(terminal, given, path.join(programFolder(), 'supervisor.cjs'));
-    case 'baseline':
-      return baseline(terminal, given);
-    case 'grafana':
-      return grafana(terminal, given);
-    case 'stop':
-      return stop(terminal, given);
-    case 'lsp':
-      return serveLanguage();
-  }
+  const supervisor = path.join(programFolder(), 'supervisor.cjs');
+  const table: Readonly<Record<CommandName, () => Promise<number>>> = {
+    validate: () => validate(terminal, given),
+    run: () => run(terminal, given, supervisor),
+    debug: () => debug(terminal, given, supervisor),
+    expand: () => expand(terminal, given, writeOut),
+    eject: () => eject(terminal, given, writeOut),
+    report: () => report(terminal, given, writeOut),
+    runs: () => runs(terminal, given),
+    compare: () => compare(terminal, given, supervisor),
+    baseline: () => baseline(terminal, given),
+    grafana: () => grafana(terminal, given),
+    stop: () => stop(terminal, given),
+    lsp: () => serveLanguage(),
+  };
+  return table[name]();
 }
+
+/** Commands whose standard output is for what they write. */
+const writing: ReadonlySet<CommandName> = new Set(['eject', 'expand', 'report']);
 
 /** The server is a program of its own beside this one, and takes over standard input and output. It ends the process. */
 async function serveLanguage(): Promise<number> {

@@ -5,9 +5,11 @@ import { z } from 'zod';
 import {
   commandIds,
   contextKeys,
+  expandedLanguageId,
   itemKinds,
   languageId,
   livePanelType,
+  previewPanelType,
   settings,
   viewIds,
   walkthroughId,
@@ -102,8 +104,8 @@ describe('commands', () => {
   });
 
   test('what starts load or another program is off in a workspace that is not trusted', () => {
-    const { runPhase, runPlan, exportGrafana, pushGrafana } = commandIds;
-    const starting: readonly string[] = [runPhase, runPlan, exportGrafana, pushGrafana];
+    const { runPhase, runPlan, debugIteration, exportGrafana, pushGrafana } = commandIds;
+    const starting: readonly string[] = [runPhase, runPlan, debugIteration, exportGrafana, pushGrafana];
     for (const { command, enablement } of contributes.commands) {
       const needsTrust = enablement?.split(' && ').includes('isWorkspaceTrusted') === true;
       expect(needsTrust, command).toBe(starting.includes(command));
@@ -155,9 +157,10 @@ test('views, containers and the walkthrough have the names that the code uses', 
   expect(contributes.walkthroughs.map(({ id }) => id)).toEqual([walkthroughId]);
 });
 
-test('the language of plans is the one that the code looks for', () => {
-  expect(contributes.languages.map(({ id }) => id)).toEqual([languageId]);
-  expect(contributes.grammars.map(({ language }) => language)).toEqual([languageId]);
+test('the languages of plans are those that the code looks for', () => {
+  const known = [languageId, expandedLanguageId];
+  expect(contributes.languages.map(({ id }) => id)).toEqual(known);
+  expect(contributes.grammars.map(({ language }) => language)).toEqual(known);
 });
 
 test('the extension starts for plans and for restored panels, and for nothing else', () => {
@@ -166,6 +169,7 @@ test('the extension starts for plans and for restored panels, and for nothing el
     'workspaceContains:**/*.bench.yaml',
     'workspaceContains:**/*.bench.yml',
     `onWebviewPanel:${livePanelType}`,
+    `onWebviewPanel:${previewPanelType}`,
   ]);
   expect(manifest.extensionKind).toEqual(['workspace']);
 });

@@ -2,9 +2,27 @@
  * Everything that package.json contributes under a name, typed once. A unit test compares the two both ways, and the
  * type of the command table makes a command without a handler a compile error.
  */
-import { openRunCommand, runPhaseCommand, runPlanCommand } from '../protocol/language';
+import {
+  debugIterationCommand,
+  expandPlanCommand,
+  openRunCommand,
+  previewLoadCommand,
+  runPhaseCommand,
+  runPlanCommand,
+} from '../protocol/language';
 
 export const languageId = 'benchwright-plan';
+
+/** Looks like a plan and is none: nothing checks it, completes it or runs it. */
+export const expandedLanguageId = 'benchwright-expanded-plan';
+
+/** Of documents that show a plan as it is run. */
+export const expandedScheme = 'benchwright-expanded';
+
+/** Whether a document is a plan, or a part of one, whatever somebody has told the editor to treat it as. */
+export function isPlanFile(document: { readonly languageId: string; readonly fileName: string }): boolean {
+  return document.languageId === languageId || /\.bench\.ya?ml$/.test(document.fileName);
+}
 
 export const commandIds = {
   runPhase: runPhaseCommand,
@@ -24,6 +42,10 @@ export const commandIds = {
   forgetApprovals: 'benchwright.approvals.forget',
   forgetSecrets: 'benchwright.secrets.forget',
   newPlan: 'benchwright.plan.new',
+  expandPlan: expandPlanCommand,
+  previewLoad: previewLoadCommand,
+  debugIteration: debugIterationCommand,
+  clearIteration: 'benchwright.debug.clear',
   openProfile: 'benchwright.profile.open',
 } as const;
 
@@ -32,6 +54,8 @@ export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 export const viewIds = { container: 'benchwright', runs: 'benchwright.runs' } as const;
 
 export const livePanelType = 'benchwright.live';
+
+export const previewPanelType = 'benchwright.preview';
 
 export const profileEditorType = 'benchwright.profile';
 
@@ -45,6 +69,8 @@ export const contextKeys = {
   hasRuns: 'benchwright.hasRuns',
   /** The runs can be listed; until then no welcome text is right. */
   isReady: 'benchwright.isReady',
+  /** The last iteration that was debugged stands beside its lines. */
+  hasIteration: 'benchwright.hasIteration',
 } as const;
 
 export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];

@@ -7,6 +7,8 @@ import { DisposableStore } from './disposables';
 import type { LanguageService } from './language-client';
 import { startLanguageService } from './language-service';
 import { createLogs, reportFailure, type Logs } from './logs';
+import { ExpandedPlans } from './plan/expanded-plans';
+import { LoadPreviews } from './plan/load-previews';
 import { ProfileEditors } from './profile/profile-editors';
 import { Approvals } from './runs/approvals';
 import { EnvironmentChoices } from './runs/environment-choice';
@@ -39,7 +41,26 @@ export function activate(extension: vscode.ExtensionContext): void {
   });
   const start = { extension, log, catalogue, approvals, secrets, environments };
   const language = store.add(startLanguageService(extension, logs, approvals));
-  registerCommands(store, { start, logs, catalogue, sessions, panels, approvals, environments, language });
+  const expanded = new ExpandedPlans(language, environments);
+  const previews = new LoadPreviews({ extension: extension.extensionUri, language, environments, log });
+  const iterations = once(async () => {
+    const { Iterations } = await import('./debug/iterations');
+    return store.add(new Iterations(start));
+  });
+  store.add(expanded.register());
+  store.add(previews.register());
+  const plans = { expanded, previews, iterations };
+  registerCommands(store, {
+    start,
+    logs,
+    catalogue,
+    sessions,
+    panels,
+    approvals,
+    environments,
+    language,
+    ...plans,
+  });
   showRuns(store, catalogue, sessions, new StatusBar(environments, log), environments);
   store.add(vscode.window.registerWebviewPanelSerializer(livePanelType, panels));
   store.add(new ProfileEditors(extension.extensionUri, log).register());
@@ -112,4 +133,16 @@ function attachToRuns(catalogue: RunCatalogue, sessions: RunSessions, panels: Li
     await panels.reopenLost();
   };
   attach().catch((cause: unknown) => reportFailure(logs.extension, 'Looking for runs', cause));
+}
+
+/** Makes a thing when it is first asked for; where that fails, it is tried again. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((cause: unknown) => {
+      made = undefined;
+      throw cause;
+    });
+    return made;
+  };
 }

@@ -16,6 +16,7 @@ import {
   wantedDocumentsMethod,
   wantedDocumentsSchema,
   type LastResults,
+  type PlanQuestion,
 } from '../protocol/language';
 import { ApiDocumentCache } from './api-documents';
 import { languageId, settings } from './contributions';
@@ -30,6 +31,10 @@ export interface LanguageService {
   readonly restart: () => Promise<void>;
   /** What the finished runs came to; a server that starts again is told again. */
   readonly tellResults: (results: LastResults) => Promise<void>;
+  /** A request of our own. Answered with `undefined` where the server is not there to be asked. */
+  readonly ask: <R>(method: string, question: PlanQuestion) => Promise<R | undefined>;
+  /** Fires when the server has started, and can be asked. */
+  readonly onDidStart: vscode.Event<void>;
   readonly dispose: () => void;
 }
 
@@ -60,8 +65,11 @@ export function startLanguageClient(
   const sendResults = async (): Promise<void> => {
     if (client.isRunning()) await client.sendNotification(lastResultsMethod, results);
   };
+  const started = new vscode.EventEmitter<void>();
   const states = client.onDidChangeState(({ newState }) => {
-    if (newState === State.Running) void sendResults().catch(report);
+    if (newState !== State.Running) return;
+    void sendResults().catch(report);
+    started.fire();
   });
   const wanted = fetchDocuments(client, context, logs, approvals);
   const configuration = vscode.workspace.onDidChangeConfiguration((event) => {
@@ -77,10 +85,16 @@ export function startLanguageClient(
       results = told;
       return sendResults();
     },
+    ask: async <R>(method: string, question: PlanQuestion) => {
+      if (!client.isRunning()) return undefined;
+      return (await client.sendRequest<R | null>(method, question)) ?? undefined;
+    },
+    onDidStart: started.event,
     dispose: () => {
       configuration.dispose();
       wanted.dispose();
       states.dispose();
+      started.dispose();
       void client.dispose().catch((cause: unknown) => {
         logs.server.debug(`the server did not end in time: ${String(cause)}`);
       });
@@ -135,6 +149,7 @@ function clientOptions(
     ],
     initializationOptions: {
       apiDocuments: true,
+      hover: { pictures: true },
       // It answers for plans that somebody has told the editor to treat as plain YAML.
       yamlServer: vscode.extensions.getExtension('redhat.vscode-yaml') !== undefined,
     },

@@ -1,5 +1,6 @@
 /** What the language server and its clients agree on beyond the protocol itself. */
 import * as z from 'zod/mini';
+import type { PhaseShape } from '../core/plan/load-shape';
 
 /** Runs one phase. Arguments: the URI of the plan, the name of the phase. */
 export const runPhaseCommand = 'benchwright.run.phase';
@@ -89,3 +90,60 @@ export const apiDocumentsSchema = z.object({
 });
 
 export type ApiDocuments = z.output<typeof apiDocumentsSchema>;
+
+/** Shows a plan as it is run. Argument: the URI of the plan. */
+export const expandPlanCommand = 'benchwright.plan.expand';
+
+/** Shows the load of a plan over time. Argument: the URI of the plan. */
+export const previewLoadCommand = 'benchwright.preview.open';
+
+/** Runs one user of a scenario once. Arguments: the URI of the plan, the name of the scenario. */
+export const debugIterationCommand = 'benchwright.debug.iteration';
+
+/** Request: the plan that a document is, or is a part of, as it is run. Answered with `ExpandedDocument` or `null`. */
+export const expandedPlanMethod = 'benchwright/expandedPlan';
+
+/** Request: the loads of that plan over time. Answered with `PlanShape` or `null`. */
+export const loadShapeMethod = 'benchwright/loadShape';
+
+/** What both requests ask with. An environment that the plan does not have is none. */
+export const planQuestionSchema = z.object({
+  textDocument: z.object({ uri: z.string() }),
+  environment: z.nullable(z.string()),
+});
+
+export type PlanQuestion = z.output<typeof planQuestionSchema>;
+
+/** Line and character as the protocol counts them. */
+export interface PlaceInFile {
+  readonly uri: string;
+  readonly range: {
+    readonly start: { readonly line: number; readonly character: number };
+    readonly end: { readonly line: number; readonly character: number };
+  };
+}
+
+export interface ExpandedDocument {
+  readonly planUri: string;
+  readonly text: string;
+  /** Of each line, what it stands for; `null` where nothing is written for it. */
+  readonly origins: readonly (PlaceInFile | null)[];
+}
+
+/** A load of a phase over time, as `core/plan/load-shape` tells it, and where the phase is written. */
+export interface ShownPhase extends PhaseShape {
+  /** Absent where only the answers of the target decide it. */
+  readonly requests: number | null;
+  readonly isAtMost: boolean;
+  readonly place: PlaceInFile;
+  /** Of the whole phase, so that a cursor in it can be told. */
+  readonly whole: PlaceInFile;
+}
+
+export interface PlanShape {
+  readonly planUri: string;
+  readonly name: string;
+  /** The environment that is laid over it. */
+  readonly environment: string | null;
+  readonly phases: readonly ShownPhase[];
+}

@@ -3,6 +3,7 @@
 export type RefusalCode =
   | 'unreadable-plan'
   | 'unknown-phase'
+  | 'unknown-scenario'
   | 'missing-variable'
   | 'bad-data'
   | 'not-approved'

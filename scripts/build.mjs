@@ -15,6 +15,7 @@ const inEditor = { external: ['vscode'], supported: { 'dynamic-import': false } 
 const nodePrograms = [
   { entry: 'client/extension.ts', outfile: 'dist/extension.cjs', options: inEditor },
   { entry: 'client/language-client.ts', outfile: 'dist/language-client.cjs', options: inEditor },
+  { entry: 'client/debug/iterations.ts', outfile: 'dist/iterations.cjs', options: inEditor },
   { entry: 'client/plan-reading.ts', outfile: 'dist/plan-reading.cjs' },
   { entry: 'client/profile/profile-worker.ts', outfile: 'dist/profile-worker.cjs' },
   { entry: 'server/connection/main.ts', outfile: 'dist/server.cjs' },
@@ -26,7 +27,7 @@ const nodePrograms = [
 const loadBundles = {
   name: 'load-bundles',
   setup({ onResolve }) {
-    onResolve({ filter: /\/(?:language-client|plan-reading)$/ }, ({ kind, path: file }) =>
+    onResolve({ filter: /\/(?:language-client|plan-reading|iterations)$/ }, ({ kind, path: file }) =>
       kind === 'dynamic-import' ? { path: `./${path.basename(file)}.cjs`, external: true } : undefined,
     );
   },

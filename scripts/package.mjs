@@ -13,6 +13,7 @@ const carried = [
   'package.nls.json',
   'dist/extension.cjs',
   'dist/language-client.cjs',
+  'dist/iterations.cjs',
   'dist/plan-reading.cjs',
   'dist/profile-worker.cjs',
   'dist/server.cjs',

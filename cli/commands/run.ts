@@ -12,6 +12,7 @@ import { saveReports, whyNoReport } from './report';
 const exitOfRefusal: Readonly<Record<RefusalCode, number>> = {
   'unreadable-plan': exitCodes.usage,
   'unknown-phase': exitCodes.usage,
+  'unknown-scenario': exitCodes.usage,
   'missing-variable': exitCodes.usage,
   'bad-data': exitCodes.usage,
   'not-approved': exitCodes['not-approved'],
@@ -90,17 +91,25 @@ export function tellOutcome(terminal: Terminal, outcome: RunOutcome): number {
     case 'ended':
       printResult(terminal, outcome.dir, outcome.run);
       return exitCodeOf(outcome.run.verdict);
-    case 'refused': {
-      const { code, message, remedy } = outcome.refusal;
-      terminal.emit({ kind: 'refused', code, message, remedy });
-      terminal.say(`Not started: ${plain(message)}.\nTo go on, ${plain(remedy)}.`);
-      return exitOfRefusal[code];
-    }
+    case 'refused':
     case 'invalid':
-      tellProblems(terminal, outcome.files, outcome.problems);
-      terminal.say('Not started: the plan is not valid.');
-      return exitCodes.usage;
+      return tellNotStarted(terminal, outcome);
   }
+}
+
+export function tellNotStarted(
+  terminal: Terminal,
+  outcome: Exclude<RunOutcome, { readonly kind: 'ended' }>,
+): number {
+  if (outcome.kind === 'refused') {
+    const { code, message, remedy } = outcome.refusal;
+    terminal.emit({ kind: 'refused', code, message, remedy });
+    terminal.say(`Not started: ${plain(message)}.\nTo go on, ${plain(remedy)}.`);
+    return exitOfRefusal[code];
+  }
+  tellProblems(terminal, outcome.files, outcome.problems);
+  terminal.say('Not started: the plan is not valid.');
+  return exitCodes.usage;
 }
 
 interface Interruption {
@@ -109,11 +118,14 @@ interface Interruption {
 }
 
 /** The first signal stops the load and keeps the result; the second ends at once, and the supervisor the load. */
-export function listenForSignals(terminal: Terminal): Interruption {
+export function listenForSignals(
+  terminal: Terminal,
+  words = 'Stopping the load. Once more ends at once, without a result.',
+): Interruption {
   const controller = new AbortController();
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(exitCodes.aborted);
-    terminal.say('Stopping the load. Once more ends at once, without a result.');
+    terminal.say(words);
     controller.abort();
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

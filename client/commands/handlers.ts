@@ -2,8 +2,11 @@
 import * as vscode from 'vscode';
 import type { RunEntry } from '../../runner/open-run';
 import { commandIds, type CommandId } from '../contributions';
+import type { Iterations } from '../debug/iterations';
 import type { LanguageService } from '../language-client';
 import type { Logs } from '../logs';
+import type { ExpandedPlans } from '../plan/expanded-plans';
+import type { LoadPreviews } from '../plan/load-previews';
 import type { Approvals } from '../runs/approvals';
 import type { EnvironmentChoices } from '../runs/environment-choice';
 import { activePlan } from '../runs/read-plan';
@@ -27,6 +30,10 @@ export interface CommandContext {
   readonly approvals: Approvals;
   readonly environments: EnvironmentChoices;
   readonly language: LanguageService;
+  readonly expanded: ExpandedPlans;
+  readonly previews: LoadPreviews;
+  /** Loaded when somebody debugs: few windows ever do. */
+  readonly iterations: () => Promise<Iterations>;
 }
 
 type Handler = (...args: unknown[]) => Promise<void>;
@@ -90,10 +97,35 @@ export function commandHandlers(context: CommandContext): Readonly<Record<Comman
       void vscode.window.showInformationMessage('The secrets of plans will be asked for again.');
     },
     [commandIds.newPlan]: () => createPlan(),
+    ...planHandlers(context),
     [commandIds.openProfile]: async (target) => {
       const entry = entryOf(target);
       if (entry === undefined) await openProfile(uriOf(target));
       else await openProfileOfRun(entry);
+    },
+  };
+}
+
+type PlanCommand = 'expandPlan' | 'previewLoad' | 'debugIteration' | 'clearIteration';
+
+/** What shows a plan in another way. */
+function planHandlers(context: CommandContext): Readonly<Record<(typeof commandIds)[PlanCommand], Handler>> {
+  return {
+    [commandIds.expandPlan]: async (uri) => {
+      const plan = uriOf(uri) ?? (await pickPlan());
+      if (plan !== undefined) await context.expanded.open(plan);
+    },
+    [commandIds.previewLoad]: async (uri) => {
+      const plan = uriOf(uri) ?? (await pickPlan());
+      if (plan !== undefined) context.previews.open(plan);
+    },
+    [commandIds.debugIteration]: async (uri, scenario) => {
+      const plan = uriOf(uri) ?? (await pickPlan());
+      if (plan !== undefined)
+        await (await context.iterations()).debug(plan, typeof scenario === 'string' ? scenario : undefined);
+    },
+    [commandIds.clearIteration]: async () => {
+      (await context.iterations()).clear();
     },
   };
 }

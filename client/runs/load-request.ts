@@ -26,7 +26,7 @@ export function foreignLoads(plan: Plan, phases: readonly string[]): LoadRequest
     const phase = plan.phases[name];
     if (phase === undefined) continue;
     const load = loadOf(plan, phase);
-    for (const endpoint of endpointsOf(plan, phase)) {
+    for (const endpoint of endpointsOf(plan, targetsOf(plan, phase))) {
       const key = `${endpoint} ${load.unit}`;
       const before = found.get(key);
       found.set(key, {
@@ -55,9 +55,15 @@ function loadOf(plan: Plan, phase: Phase): Omit<LoadRequest, 'endpoint'> {
   return loadOf(plan, again);
 }
 
-function endpointsOf(plan: Plan, phase: Phase): ReadonlySet<string> {
+/** One user, once; a task may be waited for as long as an iteration may last. */
+export function foreignIteration(plan: Plan, scenario: string): LoadRequest[] {
+  const endpoints = endpointsOf(plan, new Set(targetsOfScenario(plan, scenario)));
+  return [...endpoints].map((endpoint) => ({ endpoint, unit: 'users', peak: 1, durationMs: 600_000 }));
+}
+
+function endpointsOf(plan: Plan, targets: ReadonlySet<string>): ReadonlySet<string> {
   const endpoints = new Set<string>();
-  for (const name of targetsOf(plan, phase)) {
+  for (const name of targets) {
     for (const { url } of addressesOf(plan.targets[name])) {
       const reading = readTarget(url);
       // An address that cannot be read is the runner's to refuse.
@@ -83,7 +89,8 @@ function targetsOfScenario(plan: Plan, name: string): string[] {
 
 export function describeLoad({ endpoint, peak, unit, durationMs }: LoadRequest): string {
   const amount = new Intl.NumberFormat('en', { maximumFractionDigits: 1 }).format(peak);
-  const level = unit === 'users' ? `up to ${amount} users` : `up to ${amount} arrivals per second`;
+  const users = peak === 1 ? 'one user' : `up to ${amount} users`;
+  const level = unit === 'users' ? users : `up to ${amount} arrivals per second`;
   const seconds = Math.round(durationMs / 1000);
   const time = seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 6) / 10} min`;
   return `${endpoint}: ${Number.isFinite(peak) ? level : 'as much as it can take'}, for ${time}`;

@@ -61,7 +61,7 @@ function secretsIn(texts: PlanAnalysis['texts']): readonly string[] {
 /** The names under a key of the plan, read without asking that the rest of the plan is right. */
 export async function namesIn(
   uri: vscode.Uri,
-  section: 'environments' | 'phases',
+  section: 'environments' | 'phases' | 'scenarios',
 ): Promise<readonly string[]> {
   const { parseTree, childOf, entriesOf } = await import('../plan-reading');
   const document = await vscode.workspace.openTextDocument(uri);

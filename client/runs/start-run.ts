@@ -116,7 +116,7 @@ async function spawnTrusted(
   return await startDetached({ script, args, cwd, ...rest });
 }
 
-function isTrusted(): boolean {
+export function isTrusted(): boolean {
   if (vscode.workspace.isTrusted) return true;
   const manage = 'Manage Workspace Trust';
   void vscode.window

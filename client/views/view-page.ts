@@ -8,7 +8,11 @@ export function viewResourceRoots(extension: vscode.Uri): vscode.Uri[] {
 }
 
 /** @param view the folder of the view in webviews/. */
-export function viewPage(webview: vscode.Webview, extension: vscode.Uri, view: 'live' | 'profile'): string {
+export function viewPage(
+  webview: vscode.Webview,
+  extension: vscode.Uri,
+  view: 'live' | 'profile' | 'preview',
+): string {
   const nonce = randomBytes(18).toString('base64url');
   const file = (name: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(extension, 'dist', 'webviews', name)).toString();

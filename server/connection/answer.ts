@@ -18,16 +18,24 @@ import {
   type WorkspaceSymbol,
 } from 'vscode-languageserver';
 import type { TextRange } from '../../core/problems';
+import {
+  expandedPlanMethod,
+  loadShapeMethod,
+  planQuestionSchema,
+  type PlanQuestion,
+} from '../../protocol/language';
 import { codeActions, fixAll, organise, organiseKind } from '../service/code-actions';
 import { codeLenses } from '../service/code-lens';
 import { complete, resolveCompletion, type CompletionOptions } from '../service/completion';
 import { diagnose, type SeverityChoices } from '../service/diagnostics';
 import { documentLinks } from '../service/document-links';
 import { documentSymbols } from '../service/document-symbols';
+import { expandedPlan } from '../service/expanded-plan';
 import { formatting, formattingOnNewLine } from '../service/formatting';
 import { foldingRanges } from '../service/folding-ranges';
 import { hover } from '../service/hover';
 import { inlayHints } from '../service/inlay-hints';
+import { planShape } from '../service/load-shape';
 import { definition, highlights, prepareRename, references, rename } from '../service/names';
 import type { PlanDocument } from '../service/plan-document';
 import { selectionRange } from '../service/selection-ranges';
@@ -56,6 +64,8 @@ export interface Memory {
   completion(): CompletionOptions;
   /** Whether another server says of this document what YAML and the schema of the format say. */
   isShared(plan: PlanDocument): boolean;
+  /** Whether the client shows pictures in Markdown. */
+  hasPictures(): boolean;
 }
 
 /** Registers the handlers; a document that is not open is answered with nothing, never with an error. */
@@ -66,6 +76,7 @@ export function answer(connection: Connection, plans: Plans, memory: Memory): vo
       handle(plan, plan.lines.offsetAt(position)),
     );
   answerReading(connection, on, memory.results);
+  answerQuestions(connection, on);
   answerTokens(connection, on, memory.tokens);
   connection.languages.diagnostics.on(
     on<DocumentDiagnosticParams, DocumentDiagnosticReport>(
@@ -77,7 +88,10 @@ export function answer(connection: Connection, plans: Plans, memory: Memory): vo
   );
   connection.onHover(
     at('hover', null, (plan, offset) =>
-      hover(plan, offset, memory.results.of(plan.planUri), memory.isShared(plan)),
+      hover(plan, offset, memory.results.of(plan.planUri), {
+        withoutFormat: memory.isShared(plan),
+        hasPictures: memory.hasPictures(),
+      }),
     ),
   );
   connection.onCompletion(
@@ -148,6 +162,24 @@ function answerReading(connection: Connection, on: OnDocument, results: KnownRes
   connection.onDocumentOnTypeFormatting(
     on('onTypeFormatting', null, (plan, { position }) => formattingOnNewLine(plan, position.line)),
   );
+}
+
+/** Requests of our own. What is no question is answered with nothing. */
+function answerQuestions(connection: Connection, on: OnDocument): void {
+  const asked = (
+    method: string,
+    handle: (plan: PlanDocument, environment: string | undefined) => object | null,
+  ): void => {
+    const ask = on<PlanQuestion, object | null>(method, null, (plan, { environment }) =>
+      handle(plan, environment ?? undefined),
+    );
+    connection.onRequest(method, (params: unknown) => {
+      const question = planQuestionSchema.safeParse(params);
+      return question.success ? ask(question.data) : null;
+    });
+  };
+  asked(expandedPlanMethod, expandedPlan);
+  asked(loadShapeMethod, planShape);
 }
 
 /** What changes the whole file is only offered to those who ask for it: on saving, or from a menu. */

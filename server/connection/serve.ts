@@ -36,6 +36,7 @@ export function serve(connection: Connection): void {
     severity: () => settings.severity,
     isShared: (plan: PlanDocument) => traits.hasYamlServer && plan.lines.languageId === 'yaml',
     completion: () => ({ takesSnippets: traits.takesSnippets, outside: outsideNames(), listFiles }),
+    hasPictures: () => settings.hasPictures,
   };
   const publisher = new DiagnosticsPublisher(connection, store, memory.severity);
   let traits: ClientTraits = traitsOf({});

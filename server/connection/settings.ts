@@ -8,6 +8,8 @@ const section = 'benchwright.problems';
 /** What a person has set, from whatever way the client has of telling it. */
 export class Settings {
   severity: SeverityChoices = {};
+  /** Only a client that says so is sent pictures: others would show their source. */
+  hasPictures = false;
   readonly #connection: Connection;
   readonly #onChange: () => void;
 
@@ -19,6 +21,7 @@ export class Settings {
   /** @param options `initializationOptions`, from clients that cannot be asked. */
   start(options: unknown): void {
     this.severity = readSeverityChoices(valueAt(options, 'problems', 'severity'));
+    this.hasPictures = valueAt(options, 'hover', 'pictures') === true;
   }
 
   async watch({ asksSettings, registersSettings }: ClientTraits): Promise<void> {

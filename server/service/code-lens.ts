@@ -1,16 +1,39 @@
 import type { CodeLens } from 'vscode-languageserver-types';
 import { entriesOf, entryOf } from '../../core/plan/tree';
-import { openRunCommand, runPhaseCommand, runPlanCommand, type PhaseHistory } from '../../protocol/language';
+import {
+  debugIterationCommand,
+  openRunCommand,
+  runPhaseCommand,
+  runPlanCommand,
+  type PhaseHistory,
+} from '../../protocol/language';
 import { lensOfHistory } from './last-results';
 import { toRange, type PlanDocument } from './plan-document';
 
 /**
- * Run above the phases as a whole and above each of them, with what the last run came to. A plan with errors keeps its
+ * Run above the phases as a whole and above each of them, with what the last run came to; above each scenario a way to
+ * see one iteration of it. A plan with errors keeps its
  * lenses: running it says why not.
  *
  * @param histories of this plan, those of the newest runs first.
  */
 export function codeLenses(plan: PlanDocument, histories: readonly PhaseHistory[] = []): CodeLens[] {
+  return [...phaseLenses(plan, histories), ...scenarioLenses(plan)];
+}
+
+function scenarioLenses(plan: PlanDocument): CodeLens[] {
+  const scenarios = entryOf(plan.analysis.tree.root, 'scenarios');
+  return entriesOf(scenarios?.value).map(({ key, keyRange }) => ({
+    range: toRange(plan, keyRange),
+    command: {
+      title: '$(debug-alt) Debug One Iteration',
+      command: debugIterationCommand,
+      arguments: [plan.planUri, key],
+    },
+  }));
+}
+
+function phaseLenses(plan: PlanDocument, histories: readonly PhaseHistory[]): CodeLens[] {
   const phases = entryOf(plan.analysis.tree.root, 'phases');
   if (!phases || entriesOf(phases.value).length === 0) return [];
   const all: CodeLens = {

@@ -2,6 +2,7 @@ import { MarkupKind, type Hover } from 'vscode-languageserver-types';
 import { describeAt, type KeyDescription } from '../../core/plan/describe';
 import type { Goal } from '../../core/plan/expression';
 import { isLoadPhase, loadModel, measuredWindow, peakLevel, plannedMs } from '../../core/plan/load';
+import { loadShape } from '../../core/plan/load-shape';
 import { definitionOf, nameAt, type Definition } from '../../core/plan/names';
 import type { LoadPhase, Plan } from '../../core/plan/schema';
 import { joinTexts } from '../../core/plan/sources';
@@ -14,26 +15,37 @@ import { apiWords } from './api-hover';
 import { expressionWords } from './expression-hover';
 import { holdsOffset, keyAt } from './key-at';
 import { describeGoalHistory, describeHistory } from './last-results';
+import { loadPicture, loadSparkline } from './load-picture';
 import { toRange, type PlanDocument } from './plan-document';
+
+export interface HoverOptions {
+  /** Keys of the format are explained by another server. */
+  readonly withoutFormat?: boolean;
+  /** Whether the client shows pictures in Markdown. */
+  readonly hasPictures?: boolean;
+}
 
 /**
  * What stands under the cursor: a name and what it stands for, a goal, or a key and what the format says of it.
  *
  * @param histories what the last runs of this plan came to, those of the newest runs first.
- * @param withoutFormat keys of the format are explained by another server.
  */
 export function hover(
   plan: PlanDocument,
   offset: number,
   histories: readonly PhaseHistory[] = [],
-  withoutFormat = false,
+  { withoutFormat = false, hasPictures = false }: HoverOptions = {},
 ): Hover | null {
   const name = nameAt(plan.analysis.names, offset);
   const definition = name && definitionOf(plan.analysis.names, name);
   const goal = goalAt(plan, offset);
   const answers = goal === undefined ? [] : describeGoalHistory(goal.goal, histories);
   if (name && definition && !definition.isDefault)
-    return say(plan, name.range, [...describeName(plan, definition, histories), ...answers]);
+    return say(plan, name.range, [
+      ...describeName(plan, definition, histories),
+      ...shapeOf(plan, definition, hasPictures),
+      ...answers,
+    ]);
   if (goal !== undefined && answers.length > 0) return say(plan, goal.range, answers);
   const told = apiWords(plan, offset) ?? expressionWords(plan, offset);
   return told === undefined ? hoverKey(plan, offset, withoutFormat) : say(plan, told.range, told.lines);
@@ -89,6 +101,14 @@ export function describeKey(name: string, key: KeyDescription): string[] {
   if (key.examples.length > 0)
     facts.push(`Examples: ${key.examples.map((value) => `\`${value}\``).join(', ')}`);
   return facts;
+}
+
+/** The load of a phase over time. */
+function shapeOf(plan: PlanDocument, { kind, name }: Definition, hasPictures: boolean): string[] {
+  if (kind !== 'phase') return [];
+  const shape = loadShape(plan.analysis.phases).find((phase) => phase.name === name);
+  if (shape === undefined) return [];
+  return [hasPictures ? loadPicture(shape) : loadSparkline(shape)];
 }
 
 const kindTitles: Readonly<Record<Definition['kind'], string>> = {

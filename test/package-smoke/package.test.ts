@@ -9,7 +9,7 @@ const expected = [
   /^extension\.vsixmanifest$/,
   /^\[Content_Types\]\.xml$/,
   /^extension\/(package(\.nls)?\.json|readme\.md|changelog\.md|LICENSE(\.txt)?|NOTICE(\.txt)?)$/i,
-  /^extension\/dist\/(extension|language-client|plan-reading|profile-worker|server|cli|supervisor)\.cjs$/,
+  /^extension\/dist\/(extension|iterations|language-client|plan-reading|profile-worker|server|cli|supervisor)\.cjs$/,
   /^extension\/dist\/webviews\/[a-z-]+\.(js|css)$/,
   /^extension\/dist\/k6\/(k6|k6\.exe|manifest\.json|LICENSE)$/,
   /^extension\/dist\/python-hook\/(benchwright_profile|sitecustomize)\.py$/,
@@ -38,6 +38,7 @@ test('the package holds nothing but what is meant to be in it', () => {
 
 test.each([
   'extension.cjs',
+  'iterations.cjs',
   'language-client.cjs',
   'plan-reading.cjs',
   'server.cjs',
@@ -46,6 +47,8 @@ test.each([
   'profile-worker.cjs',
   'webviews/live.js',
   'webviews/live.css',
+  'webviews/preview.js',
+  'webviews/preview.css',
   'python-hook/benchwright_profile.py',
   'python-hook/sitecustomize.py',
 ])('the package holds dist/%s', (name) => {

@@ -1,5 +1,5 @@
 /** A chart with its heading, its legend of current figures, and the same data as a table for screen readers. */
-import { readPoint, sampleIndices, unitOf, valueAt, type ChartSpec } from './chart-data';
+import { plotOf, readPoint, sampleIndices, unitOf, valueAt, type ChartSpec } from './chart-data';
 import { element, matchChildren, part, setShown, setText } from '../kit/dom';
 import { formatClock } from './format';
 import { createLineChart, type LineChart } from './line-chart';
@@ -52,7 +52,7 @@ export function createChartCard(spec: ChartSpec, theme: Theme): ChartCard {
     canvas,
     chart,
     show: (run) => {
-      setText(part(root, 'unit'), unitOf(spec, chart.show(run)));
+      setText(part(root, 'unit'), unitOf(spec, chart.show(plotOf(run, spec))));
       showTable(run);
     },
     showCursor: (run, index) => {

@@ -21,7 +21,8 @@ export interface SeriesSpec {
   readonly isFilled: boolean;
 }
 
-export interface ChartSpec {
+/** What a chart is, whatever it shows. */
+export interface LineSpec {
   readonly id: string;
   readonly title: string;
   readonly unit: string;
@@ -32,6 +33,20 @@ export interface ChartSpec {
   readonly isCount: boolean;
   readonly series: readonly SeriesSpec[];
   readonly format: (value: number | null) => string;
+}
+
+/** What a chart shows at a time. */
+export interface Plot {
+  readonly points: ChartPoints;
+  /** The distance of two points that have none between them; beyond it, the line is broken. */
+  readonly binS: number;
+  readonly bands: readonly Band[];
+  readonly goals: readonly GoalLine[];
+  /** The end of the time axis in seconds. */
+  readonly end: number;
+}
+
+export interface ChartSpec extends LineSpec {
   readonly pointsOf: (run: RunView) => ChartPoints;
   /** Its own limits; those of goals are drawn besides. */
   readonly limits?: readonly ChartLimit[];
@@ -177,6 +192,22 @@ export interface Band {
   readonly to: number;
   /** End of the warm-up; equal to `from` where there is none. */
   readonly warmupTo: number;
+  /** How far its name may reach, where that is beyond its end. */
+  readonly nameTo?: number;
+  /** Whether what is measured of it is shaded. */
+  readonly isShaded?: boolean;
+}
+
+/** What a chart of a run shows of it. */
+export function plotOf(run: RunView, spec: ChartSpec): Plot {
+  const end = axisEnd(run);
+  return {
+    points: spec.pointsOf(run),
+    binS: run.binS,
+    bands: bands(run.phases, end),
+    goals: goalLines(run, spec, end),
+    end,
+  };
 }
 
 /** A band per phase that has begun, up to the start of the next or the end of the axis. */
@@ -266,7 +297,7 @@ export interface ValueAxis {
 }
 
 /** The value axis: room for the data and for every limit that is near it, with round ticks, so that it seldom jumps. */
-export function valueAxis(spec: ChartSpec, points: ChartPoints, goals: readonly GoalLine[]): ValueAxis {
+export function valueAxis(spec: LineSpec, points: ChartPoints, goals: readonly GoalLine[]): ValueAxis {
   if (spec.isShare) return shareAxis(spec, points, goals);
   const data = highest(spec, points);
   const near = goals.filter(({ limit }) => data === 0 || limit <= data * farLimit).map(({ limit }) => limit);
@@ -286,7 +317,7 @@ const shareFloors = [
 ] as const;
 
 /** Where nearly all is well, what is not would vanish on an axis from 0: it begins below the data and every limit. */
-function shareAxis(spec: ChartSpec, points: ChartPoints, goals: readonly GoalLine[]): ValueAxis {
+function shareAxis(spec: LineSpec, points: ChartPoints, goals: readonly GoalLine[]): ValueAxis {
   const values = spec.series.flatMap(({ column }) =>
     (points[column] ?? []).filter((value) => value !== null),
   );
@@ -297,11 +328,11 @@ function shareAxis(spec: ChartSpec, points: ChartPoints, goals: readonly GoalLin
 }
 
 /** The unit, and where the axis begins when that is not at 0: a wobble would else look like a fall. */
-export function unitOf({ unit, format }: ChartSpec, { min }: ValueAxis): string {
+export function unitOf({ unit, format }: LineSpec, { min }: ValueAxis): string {
   return min > 0 ? `${unit}, axis from ${format(min)}` : unit;
 }
 
-function highest(spec: ChartSpec, points: ChartPoints): number {
+function highest(spec: LineSpec, points: ChartPoints): number {
   let top = 0;
   for (let index = 0; index < points.t.length; index += 1) {
     const values = spec.series.map(({ column }) => points[column]?.[index] ?? 0);
@@ -357,7 +388,7 @@ export function valueAt(values: readonly (number | null)[], index: number | unde
 }
 
 /** One point of a chart as a sentence, for people who listen to it. */
-export function readPoint(spec: ChartSpec, points: ChartPoints, index: number | undefined): string {
+export function readPoint(spec: LineSpec, points: ChartPoints, index: number | undefined): string {
   const figures = spec.series.map(
     ({ column, label }) => `${label} ${spec.format(valueAt(points[column] ?? [], index))}`,
   );

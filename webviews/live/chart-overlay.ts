@@ -39,9 +39,18 @@ function drawBand(chart: Chart, theme: Theme, band: Band, index: number): void {
     ctx.fillStyle = withAlpha(theme.foreground, 0.035);
     ctx.fillRect(left, area.top, right - left, area.height);
   }
+  if (band.isShaded === true) {
+    const measuredLeft = pixelX(chart, band.warmupTo);
+    ctx.fillStyle = withAlpha(theme.series.blue, theme.isHighContrast ? 0.3 : 0.12);
+    ctx.fillRect(measuredLeft, area.top, right - measuredLeft, area.height);
+  }
   if (band.warmupTo > band.from) drawWarmup(chart, theme, left, pixelX(chart, band.warmupTo));
   if (index > 0) strokeVertical(ctx, theme.grid, left, area.top, area.bottom);
-  drawBandName(ctx, theme, band.name, { left, right, top: area.top });
+  drawBandName(ctx, theme, band.name, {
+    left,
+    right: band.nameTo === undefined ? right : pixelX(chart, band.nameTo),
+    top: area.top,
+  });
   ctx.restore();
 }
 

@@ -11,20 +11,17 @@ import {
   type ChartOptions,
 } from 'chart.js';
 import {
-  axisEnd,
-  bands,
-  goalLines,
   seriesPoints,
   timeTicks,
   valueAxis,
-  type ChartSpec,
+  type LineSpec,
+  type Plot,
   type SeriesSpec,
   type ValueAxis,
   type XY,
 } from './chart-data';
 import { overlayPlugin, type Overlay } from './chart-overlay';
 import { formatClock } from './format';
-import type { RunView } from './state';
 import { withAlpha, type Theme } from '../kit/theme';
 
 Chart.register(Filler, LinearScale, LineController, LineElement, PointElement);
@@ -32,8 +29,8 @@ Chart.register(Filler, LinearScale, LineController, LineElement, PointElement);
 type Dataset = ChartDataset<'line', XY[]>;
 
 export interface LineChart {
-  /** @returns the value axis that the run is now drawn on. */
-  readonly show: (run: RunView) => ValueAxis;
+  /** @returns the value axis that it is now drawn on. */
+  readonly show: (plot: Plot) => ValueAxis;
   readonly setTheme: (theme: Theme) => void;
   /** @param at seconds on the time axis; `undefined` takes the cursor away. */
   readonly setCursor: (at: number | undefined) => void;
@@ -42,7 +39,7 @@ export interface LineChart {
   readonly dispose: () => void;
 }
 
-export function createLineChart(canvas: HTMLCanvasElement, spec: ChartSpec, initial: Theme): LineChart {
+export function createLineChart(canvas: HTMLCanvasElement, spec: LineSpec, initial: Theme): LineChart {
   const overlay: Overlay = {
     bands: [],
     goals: [],
@@ -63,8 +60,8 @@ export function createLineChart(canvas: HTMLCanvasElement, spec: ChartSpec, init
   };
   return {
     setTheme,
-    show: (run) => {
-      showRun(chart, spec, overlay, run);
+    show: (plot) => {
+      showPlot(chart, spec, overlay, plot);
       return overlay.axis;
     },
     setCursor: (at) => {
@@ -79,7 +76,7 @@ export function createLineChart(canvas: HTMLCanvasElement, spec: ChartSpec, init
   };
 }
 
-function configuration(spec: ChartSpec, overlay: Overlay): ChartConfiguration<'line', XY[]> {
+function configuration(spec: LineSpec, overlay: Overlay): ChartConfiguration<'line', XY[]> {
   return {
     type: 'line',
     data: { datasets: spec.series.map((series) => ({ data: [], ...seriesStyle(series, overlay.theme) })) },
@@ -88,15 +85,14 @@ function configuration(spec: ChartSpec, overlay: Overlay): ChartConfiguration<'l
   };
 }
 
-function showRun(chart: Chart<'line', XY[]>, spec: ChartSpec, overlay: Overlay, run: RunView): void {
-  const end = axisEnd(run);
-  overlay.bands = bands(run.phases, end);
-  overlay.goals = goalLines(run, spec, end);
-  const points = spec.pointsOf(run);
+function showPlot(chart: Chart<'line', XY[]>, spec: LineSpec, overlay: Overlay, plot: Plot): void {
+  const { end, points, binS } = plot;
+  overlay.bands = plot.bands;
+  overlay.goals = plot.goals;
   for (const [index, { column }] of spec.series.entries()) {
     const dataset = chart.data.datasets[index];
     if (dataset === undefined) continue;
-    dataset.data = seriesPoints(points, column, run.binS);
+    dataset.data = seriesPoints(points, column, binS);
     dataset.pointRadius = pointRadii(dataset.data);
   }
   overlay.end = end;
@@ -131,7 +127,7 @@ function seriesStyle(series: SeriesSpec, theme: Theme): Omit<Dataset, 'data'> {
 }
 
 /** The options are made anew with every theme, so that the scales of what is shown have to be in them. */
-function chartOptions(spec: ChartSpec, overlay: Overlay): ChartOptions<'line'> {
+function chartOptions(spec: LineSpec, overlay: Overlay): ChartOptions<'line'> {
   const { theme } = overlay;
   const ticks = { color: theme.muted, font: { family: theme.font, size: theme.fontSize } };
   return {

@@ -9,9 +9,10 @@
 import type { AwaitStep } from '../../../core/plan/schema';
 import { assignment } from './code';
 import { call } from './draft';
-import { isTrue, judgeOf, needBody, outcomeCode } from './judge';
+import { isTrue, judgeOf, needBody, outcomeCode, type Judge } from './judge';
 import { paramsArgument, urlArgument, type StepDraft } from './request';
 import { tagsConstant } from './request-step';
+import { conditionOf, traceAnswer, traceConditions } from './trace';
 
 /** A poll at the end of the drain has this long to be answered. */
 const lastPollMs = 100;
@@ -55,8 +56,11 @@ export function awaitStep(step: StepDraft, request: AwaitStep, submitted: string
     ...inLoop(params.before),
     `    const ${names.response} = http.get(${url.code}, ${params.code});`,
     ...inLoop(params.after(names.response)),
+    ...inLoop(traceAnswer(step, names.response)),
     ...(judge.usesJson() ? [`    const ${names.json} = ${call(draft, 'jsonOf')}(${names.response});`] : []),
+    ...inLoop(tracedCondition(step, judge, request, 'until')),
     `    if (${isTrue(until)}) {`,
+    ...inLoop(inLoop(tracedCondition(step, judge, request, 'success'))),
     ...assignment(outcome, success === undefined ? "'unjudged'" : outcomeCode(draft, success), 3),
     '      break;',
     '    }',
@@ -66,6 +70,18 @@ export function awaitStep(step: StepDraft, request: AwaitStep, submitted: string
     '  }',
     `  ttc.add(Date.now() - ${start}, ${tagsConstant(step)}[${outcome}]);`,
   ];
+}
+
+function tracedCondition(
+  step: StepDraft,
+  judge: Judge,
+  request: AwaitStep,
+  key: 'until' | 'success',
+): string[] {
+  const text = request[key];
+  return text === undefined || !step.draft.isTraced
+    ? []
+    : traceConditions(step, [conditionOf(judge, text, [key])]);
 }
 
 function inLoop(statements: readonly string[]): string[] {

@@ -6,7 +6,7 @@ import { firstLoad } from '../../../core/plan/trial-load';
 import { checkForK6, checkPhase, checkScripts } from './check';
 import { commentText, constant, layOut, object, type Code, type Entry } from './code';
 import { helperFunctions, variableFor, type Draft, type K6Problem } from './draft';
-import { executorsOf, type Executor } from './executors';
+import { executorsOf, oneIteration, type Executor } from './executors';
 import { feedConstants, rowShares, usedFeeds, type CompiledFeed } from './feeds';
 import { areLoopback, endpointsOf, metadataBlocks, notLoopbackCode, usedTargets } from './hosts';
 import { connectionConstants, protosBeside, type ProtosBeside } from './grpc-step';
@@ -75,6 +75,8 @@ export interface CompileOptions {
   readonly header?: readonly string[];
 }
 
+type LoadOptions = CompileOptions & { readonly isTraced?: boolean };
+
 /** Compiles a phase; of a search, or of a phase that runs one again, its first trial. What k6 cannot run comes back as problems with their places in the plan. */
 export function compilePhase(plan: Plan, phaseName: string, options: CompileOptions = {}): CompileResult {
   const phase = Object.hasOwn(plan.phases, phaseName) ? plan.phases[phaseName] : undefined;
@@ -95,14 +97,38 @@ export function compilePhase(plan: Plan, phaseName: string, options: CompileOpti
   return compileLoad(plan, phaseName, options.load ?? firstLoad(loaded), options);
 }
 
+/**
+ * Compiles one iteration of a scenario by one user, which tells all that it does. What is under way at the end of a drain
+ * is no matter here, so that it needs no k6 of our own for that.
+ */
+export function compileIteration(
+  plan: Plan,
+  scenario: string,
+  options: Pick<CompileOptions, 'feedBytes'> = {},
+): CompileResult {
+  const own = plan.scenarios[scenario];
+  if (own === undefined)
+    return {
+      ok: false,
+      problems: [{ path: ['scenarios'], message: `There is no scenario \`${scenario}\`` }],
+    };
+  const problems = checkForK6({ ...plan, phases: {}, scenarios: { [scenario]: own } });
+  if (problems.length > 0) return { ok: false, problems };
+  const users = { from: 1, to: 1 };
+  const load: LoadPhase = { scenarios: { [scenario]: 1 }, users, for: 1000, warmup: 0, drain: 0 };
+  return compileLoad(plan, scenario, load, { ...options, isPortable: true, isTraced: true });
+}
+
 const defaultSeed = 1;
 
-function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: CompileOptions): CompileResult {
-  const draft = newDraft(plan, options.isPortable ?? false);
+function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: LoadOptions): CompileResult {
+  const draft = newDraft(plan, options.isPortable ?? false, options.isTraced ?? false);
   const unknown = Object.keys(phase.scenarios).filter((key) => !Object.hasOwn(plan.scenarios, key));
   for (const key of unknown)
     draft.problems.push({ path: ['phases', name, 'scenarios'], message: `There is no scenario \`${key}\`` });
-  const executors = executorsOf(phase, plan.scenarios, options.seed ?? defaultSeed);
+  const executors = draft.isTraced
+    ? Object.keys(phase.scenarios).map(oneIteration)
+    : executorsOf(phase, plan.scenarios, options.seed ?? defaultSeed);
   const run = executors.filter((executor) => executor.code !== undefined);
   const scenarios = run.map((executor) => executor.scenario).filter((key) => !unknown.includes(key));
   const feeds = usedFeeds(plan, scenarios);
@@ -160,10 +186,11 @@ function variables(kind: 'env' | 'secret', names: ReadonlyMap<string, string>): 
   return Object.fromEntries([...names.keys()].map((name) => [name, variableFor(kind, name)]));
 }
 
-function newDraft(plan: Plan, isPortable: boolean): Draft {
+function newDraft(plan: Plan, isPortable: boolean, isTraced: boolean): Draft {
   return {
     plan,
     isPortable,
+    isTraced,
     identifiers: identifiersFor(Object.keys(runtime)),
     constants: [],
     imports: new Set(isPortable ? [] : ['drain']),
@@ -234,7 +261,7 @@ function assemble(draft: Draft, parts: Parts): string {
     [title, ...parts.header].map((line) => `// ${commentText(line)}`.trimEnd()).join('\n'),
     imports(draft),
     ...(isLocal ? [notLoopbackCode] : []),
-    layOut('export const options = ', optionsCode(parts, isLocal), ';'),
+    layOut('export const options = ', optionsCode(parts, isLocal, draft.isTraced), ';'),
     metrics(draft),
     ...helperFunctions(draft),
     [...draft.constants, ...connectionConstants(draft)].join('\n'),
@@ -289,13 +316,14 @@ function metrics(draft: Draft): string {
   ].join('\n');
 }
 
-function optionsCode(parts: Parts, isLocal: boolean): Code {
+function optionsCode(parts: Parts, isLocal: boolean, isTraced: boolean): Code {
   const scenarios = parts.executors.flatMap(({ scenario, code }): Entry[] => {
     const identifier = parts.functions.get(scenario)?.identifier;
     return code === undefined || identifier === undefined ? [] : [[scenario, code(identifier)]];
   });
   return object([
-    ['discardResponseBodies', 'true'],
+    // Whoever looks at an iteration wants to see what it was answered.
+    ['discardResponseBodies', String(!isTraced)],
     ['maxRedirects', '0'],
     ['systemTags', constant(['scenario', 'name', 'status', 'error_code'])],
     ['blacklistIPs', isLocal ? 'notLoopback' : constant(metadataBlocks)],

@@ -24,6 +24,8 @@ export interface Draft {
   readonly plan: Plan;
   /** Whether the script must do without what only our k6 has, where it can. */
   readonly isPortable: boolean;
+  /** Whether it tells what it does: the script of one iteration that somebody looks at. */
+  readonly isTraced: boolean;
   readonly identifiers: Identifiers;
   /** Statements at the top of the script, in order. */
   readonly constants: string[];

@@ -37,6 +37,23 @@ export function executorsOf(
   });
 }
 
+/** A task may be waited for that long; somebody who looks on can end it at any time. */
+const longestIteration = '10m';
+
+/** One user, once. */
+export function oneIteration(scenario: string): Executor {
+  const code = (name: string): Code =>
+    object([
+      ['executor', "'per-vu-iterations'"],
+      ['vus', '1'],
+      ['iterations', '1'],
+      ['maxDuration', quote(longestIteration)],
+      ['gracefulStop', "'0s'"],
+      ['exec', quote(name)],
+    ]);
+  return { scenario, users: 1, code };
+}
+
 /**
  * What is under way at the end of the drain is ended so long before k6 would drop it: time for a sample of it to be
  * taken, so k6 is given that much more.

@@ -10,6 +10,7 @@ import { call, type Draft } from './draft';
 import { judgeOf, needBody } from './judge';
 import { argument, paramsArgument, secureStatement, targetNameOf, type StepDraft } from './request';
 import { judgeCode, type RequestCode } from './request-step';
+import { traceAnswer } from './trace';
 import { jsonValue } from './values';
 
 export function grpcStep(step: StepDraft, request: GrpcStep, submit: readonly string[]): RequestCode {
@@ -36,12 +37,18 @@ export function grpcStep(step: StepDraft, request: GrpcStep, submit: readonly st
     ownParams ?? params.code,
     draft.isPortable ? 'Infinity' : 'drain.left()',
   ];
-  const head = judged.statements.length + after.length > 0 ? `const ${response} = ` : '';
+  const traced = traceAnswer(
+    step,
+    response,
+    `{ method: 'gRPC', url: ${quote(request.grpc)}, body: ${message.code} }`,
+  );
+  const head = judged.statements.length + after.length + traced.length > 0 ? `const ${response} = ` : '';
   const statements = [
     ...[...message.before, ...params.before, ...submit, ...secureStatement(step, request)],
     ...(ownParams === undefined ? [] : [`  const ${ownParams} = ${params.code};`]),
     ...callStatement(`${head}${call(draft, 'invoke')}`, given),
     ...after,
+    ...traced,
     ...judged.statements,
   ];
   return { statements, captured: judged.captured };

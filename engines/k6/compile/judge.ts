@@ -10,6 +10,7 @@ import type { GrpcStep, RequestStep, StreamStep } from '../../../core/plan/schem
 import { quote } from './code';
 import { call, canonicalHeader, responseContext, type Draft, type StepPlace } from './draft';
 import { expectedCodes } from './request';
+import { conditionOf, type Condition } from './trace';
 import { textValue } from './values';
 
 export interface ResponseNames {
@@ -72,21 +73,37 @@ export function outcomeCode(draft: Draft, part: JavaScript): string {
 }
 
 /** What must hold for the response to be right on the level of HTTP, or of gRPC. */
-export function expectationCode(
+export function expectations(
   place: StepPlace,
   step: RequestStep | StreamStep | GrpcStep,
   response: string,
   judge: Judge,
-): string[] {
-  if ('grpc' in step) return [statusCode(expectedCodes(step) ?? 0, response)];
+): Condition[] {
+  if ('grpc' in step) return [statusCondition(expectedCodes(step) ?? 0, response)];
   const { status, headers, body } = step.expect ?? {};
-  const conditions = [statusCode(status, response)];
+  const conditions = [statusCondition(status, response)];
   for (const [name, value] of Object.entries(headers ?? {})) {
     const { code } = textValue(place, value);
-    conditions.push(`${response}.headers[${quote(canonicalHeader(name))}] === ${code}`);
+    const given = `${response}.headers[${quote(canonicalHeader(name))}]`;
+    const values = [[`headers["${name}"]`, given] as const, ['expected', code] as const];
+    const keys = ['expect', 'headers', name];
+    conditions.push({ keys, text: `headers["${name}"]`, code: `${given} === ${code}`, values });
   }
-  if (body !== undefined) conditions.push(isTrueToo(judge.expression(body, ['expect', 'body'])));
+  if (body !== undefined) {
+    const condition = conditionOf(judge, body, ['expect', 'body']);
+    conditions.push({ ...condition, code: isTrueToo(judge.expression(body, ['expect', 'body'])) });
+  }
   return conditions;
+}
+
+function statusCondition(status: number | readonly number[] | undefined, response: string): Condition {
+  const expected = status === undefined ? 'below 400' : [status].flat().join(' or ');
+  return {
+    keys: status === undefined ? [] : ['expect', 'status'],
+    text: `status ${expected}`,
+    code: statusCode(status, response),
+    values: [['status', `${response}.status`]],
+  };
 }
 
 function statusCode(status: number | readonly number[] | undefined, response: string): string {

@@ -10,8 +10,9 @@
 import { methods, type GrpcStep, type RequestStep, type StreamStep } from '../../../core/plan/schema';
 import { assignment, lineWidth, object, quote } from './code';
 import { call, fileBeside } from './draft';
-import { expectationCode, judgeOf, needBody, outcomeCode, type Judge, type ResponseNames } from './judge';
+import { expectations, judgeOf, needBody, outcomeCode, type Judge, type ResponseNames } from './judge';
 import { argument, paramsArgument, urlArgument, type Params, type StepDraft } from './request';
+import { conditionOf, traceAnswer, traceCaptures, traceConditions } from './trace';
 import { encodedPairs, joined, jsonValue, textValue } from './values';
 
 export interface RequestCode {
@@ -30,7 +31,7 @@ export function requestStep(step: StepDraft, request: RequestStep, submit: reado
   const sent = sendCode(step, request);
   const judged = judgeCode(step, request, names, judge);
   const after = sent.after(names.response);
-  const isRead = judged.statements.length + after.length > 0;
+  const isRead = draft.isTraced || judged.statements.length + after.length > 0;
   const json = judge.usesJson()
     ? [`  const ${names.json} = ${call(draft, 'jsonOf')}(${names.response});`]
     : [];
@@ -40,6 +41,7 @@ export function requestStep(step: StepDraft, request: RequestStep, submit: reado
     ...submit,
     `  ${head}${sent.code};`,
     ...after,
+    ...traceAnswer(step, names.response),
     ...json,
     ...judged.statements,
   ];
@@ -155,7 +157,15 @@ export function judgeCode(
   const captures = captureCode(step, request, judge);
   const { success } = request;
   const judges = more.isTask || saysOutcome(request);
-  if (!judges && captures.isMissing === undefined) return { statements: [], captured: captures.captured };
+  const expected = expectations(step, request, names.response, judge);
+  const traced = [
+    ...traceCaptures(step, captures.captured),
+    ...traceConditions(step, [
+      ...expected,
+      ...(success === undefined || !draft.isTraced ? [] : [conditionOf(judge, success, ['success'])]),
+    ]),
+  ];
+  if (!judges && captures.isMissing === undefined) return { statements: traced, captured: captures.captured };
   draft.metrics.add('task');
   const tags = tagsConstant(step);
   const took = more.took ?? `${call(draft, 'took')}(${names.response})`;
@@ -163,10 +173,10 @@ export function judgeCode(
     `task.add(${took}, ${tags}${outcome});`,
     ...more.file(`${tags}${outcome}`),
   ];
-  const statements = [...captures.statements];
+  const statements = [...captures.statements, ...traced];
   const stop = captures.isMissing === undefined ? [] : stopCode(step, captures, add('.failed'));
   if (judges) {
-    const held = [...more.held, ...expectationCode(step, request, names.response, judge)];
+    const held = [...more.held, ...expected.map(({ code }) => code)];
     const result =
       success === undefined ? "'success'" : outcomeCode(draft, judge.expression(success, ['success']));
     const outcome = step.locals.give(`outcome${step.number}`);

@@ -1,4 +1,5 @@
 /** The functions of our own that a generated script may call. Each is part of a script only where it is used. */
+import { traceNeeds, traceRuntime } from './trace-runtime';
 
 export const runtime = {
   took: `// What the user waits for: with the connection, which k6's duration leaves out and its blocked contains.
@@ -241,12 +242,14 @@ function uniqueRow(rows, position, feed) {
   randomRow: `function randomRow(rows) {
   return rows[Math.floor(Math.random() * rows.length)];
 }`,
+  ...traceRuntime,
 } as const satisfies Record<string, string>;
 
 export type RuntimeName = keyof typeof runtime;
 
 /** The functions that others of them call. */
 export const runtimeNeeds: Readonly<Partial<Record<RuntimeName, readonly RuntimeName[]>>> = {
+  ...traceNeeds,
   invoke: ['connected', 'warnOnce'],
   converse: ['warnOnce'],
   lastJson: ['asJson'],

@@ -7,6 +7,7 @@ import { rowStatement, type CompiledFeed, type RowShare } from './feeds';
 import type { Identifiers } from './identifiers';
 import { namesInTemplate, referencesOf } from './references';
 import { sequence, type Iteration } from './sequence';
+import { tracedFunction } from './trace';
 
 export interface ScenarioWish {
   readonly name: string;
@@ -39,6 +40,7 @@ export function scenarioFunction(draft: Draft, wish: ScenarioWish): string {
   start.push(...[...variables.values(), ...submits.shared].map((identifier) => `  let ${identifier};`));
   const body = sequence(iteration, scenario.steps, []);
   const lines = [...start, ...(start.length > 0 ? body : body.slice(1))];
+  if (draft.isTraced) return tracedFunction(draft, wish.identifier, lines);
   return [`export function ${wish.identifier}() {`, ...lines, '}'].join('\n');
 }
 

@@ -4,6 +4,7 @@ import { quote } from './code';
 import { call, fileBeside, type Draft } from './draft';
 import { argument, type StepDraft } from './request';
 import type { RequestCode } from './request-step';
+import { traceCaptures } from './trace';
 import { jsonValue } from './values';
 
 export function scriptStep(step: StepDraft, { script, with: given, capture = [] }: ScriptStep): RequestCode {
@@ -37,6 +38,7 @@ function takeValues(
     statements.push(`  ${variable === undefined ? 'const ' : ''}${identifier} = ${result}${key};`);
     captured.set(name, identifier);
   }
+  statements.push(...traceCaptures(step, captured));
   const tests = [...captured.values()].map((name) => `${call(step.draft, 'isMissing')}(${name})`);
   const message = quote(
     `${script}: the function does not return every value to capture (${capture.join(', ')})`,

@@ -6,12 +6,13 @@ import { awaitStep } from './await-step';
 import { commentText } from './code';
 import { call, type Draft } from './draft';
 import type { Identifiers } from './identifiers';
-import { isTrue, isTrueToo, judgeOf } from './judge';
+import { isTrue, isTrueToo, judgeOf, type Judge } from './judge';
 import type { StepDraft } from './request';
 import { requestStep, type RequestCode } from './request-step';
 import { scriptStep } from './script-step';
 import { grpcStep } from './grpc-step';
 import { streamStep } from './stream-step';
+import { conditionOf, traceConditions } from './trace';
 import { wsStep } from './ws-step';
 
 /** The function of a scenario while it is being written. */
@@ -90,8 +91,12 @@ function codeOf(
   return 'stream' in step ? streamStep(own, step, submit) : requestStep(own, step, submit);
 }
 
+/** Whoever looks at one iteration does not wait for a user to think. */
+const longestTracedPause = 0.2;
+
 function thinkStatement(draft: Draft, { think }: ThinkStep): string {
   draft.imports.add('sleep');
+  if (draft.isTraced) return `  sleep(${longestTracedPause});`;
   if (typeof think === 'number') return `  sleep(${think / 1000});`;
   if ('mean' in think) {
     const { mean, distribution, deviation = mean / 2 } = think;
@@ -105,6 +110,7 @@ function block(iteration: Iteration, step: HoldingStep, placed: PlacedStep): str
   const inside = (steps: readonly Step[] | undefined, ...keys: string[]) =>
     sequence(iteration, steps ?? [], [...placed.path, ...keys]);
   if ('group' in step) return inside(step.steps, 'steps');
+  const { draft } = iteration;
   const own = draftOf(iteration, placed);
   if ('repeat' in step) {
     const { times, steps, while: condition } = step.repeat;
@@ -115,9 +121,12 @@ function block(iteration: Iteration, step: HoldingStep, placed: PlacedStep): str
     return ['', '  // repeat', head, ...deeper(inside(steps, 'repeat', 'steps')), '  }'];
   }
   const head = `  if (${isTrue(decision(own, step.if, 'if'))}) {`;
+  const traced = draft.isTraced
+    ? traceConditions(own, [conditionOf(betweenRequests(own), step.if, ['if'])])
+    : [];
   const taken = deeper(inside(step.then, 'then'));
   const otherwise = step.else === undefined ? [] : ['  } else {', ...deeper(inside(step.else, 'else'))];
-  return ['', '  // if', head, ...taken, ...otherwise, '  }'];
+  return ['', '  // if', ...traced, head, ...taken, ...otherwise, '  }'];
 }
 
 /** The lines of a block, which begins without an empty one. No text of a plan spans lines. */
@@ -133,5 +142,9 @@ function decision(step: StepDraft, text: string, ...keys: string[]): JavaScript 
     const message = 'This is asked between requests, where there is no response';
     step.draft.problems.push({ path: [...step.path, ...keys], message });
   }
-  return judgeOf(step, { response: 'undefined', json: 'undefined' }).expression(text, keys);
+  return betweenRequests(step).expression(text, keys);
+}
+
+function betweenRequests(step: StepDraft): Judge {
+  return judgeOf(step, { response: 'undefined', json: 'undefined' });
 }

@@ -13,6 +13,7 @@ import { call, responseContext } from './draft';
 import { isTrue, judgeOf } from './judge';
 import { paramsArgument, urlArgument, type StepDraft } from './request';
 import { bodyOf, judgeCode, statusesOf, type RequestCode } from './request-step';
+import { traceAnswer, traceConditions, type Condition } from './trace';
 
 export function streamStep(step: StepDraft, request: StreamStep, submit: readonly string[]): RequestCode {
   const { draft } = step;
@@ -40,11 +41,13 @@ export function streamStep(step: StepDraft, request: StreamStep, submit: readonl
       ...events.statements,
       ...submit,
       ...sent.statements,
+      ...traceAnswer(step, names.response, sent.described),
       ...(judge.usesJson() ? [`  const ${names.json} = ${call(draft, 'lastJson')}(${names.response});`] : []),
       ...(texts === undefined
         ? []
         : [`  const ${texts} = ${call(draft, 'textsOf')}(${names.response}, ${events.text ?? ''});`]),
       ...wholeText(step, request, { ...names, texts }),
+      ...traceConditions(step, [completion(request, names.response)]),
       ...judged.statements,
     ],
     captured: judged.captured,
@@ -66,8 +69,17 @@ function sendCode(step: StepDraft, request: StreamStep, response: string, until:
   if (until !== undefined) given.push(until);
   return {
     before: [...url.before, ...body.before, ...params.before],
+    described: `{ method: ${given[0] ?? ''}, url: ${url.code}, headers: ${params.code}.headers, body: ${body.code ?? 'null'} }`,
     statements: [`  const ${response} = sse.stream(${given.join(', ')});`, ...params.after(response)],
   };
+}
+
+/** The stream came to its end: at the event that was waited for, or where the service ended it. */
+function completion(request: StreamStep, response: string): Condition {
+  const text = request.until ?? 'the stream comes to its end';
+  const keys = request.until === undefined ? [] : ['until'];
+  const values = [['events', `${response}.events.length`] as const];
+  return { keys, text, code: `${response}.isComplete`, values };
 }
 
 interface EventFunctions {

@@ -12,6 +12,7 @@ import { judgeOf, outcomeCode } from './judge';
 import { paramsArgument, secureStatement, urlArgument, type StepDraft } from './request';
 import { captureCode, stopCode, tagsConstant, type RequestCode } from './request-step';
 import { eventFunction } from './stream-step';
+import { conditionOf, traceAnswer, traceCaptures, traceConditions, type Condition } from './trace';
 import { jsonValue, textValue } from './values';
 
 type Message = NonNullable<WsStep['send']>[number];
@@ -41,6 +42,11 @@ export function wsStep(step: StepDraft, request: WsStep, submit: readonly string
       layOut(`const ${talk} = `, wish.code, ';', 1),
       `  const ${names.response} = ${call(draft, 'converse')}(${url.code}, ${params.code}, ${talk});`,
       ...params.after(names.response),
+      ...traceAnswer(
+        step,
+        names.response,
+        `{ method: 'WS', url: ${url.code}, headers: ${params.code}.headers }`,
+      ),
       ...(judge.usesJson()
         ? [`  const ${names.json} = ${call(draft, 'asJson')}(${names.response}.body);`]
         : []),
@@ -100,6 +106,10 @@ function outcomeStatements(
     `session.add(${session}.tookMs, ${tags}${length});`,
   ];
   const stop = captures.isMissing === undefined ? [] : stopCode(step, captures, add('.failed'));
+  const traced = [
+    ...traceCaptures(step, captures.captured),
+    ...traceConditions(step, conditionsOf(request, session, judge)),
+  ];
   const success =
     request.success === undefined
       ? undefined
@@ -111,6 +121,7 @@ function outcomeStatements(
   return {
     statements: [
       ...captures.statements,
+      ...traced,
       ...stop,
       `  ${success === undefined ? 'const' : 'let'} ${outcome} = ${session}.outcome;`,
       ...judged,
@@ -118,4 +129,18 @@ function outcomeStatements(
     ],
     captured: captures.captured,
   };
+}
+
+function conditionsOf(request: WsStep, session: string, judge: ReturnType<typeof judgeOf>): Condition[] {
+  const { until, success } = request;
+  const isOver = {
+    keys: ['until'],
+    text: until ?? '',
+    code: `${session}.outcome === 'success'`,
+    values: [['last message', `${session}.body`] as const],
+  };
+  return [
+    ...(until === undefined ? [] : [isOver]),
+    ...(success === undefined ? [] : [conditionOf(judge, success, ['success'])]),
+  ];
 }
