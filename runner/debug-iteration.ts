@@ -7,15 +7,17 @@ import os from 'node:os';
 import path from 'node:path';
 import { isBroken, type IterationEvent } from '../core/run/iteration';
 import { createRedactor } from '../core/run/redact';
-import type { PlanFile } from '../core/plan/sources';
-import type { Problem } from '../core/problems';
 import { explainExit, k6Command, k6Config } from '../engines/k6/command';
 import { startTool, type ProcessExit, type ToolProcess } from '../engines/host/process-host';
 import { whyUnwritable } from './file-words';
 import { fileNames } from './layout';
-import { prepareIteration, type IterationOptions, type PreparedIteration } from './prepare-iteration';
+import {
+  prepareIteration,
+  type IterationOptions,
+  type NotPrepared,
+  type PreparedIteration,
+} from './prepare-iteration';
 import { createTraceReader } from './read-trace';
-import type { Refusal } from './refusal';
 
 export interface DebugOptions extends IterationOptions {
   /** Absolute path of the bundled supervisor. */
@@ -26,8 +28,7 @@ export interface DebugOptions extends IterationOptions {
 }
 
 export type DebugOutcome =
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
-  | { readonly kind: 'invalid'; readonly files: readonly PlanFile[]; readonly problems: readonly Problem[] }
+  | NotPrepared
   /** `isRight`: every step was taken, and every condition held. */
   | { readonly kind: 'ended'; readonly isRight: boolean; readonly fault: string | null };
 

@@ -2,12 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import type { PlanAnalysis } from '../core/plan/analyse';
 import type { Plan } from '../core/plan/schema';
+import type { PlanFile } from '../core/plan/sources';
+import type { Problem } from '../core/problems';
 import { locateK6, type K6Binary } from '../engines/k6/binary';
 import { compileIteration, type CompiledPhase } from '../engines/k6/compile/compile';
 import { usedTargets } from '../engines/k6/compile/hosts';
 import { analysePlanFile } from './analyse-plan-file';
 import { approveTargets } from './approve-targets';
-import type { DebugOutcome } from './debug-iteration';
 import { whyUnreadable } from './file-words';
 import { loadFiles, type BesideScript } from './load-files';
 import { placeProblems } from './prepare-run';
@@ -34,7 +35,12 @@ export interface PreparedIteration {
   readonly privateFiles: ReadonlyMap<string, string>;
 }
 
-type Preparation = PreparedIteration | Exclude<DebugOutcome, { readonly kind: 'ended' }>;
+/** Why nothing was run. */
+export type NotPrepared =
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'invalid'; readonly files: readonly PlanFile[]; readonly problems: readonly Problem[] };
+
+type Preparation = PreparedIteration | NotPrepared;
 
 export async function prepareIteration(options: IterationOptions): Promise<Preparation> {
   const { planFile, scenario, environment } = options;

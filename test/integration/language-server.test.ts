@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { apiDocumentsMethod, lastResultsMethod, wantedDocumentsMethod } from '../../protocol/language';
+import {
+  apiDocumentsMethod,
+  expandedPlanMethod,
+  lastResultsMethod,
+  loadShapeMethod,
+  wantedDocumentsMethod,
+} from '../../protocol/language';
 import { apiText } from '../kit/api-documents';
 import { fullCapabilities, startServer, type Diagnostics, type LanguageClient } from '../kit/language-client';
 
@@ -73,6 +79,39 @@ describe('the bundled language server over stdio', () => {
       });
     await expect(ask('true')).rejects.toThrow('YAML reads `true` as a value of its own, not as a name');
     expect(await ask('look')).toMatchObject({ changes: { [uri]: [{ newText: 'look' }] } });
+  });
+
+  it('shows the plan as it is run and its loads, with where they are written, and answers what is no question', async () => {
+    client = await startServer({});
+    await client.open(uri, shop);
+    const question = { textDocument: { uri }, environment: null };
+    const expanded = await client.ask<{ text: string; origins: unknown[] }>(expandedPlanMethod, question);
+    const at = expanded.text.split('\n').findIndex((line) => line.includes('rate: 300/m'));
+    expect(expanded.text).toContain('drain: 5s # default');
+    expect(expanded.origins[at]).toMatchObject({ uri, range: { start: { line: 10, character: 31 } } });
+    expect(await client.ask(loadShapeMethod, question)).toMatchObject({
+      planUri: uri,
+      phases: [{ name: 'load', unit: 'per-second', peak: 5, durationMs: 600_000, requests: 3000 }],
+    });
+    for (const method of [expandedPlanMethod, loadShapeMethod]) {
+      expect(await client.ask(method, { nonsense: true })).toBeNull();
+      const other = { ...question, textDocument: { uri: 'file:///other.bench.yaml' } };
+      expect(await client.ask(method, other)).toBeNull();
+    }
+  });
+
+  it('sends a picture of a load to a client that says it shows pictures, and blocks to all others', async () => {
+    const at = { textDocument: { uri }, position: { line: 10, character: 4 } };
+    const told = async (): Promise<string> => {
+      await client.open(uri, shop);
+      const { contents } = await client.ask<{ contents: { value: string } }>('textDocument/hover', at);
+      return contents.value;
+    };
+    client = await startServer({});
+    expect(await told()).toMatch(/`[▁-█]{24}` 10m/);
+    client.close();
+    client = await startServer({}, { initializationOptions: { hover: { pictures: true } } });
+    expect(await told()).toContain('](data:image/svg+xml;utf8,');
   });
 
   it('offers a run lens on each phase', async () => {

@@ -2,10 +2,14 @@
  * What a traced script tells of its one iteration: each answer, each captured value, each condition with the values that
  * it compared. A script that is not traced has none of it. Lines of the log carry it.
  */
-import { parseExpression, printExpression, type Expression } from '../../../core/plan/expression/index';
+import {
+  parseExpression,
+  printExpression,
+  type Expression,
+  type JavaScript,
+} from '../../../core/plan/expression/index';
 import { quote } from './code';
 import { call, type Draft } from './draft';
-import type { Judge } from './judge';
 import type { StepDraft } from './request';
 
 type Keys = readonly (string | number)[];
@@ -18,6 +22,11 @@ export interface Condition {
   readonly code: string;
   /** Parts of it as text, with the code of their values. */
   readonly values: readonly (readonly [text: string, code: string])[];
+}
+
+/** What makes code of the expressions of a step. */
+interface Compiling {
+  expression(text: string, keys: readonly string[]): JavaScript;
 }
 
 type Traced = Pick<StepDraft, 'draft' | 'number'>;
@@ -46,12 +55,12 @@ export function traceConditions({ draft, number }: Traced, conditions: readonly 
 }
 
 /** An expression of a step as a condition. */
-export function conditionOf(judge: Judge, text: string, keys: readonly string[]): Condition {
+export function conditionOf(judge: Compiling, text: string, keys: readonly string[]): Condition {
   return { keys, text, code: judge.expression(text, keys).code, values: comparedValues(judge, text, keys) };
 }
 
 /** The parts of an expression whose values decide it. */
-function comparedValues(judge: Judge, text: string, keys: readonly string[]): Condition['values'] {
+function comparedValues(judge: Compiling, text: string, keys: readonly string[]): Condition['values'] {
   const { expression } = parseExpression(text);
   if (expression === undefined) return [];
   const parts = new Set(comparedParts(expression).map(printExpression));
