@@ -75,6 +75,11 @@ describe('an expanded plan', () => {
       "# shop.bench.yaml as it is run with the environment ci: includes joined, defaults filled in.
       version: 1
       name: Shop
+      targets: # shared/targets.bench.yaml
+        shop:
+          url: http://127.0.0.1:8000
+          headers:
+            x-key: "\${secret.KEY}"
       data:
         rows:
           file: rows.csv
@@ -85,7 +90,7 @@ describe('an expanded plan', () => {
             - post: /items
               body: |
                 first: "a"
-              
+
                 second
               success: $.ok == true
             - think: 1s
@@ -94,7 +99,7 @@ describe('an expanded plan', () => {
             - post: /items
               body: |
                 first: "a"
-              
+
                 second
               success: $.ok == true
             - think: 1s
@@ -114,11 +119,6 @@ describe('an expanded plan', () => {
             resolution: 5% # default
             confirm: 3m # default
       goals: [p95(browse) in load < 300ms]
-      targets: # shared/targets.bench.yaml
-        shop:
-          url: http://127.0.0.1:8000
-          headers:
-            x-key: "\${secret.KEY}"
       "
     `);
   });

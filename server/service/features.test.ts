@@ -297,12 +297,14 @@ describe('the outline and the lenses', () => {
     ]);
   });
 
-  it('offers to run the plan and each phase', () => {
+  it('offers to run the plan and each phase, and to debug each scenario', () => {
     const lenses = codeLenses(open(sound));
     expect(lenses.map(({ command }) => command?.arguments?.[1] as unknown)).toEqual([
       undefined,
       'smoke',
       'load',
+      'browse',
+      'buy',
     ]);
   });
 });
