@@ -73,6 +73,10 @@ export const commands = {
       secrets,
       'py-spy': pySpy,
       force,
+      generators: {
+        value: 'NUMBER',
+        help: 'Make each load by so many k6 together, in place of what the plan says.',
+      },
       seed: {
         value: 'NUMBER',
         help: 'Draw random arrivals from this, to have those of another run again; its environment.json has the number.',

@@ -9,14 +9,14 @@ import { readDescriptors } from '../engines/process/descriptors';
 const resolutionMs = 10;
 
 export interface GeneratorCollector extends Collector {
-  /** Tells the pid of the load tool, once it has started. */
+  /** Tells the pid of the load tool, once it has started; of several, one by one. */
   watchTool(pid: number): void;
   end(): void;
 }
 
 export function collectGenerator(): GeneratorCollector {
   const delay = monitorEventLoopDelay({ resolution: resolutionMs });
-  let tool: number | undefined;
+  const tools = new Set<number>();
   let times = coreTimes();
   const lag = (): ResourceReading[] => {
     if (delay.count === 0) return [];
@@ -36,17 +36,18 @@ export function collectGenerator(): GeneratorCollector {
       const before = times;
       times = coreTimes();
       const readings = [...lag(), ...machineReading(before, times)];
-      const found = tool === undefined ? undefined : await readDescriptors(tool);
-      if (found !== undefined) {
+      for (const [index, pid] of [...tools].entries()) {
+        const found = await readDescriptors(pid);
+        if (found === undefined) continue;
         const { files, sockets, limit } = found;
-        const whose = { instance: 'k6' };
+        const whose = { instance: index === 0 ? 'k6' : `k6 ${index + 1}` };
         readings.push({ metric: 'files', ...whose, value: files, ...(limit !== undefined && { limit }) });
         if (sockets !== undefined) readings.push({ metric: 'sockets', ...whose, value: sockets });
       }
       return [{ component: generatorComponent, source: 'generator', timeMs: Date.now(), readings }];
     },
     watchTool: (pid) => {
-      tool = pid;
+      tools.add(pid);
     },
     end: () => {
       delay.disable();

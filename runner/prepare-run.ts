@@ -5,7 +5,7 @@ import { loadedPhase, phaseOrder } from '../core/plan/load';
 import { profilingMs } from '../core/plan/rerun-load';
 import type { FindPhase, LoadPhase, Phase, Plan, RerunPhase } from '../core/plan/schema';
 import { joinTexts, type PlanFile } from '../core/plan/sources';
-import { searchMs } from '../core/plan/trial-load';
+import { searchMs, withGenerators } from '../core/plan/trial-load';
 import { keyRangeAt } from '../core/plan/tree';
 import type { Problem } from '../core/problems';
 import type { PlannedPhase } from '../core/run/runner-file';
@@ -90,6 +90,7 @@ export type PrepareOptions = Pick<
   | 'k6Folder'
   | 'runsFolder'
   | 'seed'
+  | 'generators'
 >;
 
 export async function prepareRun(options: PrepareOptions): Promise<Preparation> {
@@ -105,8 +106,9 @@ export async function prepareRun(options: PrepareOptions): Promise<Preparation> 
   }
   const analysis = analysePlanFile(text, options.planFile, options.environment);
   const { files } = analysis;
-  const { plan, problems } = analysis;
-  if (plan === undefined) return { kind: 'invalid', files, problems };
+  const { problems } = analysis;
+  if (analysis.plan === undefined) return { kind: 'invalid', files, problems };
+  const plan = withGenerators(analysis.plan, options.generators);
   const names = selectPhases(plan, options.phases);
   if (!names.ok) return { kind: 'refused', refusal: names.refusal };
   const seed = options.seed ?? drawSeed();

@@ -10,8 +10,6 @@ export interface StreamRecorder {
   add(chunk: Buffer): void;
   /** To be called once the tool's output has ended. */
   end(): void;
-  /** Records written. */
-  readonly records: number;
   /** Lines that were no records; what they told is lost. */
   readonly damaged: number;
 }
@@ -22,7 +20,23 @@ export function createStreamRecorder(
   redact: Redactor,
   onRecord: (record: StreamRecord) => void,
 ): StreamRecorder {
-  let records = 0;
+  return createLineRecorder(redact, ({ record, line }) => {
+    log.append(Buffer.from(`${line ?? encodeRecord(record)}\n`));
+    onRecord(record);
+  });
+}
+
+interface RecordedLine {
+  readonly record: StreamRecord;
+  /** As it came; absent where a secret was taken out of it. */
+  readonly line?: string;
+}
+
+/** Hands over every whole record, free of secrets. */
+export function createLineRecorder(
+  redact: Redactor,
+  onLine: (recorded: RecordedLine) => void,
+): StreamRecorder {
   let damaged = 0;
   const splitter = splitLines((line) => {
     const decoded = decodeLine(line);
@@ -30,11 +44,8 @@ export function createStreamRecorder(
       damaged += 1;
       return;
     }
-    const isClean = redact(line) === line;
-    const record = isClean ? decoded.record : redactRecord(decoded.record, redact);
-    log.append(Buffer.from(`${isClean ? line : encodeRecord(record)}\n`));
-    records += 1;
-    onRecord(record);
+    const { record } = decoded;
+    onLine(redact(line) === line ? { record, line } : { record: redactRecord(record, redact) });
   }, maxRecordLength);
   return {
     add: (chunk) => {
@@ -42,9 +53,6 @@ export function createStreamRecorder(
     },
     end: () => {
       splitter.end();
-    },
-    get records() {
-      return records;
     },
     get damaged() {
       return damaged;

@@ -5,13 +5,18 @@ import { z } from 'zod';
 import type { PointsOf } from '../core/measure/saturation-breach';
 import type { StreamRecord } from '../core/measure/record';
 import type { SeriesPoint } from '../core/measure/series';
+import type { GeneratorFate } from '../core/measure/lost-generators';
 import type { Finding } from '../core/measure/validity';
 import type { ToolExit } from '../core/measure/verdict';
 import type { CompiledPhase } from '../engines/k6/compile/compile';
+import { openStartGate } from '../engines/host/start-gate';
 import { explainExit, k6Command, k6Config } from '../engines/k6/command';
+import type { GeneratorShare } from '../engines/k6/segments';
+import { conductGenerators, type GeneratorEnd } from './conduct-generators';
 import { conductTool, type ToolConduct } from './conduct-tool';
 import { fileNames } from './layout';
 import { createProgressMeter } from './progress';
+import { createGeneratorsRecorder, type GeneratorsRecorder } from './record-generators';
 import { createStreamRecorder, type StreamRecorder } from './record-stream';
 import type { RunContext } from './run-context';
 import { isWanted } from './stop';
@@ -38,6 +43,8 @@ export interface LoadEnd {
   /** Who or what stopped the run before its time. */
   readonly stopped: string | undefined;
   readonly recorderFault: string | undefined;
+  /** Where there were several. */
+  readonly generators?: GeneratorFate;
   /** The load over time. */
   readonly points: readonly SeriesPoint[];
   readonly pointsOf: (selection: PointsOf) => readonly SeriesPoint[];
@@ -70,23 +77,31 @@ export async function runLoad(context: RunContext, order: LoadOrder): Promise<Lo
   const meter = createProgressMeter(name, compiled.plannedMs);
   // A probe only asks whether the target is at rest.
   const observed = part === 'probe' ? undefined : context.observer.beside(name, order.onRecord);
-  const recorder = createStreamRecorder(folder.stream, context.redact, (record) => {
+  const onRecord = (record: StreamRecord): void => {
     written.records += 1;
     observed?.hear(record);
     order.onRecord(record);
     meter.add(record);
-  });
+  };
+  const onStart = (record: StreamRecord): void => observed?.hear(record);
+  const { stream: log } = folder;
+  const { redact } = context;
+  const { generators: count } = compiled;
+  const recorder =
+    count === 1
+      ? createStreamRecorder(log, redact, onRecord)
+      : createGeneratorsRecorder({ log, redact, phase: name, count, onRecord, onStart });
   const ticker = setInterval(() => {
     if (part === 'probe') return;
     options.onEvent({ kind: 'progress', phase, ...(part && { trial: part }), ...meter.now() });
   }, progressMs);
   let seen: readonly Finding[] = [];
-  const conduct = await conductK6(context, order, recorder).finally(async () => {
+  const conducted =
+    'part' in recorder ? conductAll(context, order, recorder) : conductOne(context, order, recorder);
+  const ended = await conducted.finally(async () => {
     clearInterval(ticker);
     seen = (await observed?.end()) ?? [];
   });
-  const isEnded = context.stop.reason !== undefined || order.stop?.aborted === true;
-  const ended = endOf(conduct, isEnded);
   return {
     ...ended,
     findings: [...ended.findings, ...seen],
@@ -103,7 +118,59 @@ function belowRun(phase: string): string {
   return path.posix.join(fileNames.phases, phase);
 }
 
-function conductK6(context: RunContext, order: LoadOrder, recorder: StreamRecorder): Promise<ToolConduct> {
+async function conductOne(
+  context: RunContext,
+  order: LoadOrder,
+  recorder: StreamRecorder,
+): Promise<GeneratorEnd> {
+  const conduct = await conductK6(context, order, recorder);
+  return endOf(conduct, isEndedByUs(context, order));
+}
+
+function isEndedByUs({ stop }: RunContext, order: LoadOrder): boolean {
+  return stop.reason !== undefined || order.stop?.aborted === true;
+}
+
+async function conductAll(
+  context: RunContext,
+  order: LoadOrder,
+  recorder: GeneratorsRecorder,
+): Promise<GeneratorEnd> {
+  const { generators: count, onLostGenerator: onLost } = order.compiled;
+  const gate = await openStartGate(count);
+  try {
+    return await conductGenerators({
+      count,
+      onLost,
+      merge: recorder.merge,
+      run: async (index, others) => {
+        const share = { index, count, gate: gate.address };
+        const conduct = await conductK6(context, order, recorder.part(index), { share, stop: others });
+        gate.giveUp();
+        return endOf(conduct, isEndedByUs(context, order) || others.aborted);
+      },
+      onLoss: ({ number, why }) => {
+        const message = `generator ${number} of ${count} was lost: ${why}`;
+        context.options.onEvent({ kind: 'notice', phase: order.phase, code: 'lost-generator', message });
+      },
+    });
+  } finally {
+    gate.close();
+  }
+}
+
+interface Part {
+  readonly share: GeneratorShare;
+  /** Ends it for what became of another part. */
+  readonly stop: AbortSignal;
+}
+
+function conductK6(
+  context: RunContext,
+  order: LoadOrder,
+  recorder: StreamRecorder,
+  part?: Part,
+): Promise<ToolConduct> {
   const { options, prepared } = context;
   const { phase, name, compiled, files } = order;
   const dir = path.join(context.folder.dir, fileNames.phases, phase);
@@ -124,6 +191,7 @@ function conductK6(context: RunContext, order: LoadOrder, recorder: StreamRecord
           ]),
         ),
         inherited: options.variables,
+        share: part?.share,
         remoteWrite: context.observer.remoteWrite && {
           ...context.observer.remoteWrite,
           run: context.folder.id,
@@ -133,17 +201,24 @@ function conductK6(context: RunContext, order: LoadOrder, recorder: StreamRecord
     },
     supervisorFile: options.supervisorFile,
     disk: context.disk,
-    logFile: path.join(dir, files.log),
+    logFile: path.join(dir, logOf(files.log, part)),
     redact: context.redact,
     recorder,
     expectedMs: compiled.plannedMs + compiled.drainMs,
     patience: context.patience,
-    stop: order.stop === undefined ? signal : AbortSignal.any([signal, order.stop]),
+    stop: AbortSignal.any([signal, ...(order.stop ? [order.stop] : []), ...(part ? [part.stop] : [])]),
     onStalled: (silentMs) => {
       const message = `no record for ${Math.round(silentMs / 1000)} s: the tool may hang`;
       options.onEvent({ kind: 'notice', phase, code: 'stalled', message });
     },
   });
+}
+
+/** `k6-2.log`: each generator has a log of its own. */
+function logOf(file: string, part: Part | undefined): string {
+  if (part === undefined) return file;
+  const { name, ext } = path.parse(file);
+  return `${name}-${part.share.index + 1}${ext}`;
 }
 
 /** What this phase takes from outside, out of what the run does. */
@@ -152,7 +227,7 @@ function only(names: readonly string[], values: ReadonlyMap<string, string>): Ma
 }
 
 /** @param isEnded whether it was this runner that ended the tool. */
-function endOf(conduct: ToolConduct, isEnded: boolean): Pick<LoadEnd, 'exit' | 'isDeadlineHit' | 'findings'> {
+function endOf(conduct: ToolConduct, isEnded: boolean): GeneratorEnd {
   if (conduct.kind === 'not-started') {
     const exit: ToolExit = { kind: 'error', message: `k6 could not be started: ${conduct.message}` };
     return { exit, isDeadlineHit: false, findings: [] };
@@ -206,7 +281,10 @@ function wantedStop({ stop }: RunContext): string | undefined {
   return stop.reason !== undefined && isWanted(stop.reason.code) ? stop.reason.message : undefined;
 }
 
-function recorderFault({ stop, folder }: RunContext, { damaged }: StreamRecorder): string | undefined {
+function recorderFault(
+  { stop, folder }: RunContext,
+  { damaged }: Pick<StreamRecorder, 'damaged'>,
+): string | undefined {
   if (stop.reason !== undefined && !isWanted(stop.reason.code)) return stop.reason.message;
   if (folder.stream.failure !== undefined) return folder.stream.failure.message;
   return damaged === 0 ? undefined : `${damaged} lines of the tool were damaged`;

@@ -16,6 +16,8 @@ export interface RunPlanOptions {
   readonly runsFolder?: string | undefined;
   /** Run beside another run on the same target. */
   readonly isForced: boolean;
+  /** How many k6 make each load together, in place of what the plan says. */
+  readonly generators?: number | undefined;
   /** What arrivals at random are drawn from, a whole number from 0; drawn itself where it is not given. */
   readonly seed?: number | undefined;
   /** The variables that the plan may refer to. */

@@ -33,13 +33,18 @@ export async function run(
     terminal.say(`--seed needs a whole number, not ${plain(seed)}.`);
     return exitCodes.usage;
   }
+  const generators = given.value('generators');
+  if (generators !== undefined && !/^(?:[1-9]\d{0,2}|1000)$/.test(generators)) {
+    terminal.say(`--generators needs a whole number from 1 to 1000, not ${plain(generators)}.`);
+    return exitCodes.usage;
+  }
   const reports = given.values('report');
   const obstacle = await whyNoReport(reports);
   if (obstacle !== undefined) {
     terminal.say(`benchwright: ${plain(obstacle)}`);
     return exitCodes.usage;
   }
-  const outcome = await runAndShow(terminal, given, supervisorFile, seed);
+  const outcome = await runAndShow(terminal, given, supervisorFile);
   const code = tellOutcome(terminal, outcome);
   const isWritten = outcome.kind !== 'ended' || (await saveReports(terminal, outcome.dir, reports));
   // A run that passed has not done all that it was asked to.
@@ -50,7 +55,6 @@ async function runAndShow(
   terminal: Terminal,
   given: GivenArguments,
   supervisorFile: string,
-  seed: string | undefined,
 ): Promise<RunOutcome> {
   const interruption = listenForSignals(terminal);
   const progress = createLiveProgress(terminal);
@@ -64,7 +68,8 @@ async function runAndShow(
       hasLease: given.flag('lease'),
       runsFolder: out === undefined ? undefined : path.resolve(out),
       isForced: given.flag('force'),
-      seed: seed === undefined ? undefined : Number(seed),
+      seed: numberOf(given, 'seed'),
+      generators: numberOf(given, 'generators'),
       variables: process.env,
       secretsFile: given.value('secrets'),
       pySpyFile: pySpyFileOf(given),
@@ -78,6 +83,11 @@ async function runAndShow(
   } finally {
     interruption.dispose();
   }
+}
+
+function numberOf(given: GivenArguments, option: string): number | undefined {
+  const value = given.value(option);
+  return value === undefined ? undefined : Number(value);
 }
 
 /** Absolute, as all that runs stands in a folder of its own. */

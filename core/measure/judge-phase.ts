@@ -6,6 +6,7 @@ import type { PhaseResult } from '../run/run';
 import { judgeGoals, type Baseline, type StatedGoal } from './goals';
 import { droppedShare, isGeneratorHot, judgeValidity, suspectDroppedShare, type Finding } from './validity';
 import { arrivalsPerSecond, summarisePhase, wholeSeconds, type PhaseTotals } from './phase-totals';
+import { generatorFateFindings, whyNotOfferedByAll, type GeneratorFate } from './lost-generators';
 import type { SeriesPoint } from './series';
 import { steadyFindings } from './steady';
 import type { StepTotals } from './step-totals';
@@ -34,6 +35,8 @@ export interface PhaseEvidence {
   readonly conditions?: readonly StatedGoal[];
   /** What else was found about the figures. */
   readonly findings?: readonly Finding[];
+  /** Where several made the load. */
+  readonly generators?: GeneratorFate | undefined;
 }
 
 /** Fewer planned arrivals than this, and a single one that is late looks like a rate that is not reached. */
@@ -47,7 +50,7 @@ const minDeadRequests = 5;
 
 /** The result of a phase of load: its figures, its goals, what they are worth, and the verdict. */
 export function judgePhase(load: LoadPhase, evidence: PhaseEvidence): PhaseResult {
-  const { plan, phase, totals } = evidence;
+  const { plan, phase, totals, generators } = evidence;
   const loadHolds = isSteady(load, totals.window);
   const stated = statedGoals(plan);
   const goals = judgeGoals(stated, totals, {
@@ -68,6 +71,7 @@ export function judgePhase(load: LoadPhase, evidence: PhaseEvidence): PhaseResul
     isCoLocated: evidence.isCoLocated,
     findings: [
       ...(evidence.findings ?? []),
+      ...(generators === undefined ? [] : generatorFateFindings(load, totals.window, generators)),
       ...unfinishedFindings(totals),
       ...(loadHolds ? steadyFindings(evidence.points ?? [], totals.window) : []),
     ],
@@ -85,6 +89,7 @@ export function judgePhase(load: LoadPhase, evidence: PhaseEvidence): PhaseResul
     goals,
     ungoverned: ungoverned(open),
     frozen: whyFrozen(load, totals, open),
+    notOffered: generators && whyNotOfferedByAll(load, totals.window, generators),
     validity,
   };
   const figures = summarisePhase(
@@ -92,7 +97,11 @@ export function judgePhase(load: LoadPhase, evidence: PhaseEvidence): PhaseResul
     loadHolds,
     droppedShare(totals.dropped, arrivals) > suspectDroppedShare,
   );
-  return { name: phase, ...decideVerdict(facts), validity, goals, ...figures };
+  const told = generators && { count: generators.count, lost: generators.lost.length };
+  return {
+    ...{ name: phase, ...decideVerdict(facts), validity, goals, ...figures },
+    ...(told && { generators: told }),
+  };
 }
 
 /** The goals of a plan that was found right; those that cannot be read are not goals. */

@@ -169,16 +169,18 @@ describe('merging the streams of several generators', () => {
     expect(merge.reachMs(0)).toBe(2000);
   });
 
-  test('ends only when all have, with the first reason', () => {
-    const early: StreamRecord[] = generator([[1]]).map((record) =>
-      record.kind === 'end' ? { ...record, error: 'data used up' } : record,
-    );
+  test('ends only when all have, with the first reason where all were stopped', () => {
+    const stopped = (error: string) =>
+      generator([[1]]).map((record): StreamRecord => (record.kind === 'end' ? { ...record, error } : record));
     const merge = mergeStreams('load', 2);
-    const before = early.flatMap((record) => merge.add(0, record));
+    const before = stopped('data used up').flatMap((record) => merge.add(0, record));
     expect(before.some(({ kind }) => kind === 'end')).toBe(false);
-    const after = generator([[1], [1]]).flatMap((record) => merge.add(1, record));
+    const after = stopped('interrupted').flatMap((record) => merge.add(1, record));
     expect(after.at(-1)).toMatchObject({ kind: 'end', error: 'data used up' });
     expect(merge.close(0)).toEqual([]);
+    const [last] = merged([stopped('interrupted'), generator([[1], [1]])]).slice(-1);
+    expect(last).toMatchObject({ kind: 'end' });
+    expect(last).not.toHaveProperty('error');
   });
 
   test('shows a jump of the clock that all saw', () => {

@@ -58,7 +58,7 @@ class Merge implements StreamMerge {
   #clockMs: number | undefined;
   #lastTickMs: number | undefined;
   #lastTimeMs = 0;
-  #endError: string | undefined;
+  readonly #endErrors: (string | undefined)[] = [];
   #isEnded = false;
 
   constructor(phase: string, count: number) {
@@ -86,7 +86,7 @@ class Merge implements StreamMerge {
       case 'end':
         generator.hasEnded = true;
         generator.isOver = true;
-        this.#endError ??= record.error;
+        this.#endErrors.push(record.error);
         return this.#tell();
     }
   }
@@ -218,10 +218,13 @@ class Merge implements StreamMerge {
     return this.#lastTickMs === undefined ? longest : Math.max(0, timeMs - this.#lastTickMs);
   }
 
+  /** What stopped only some is a loss, and whoever conducts the generators tells of it. */
   #end(): StreamRecord {
     this.#isEnded = true;
+    const [first] = this.#endErrors;
+    const isStopped = this.#endErrors.every((error) => error !== undefined);
     const head = this.#head(this.#lastTimeMs);
-    return { ...head, kind: 'end', ...(this.#endError !== undefined && { error: this.#endError }) };
+    return { ...head, kind: 'end', ...(isStopped && first !== undefined && { error: first }) };
   }
 
   /** A record that was lost on the way here is a gap of the merged stream, too. */

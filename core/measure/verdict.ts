@@ -61,6 +61,8 @@ export interface VerdictFacts {
   readonly users?: { readonly planned: number; readonly seen: number };
   /** Why the target is taken to have stopped answering. */
   readonly frozen?: string | undefined;
+  /** Why a part of the load was not offered: some of several generators were lost. */
+  readonly notOffered?: string | undefined;
   /** Whether the generator itself was too busy to be trusted. */
   readonly isGeneratorHot: boolean;
   readonly goals: readonly GoalResult[];
@@ -138,7 +140,8 @@ function seconds(ms: number): string {
 
 /** The load was less than planned, and the generator is to blame. */
 function whyNotOffered(facts: VerdictFacts): string | undefined {
-  const { users } = facts;
+  const { users, notOffered } = facts;
+  if (notOffered !== undefined) return notOffered;
   if (users !== undefined && !(users.seen >= users.planned * minLoadShare))
     return `only ${users.seen} of ${counted(users.planned, 'planned user')} were at work`;
   if (!facts.isGeneratorHot) return undefined;

@@ -115,9 +115,13 @@ function checkLevels(context: CheckContext, name: string, phase: LoadPhase): Pro
     });
 }
 
-/** Scenarios that get no user even at the peak, since users are whole. */
+/** Scenarios, or generators, that get no user even at the peak, since users are whole. */
 function checkShares(context: CheckContext, name: string, phase: LoadPhase): Problem[] {
   if (loadModel(phase) === 'open') return [];
+  if ((phase.generators ?? 1) > peakLevel(phase)) {
+    const message = `At most ${peakLevel(phase)} users are too few to share out to ${phase.generators} generators`;
+    return [planProblem('too-few-users', message, valueRange(context, 'phases', name, 'generators'))];
+  }
   const most = loadStages(phase).flatMap(({ level }) => [level.from, level.to]);
   const without = Object.keys(phase.scenarios).filter((scenario) =>
     most.every((users) => shareOut(users, phase.scenarios)[scenario] === 0),

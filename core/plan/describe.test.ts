@@ -56,7 +56,15 @@ test('a step offers the keys of its verb, or all verbs while it has none', () =>
 });
 
 test('a phase offers the keys of its kind, or of all kinds while it is open', () => {
-  expect(keys('phases', 'stress')).toEqual(['scenarios', 'find', 'arrivals', 'until', 'after']);
+  expect(keys('phases', 'stress')).toEqual([
+    'scenarios',
+    'find',
+    'arrivals',
+    'until',
+    'generators',
+    'onLostGenerator',
+    'after',
+  ]);
   expect(keys('phases', 'open')).toEqual(expect.arrayContaining(['users', 'find', 'rerun']));
 });
 
@@ -67,6 +75,8 @@ test('an environment offers the keys of what it changes', () => {
     'find',
     'arrivals',
     'until',
+    'generators',
+    'onLostGenerator',
     'after',
   ]);
   expect(describeAt(root, ['environments', 'ci', 'targets', 'gateway', 'url'])).toMatchObject({ key: 'url' });

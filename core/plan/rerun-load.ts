@@ -1,7 +1,7 @@
 /** The load of a phase that runs another again: the same scenarios, at one level. */
 import { loadModel, peakLevel } from './load';
 import type { FindPhase, LoadPhase, RerunPhase } from './schema';
-import { trialLoad } from './trial-load';
+import { generatorsOf, trialLoad } from './trial-load';
 import { parsePercent, parseRate } from './units';
 
 /** What `at` asks for: a share of the knee of a search, or of the highest level of a load; or a rate. */
@@ -50,6 +50,7 @@ export function rerunLoad(
     for: lengthMs + warmup,
     ...(unit === 'users' ? { users: level } : { rate: level, ...(arrivals !== undefined && { arrivals }) }),
     ...(maxUsers !== undefined && { maxUsers }),
+    ...generatorsOf(source),
   };
 }
 

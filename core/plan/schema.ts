@@ -130,6 +130,23 @@ const arrivals = z
     'Open model: how arrivals are spaced. `even`, as without it: one after the other at the same distance, best to compare two builds. `poisson`: at random, as a crowd comes, so that queues are as long as with real users.',
   );
 
+const generatorsShape = {
+  generators: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe(
+      'How many k6 make the load together, each with its share of it. Their figures are merged exactly. Default: 1.',
+    ),
+  onLostGenerator: z
+    .enum(['continue', 'stop'])
+    .optional()
+    .describe(
+      'What becomes of the load when a generator is lost. `continue`, as without it: the others go on with their shares. `stop`: it ends. The verdict tells of the loss in either case.',
+    ),
+} as const;
+
 const loadPhase = z
   .strictObject({
     scenarios: mix,
@@ -148,6 +165,7 @@ const loadPhase = z
     drain: duration.default(5000).describe('The time that requests under way at the end are given.'),
     arrivals,
     maxUsers: z.int().min(1).max(100_000).optional().describe('Open model: the most users at once.'),
+    ...generatorsShape,
     ...orderShape,
   })
   .describe('A load on some scenarios, with a measured window.');
@@ -172,6 +190,7 @@ const findPhase = z
       .describe('Searches the highest rate at which every goal holds.'),
     arrivals,
     until: until.optional().describe('What ends the climb: conditions such as `errors > 5%`, or `plateau`.'),
+    ...generatorsShape,
     ...orderShape,
   })
   .describe('A search for the capacity.');

@@ -1,5 +1,25 @@
 /** The trials of a search as loads: whatever can run a phase of load can run them. */
-import type { FindPhase, LoadPhase } from './schema';
+import type { FindPhase, LoadPhase, Plan } from './schema';
+
+/** What of a phase says by how many generators its load is made. */
+type Generators = Pick<LoadPhase, 'generators' | 'onLostGenerator'>;
+
+export function generatorsOf({ generators, onLostGenerator }: Generators): Generators {
+  return {
+    ...(generators !== undefined && { generators }),
+    ...(onLostGenerator !== undefined && { onLostGenerator }),
+  };
+}
+
+/** The plan with as many generators for every load as somebody asks for in its place. */
+export function withGenerators(plan: Plan, generators: number | undefined): Plan {
+  if (generators === undefined) return plan;
+  const phases = Object.entries(plan.phases).map(([name, phase]) => [
+    name,
+    'rerun' in phase ? phase : { ...phase, generators },
+  ]);
+  return { ...plan, phases: Object.fromEntries(phases) as Plan['phases'] };
+}
 
 /** What is still under way at the end of a trial keeps the target from rest, so it is not waited for as long as asked. */
 const drainMs = 5000;
@@ -14,7 +34,7 @@ const minWarmedMs = 3000;
 
 /** A constant rate on the scenarios of a search, shared by their weights. @param rate arrivals per second. */
 export function trialLoad(
-  phase: Pick<FindPhase, 'scenarios' | 'arrivals'>,
+  phase: Pick<FindPhase, 'scenarios' | 'arrivals'> & Generators,
   trial: { readonly rate: number; readonly lengthMs: number },
 ): LoadPhase {
   const { rate, lengthMs } = trial;
@@ -27,6 +47,7 @@ export function trialLoad(
     for: lengthMs,
     warmup: lengthMs < minWarmedMs ? 0 : warmup,
     drain: drainMs,
+    ...generatorsOf(phase),
   };
 }
 

@@ -289,6 +289,8 @@ const phaseResult = z.object({
   steps: z.array(stepSummary),
   /** Requests for tokens under the load, which are no part of it; absent where there were none. */
   tokenRequests: z.int().optional(),
+  /** How many generators made the load together, and how many of them were lost; absent where there was one. */
+  generators: z.object({ count: z.int(), lost: z.int() }).optional(),
   /** Of a search, whose other figures are those of its decisive trial: the one that confirms, or the last. */
   capacity: capacity.optional(),
   /** Absent where no load was made. */

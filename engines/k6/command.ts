@@ -1,6 +1,7 @@
 /** How k6 is started: nothing of the machine's settings reaches it, and nothing of it goes anywhere but to us. */
 import type { Credentials } from '../host/bounded-http';
 import { variableFor } from './compile/draft';
+import { segmentOf, type GeneratorShare } from './segments';
 
 export { explainExit } from './exit';
 
@@ -29,6 +30,8 @@ export interface K6CommandWish {
   /** Contents of files by the variable that the script reads them from. */
   readonly privateFiles?: ReadonlyMap<string, string>;
   readonly remoteWrite?: RemoteWrite | undefined;
+  /** Where it is one of several that make the load together. */
+  readonly share?: GeneratorShare | undefined;
   /** The environment of this process; only what programs need to run at all is passed on. */
   readonly inherited: Readonly<Record<string, string | undefined>>;
 }
@@ -67,6 +70,7 @@ export function k6Command(wish: K6CommandWish): K6Command {
     '--out',
     'benchwright',
     ...remoteWriteArguments(wish),
+    ...shareArguments(wish),
     '--',
     wish.script,
   ];
@@ -80,6 +84,7 @@ function environmentOf(wish: K6CommandWish): Readonly<Record<string, string>> {
     K6_AUTO_EXTENSION_RESOLUTION: 'false',
     K6_NO_USAGE_REPORT: 'true',
     BENCHWRIGHT_PHASE: wish.phase,
+    ...(wish.share?.gate !== undefined && { BENCHWRIGHT_GATE: wish.share.gate }),
   };
   for (const name of passedOn) {
     const value = wish.inherited[name];
@@ -90,6 +95,12 @@ function environmentOf(wish: K6CommandWish): Readonly<Record<string, string>> {
   for (const [name, value] of wish.secrets) env[variableFor('secret', name)] = value;
   for (const [variable, content] of wish.privateFiles ?? []) env[variable] = content;
   return env;
+}
+
+function shareArguments({ share }: K6CommandWish): string[] {
+  if (share === undefined) return [];
+  const { segment, sequence } = segmentOf(share);
+  return ['--execution-segment', segment, '--execution-segment-sequence', sequence];
 }
 
 /** k6 has no lasting name for this output yet. */

@@ -44,6 +44,9 @@ export interface CompiledPhase {
   readonly window: TimeWindow;
   /** Users that k6 makes before the load. */
   readonly users: number;
+  /** How many k6 make the load together. */
+  readonly generators: number;
+  readonly onLostGenerator: 'continue' | 'stop';
   /** Endpoints that are loaded, such as `127.0.0.1:8000`. */
   readonly hosts: readonly string[];
   readonly scenarios: readonly string[];
@@ -71,6 +74,8 @@ export interface CompileOptions {
   readonly isPortable?: boolean;
   /** What arrivals at random are drawn from: a whole number from 0. The same seed gives the same arrivals. */
   readonly seed?: number;
+  /** Whether somebody else lets several generators begin together: the script then has no gate for that. */
+  readonly isStartedByOthers?: boolean;
   /** Lines of a comment at the top of the script. */
   readonly header?: readonly string[];
 }
@@ -123,6 +128,8 @@ const defaultSeed = 1;
 
 function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: LoadOptions): CompileResult {
   const draft = newDraft(plan, options.isPortable ?? false, options.isTraced ?? false);
+  const generators = phase.generators ?? 1;
+  if (generators > 1 && !draft.isPortable && options.isStartedByOthers !== true) draft.imports.add('gate');
   const unknown = Object.keys(phase.scenarios).filter((key) => !Object.hasOwn(plan.scenarios, key));
   for (const key of unknown)
     draft.problems.push({ path: ['phases', name, 'scenarios'], message: `There is no scenario \`${key}\`` });
@@ -130,6 +137,7 @@ function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: LoadOp
     ? Object.keys(phase.scenarios).map(oneIteration)
     : executorsOf(phase, plan.scenarios, options.seed ?? defaultSeed);
   const run = executors.filter((executor) => executor.code !== undefined);
+  draft.problems.push(...checkShares(name, phase, run));
   const scenarios = run.map((executor) => executor.scenario).filter((key) => !unknown.includes(key));
   const feeds = usedFeeds(plan, scenarios);
   const targets = usedTargets(plan, scenarios);
@@ -160,6 +168,8 @@ function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: LoadOp
       drainMs: phase.drain,
       window: measuredWindow(phase),
       users: run.reduce((sum, executor) => sum + executor.users, 0),
+      generators,
+      onLostGenerator: phase.onLostGenerator ?? 'continue',
       hosts: endpointsOf(plan, targets),
       scenarios,
       leftOut: leftOut.map((executor) => executor.scenario),
@@ -175,7 +185,18 @@ function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: LoadOp
 }
 
 /** Modules that only our k6 has. */
-const ownModules = ['drain', 'oauth2', 'secure', 'sse'] as const;
+const ownModules = ['drain', 'gate', 'oauth2', 'secure', 'sse'] as const;
+
+/** Other generators may take as long to make their users. */
+const gateTimeout = '10m';
+
+function checkShares(name: string, phase: LoadPhase, executors: readonly Executor[]): K6Problem[] {
+  const { generators = 1, maxUsers } = phase;
+  const poorest = Math.min(...executors.map(({ users }) => users));
+  if (maxUsers === undefined || loadModel(phase) === 'closed' || poorest >= generators) return [];
+  const message = `A scenario gets ${poorest} of these users, fewer than the ${generators} generators that share its arrivals: give more, or leave it out`;
+  return [{ path: ['phases', name, 'maxUsers'], message }];
+}
 
 function filesBeside(draft: Draft): FileBeside[] {
   const code = new Set([...draft.functions.keys()].map((name) => name.slice(0, name.lastIndexOf('#'))));
@@ -261,7 +282,7 @@ function assemble(draft: Draft, parts: Parts): string {
     [title, ...parts.header].map((line) => `// ${commentText(line)}`.trimEnd()).join('\n'),
     imports(draft),
     ...(isLocal ? [notLoopbackCode] : []),
-    layOut('export const options = ', optionsCode(parts, isLocal, draft.isTraced), ';'),
+    layOut('export const options = ', optionsCode(draft, parts, isLocal), ';'),
     metrics(draft),
     ...helperFunctions(draft),
     [...draft.constants, ...connectionConstants(draft)].join('\n'),
@@ -276,6 +297,7 @@ function setup(draft: Draft): string {
   const lines = [
     ...(draft.tokens.size > 0 && draft.imports.has('secure') ? ["  secure.use('');"] : []),
     ...[...draft.tokens.values()].map((tokens) => `  ${tokens}.get();`),
+    ...(draft.imports.has('gate') ? ['  gate.pass();'] : []),
     '  loadStart.add(1);',
   ];
   return [
@@ -316,17 +338,18 @@ function metrics(draft: Draft): string {
   ].join('\n');
 }
 
-function optionsCode(parts: Parts, isLocal: boolean, isTraced: boolean): Code {
+function optionsCode(draft: Draft, parts: Parts, isLocal: boolean): Code {
   const scenarios = parts.executors.flatMap(({ scenario, code }): Entry[] => {
     const identifier = parts.functions.get(scenario)?.identifier;
     return code === undefined || identifier === undefined ? [] : [[scenario, code(identifier)]];
   });
   return object([
     // Whoever looks at an iteration wants to see what it was answered.
-    ['discardResponseBodies', String(!isTraced)],
+    ['discardResponseBodies', String(!draft.isTraced)],
     ['maxRedirects', '0'],
     ['systemTags', constant(['scenario', 'name', 'status', 'error_code'])],
     ['blacklistIPs', isLocal ? 'notLoopback' : constant(metadataBlocks)],
+    ...(draft.imports.has('gate') ? ([['setupTimeout', `'${gateTimeout}'`]] satisfies Entry[]) : []),
     ['scenarios', object(scenarios)],
   ]);
 }

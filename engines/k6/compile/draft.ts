@@ -30,7 +30,17 @@ export interface Draft {
   /** Statements at the top of the script, in order. */
   readonly constants: string[];
   readonly imports: Set<
-    'sleep' | 'exec' | 'SharedArray' | 'drain' | 'oauth2' | 'secure' | 'sse' | 'ws' | 'grpc' | 'encoding'
+    | 'sleep'
+    | 'exec'
+    | 'SharedArray'
+    | 'drain'
+    | 'gate'
+    | 'oauth2'
+    | 'secure'
+    | 'sse'
+    | 'ws'
+    | 'grpc'
+    | 'encoding'
   >;
   readonly expressionHelpers: Set<HelperName>;
   readonly runtimeHelpers: Set<RuntimeName>;

@@ -14,7 +14,8 @@ export interface Executor {
 }
 
 /**
- * One executor per scenario of the phase, in the order of the plan.
+ * One executor per scenario of the phase, in the order of the plan. Of an open load, each of several generators gets
+ * the same number of users: one that had none would leave out its arrivals without a word.
  *
  * @param seed of arrivals at random; the executor adds the name of the scenario.
  */
@@ -26,10 +27,11 @@ export function executorsOf(
   const stages = Object.entries(scenarioStages(phase));
   const isOpen = loadModel(phase) === 'open';
   const users = isOpen ? usersForArrivals(phase, scenarios) : {};
+  const generators = phase.generators ?? 1;
   return stages.map(([scenario, own]) => {
     const peak = Math.max(0, ...own.flatMap(({ level }) => [level.from, level.to]));
     if (peak === 0) return { scenario, code: undefined, users: 0 };
-    const most = isOpen ? (users[scenario] ?? 1) : peak;
+    const most = isOpen ? evenly(users[scenario] ?? 1, phase.maxUsers === undefined ? generators : 1) : peak;
     const entries = entriesOf(phase, own, most, seed);
     const tail: Entry[] = [['gracefulStop', quote(formatDuration(phase.drain + cutOffMs))]];
     const code = (name: string) => object([...entries, ...tail, ['exec', quote(name)]]);
@@ -52,6 +54,10 @@ export function oneIteration(scenario: string): Executor {
       ['exec', quote(name)],
     ]);
   return { scenario, users: 1, code };
+}
+
+function evenly(users: number, generators: number): number {
+  return Math.ceil(users / generators) * generators;
 }
 
 /**
@@ -179,7 +185,7 @@ function usersForArrivals(
     }),
   );
   const needed = Object.values(needs).reduce((total, need) => total + need, 0);
-  const most = phase.maxUsers ?? mostUsers;
+  const most = phase.maxUsers ?? mostUsers * (phase.generators ?? 1);
   if (phase.maxUsers === undefined && needed <= most) return needs;
   return Object.fromEntries(
     Object.entries(shareOut(most, needs)).map(([name, users]) => [name, Math.max(1, users)]),
