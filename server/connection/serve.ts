@@ -25,9 +25,7 @@ export function serve(connection: Connection): void {
     if (traits.fetchesApis) void connection.sendNotification(wantedDocumentsMethod, { addresses });
   });
   const watches = new FileWatches(connection, () => traits.registersWatchers);
-  const store = new DocumentStore(files, apis, new DataColumns(), (analysis) => {
-    watches.watch(analysis);
-  });
+  const store = new DocumentStore(files, apis, new DataColumns(), watches.watch.bind(watches));
   const symbols = new KnownSymbols(files, store);
   const memory = {
     tokens: new TokenAnswers(),

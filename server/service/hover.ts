@@ -34,7 +34,7 @@ export function hover(
   plan: PlanDocument,
   offset: number,
   histories: readonly PhaseHistory[] = [],
-  { withoutFormat = false, hasPictures = false }: HoverOptions = {},
+  options: HoverOptions = {},
 ): Hover | null {
   const name = nameAt(plan.analysis.names, offset);
   const definition = name && definitionOf(plan.analysis.names, name);
@@ -43,16 +43,16 @@ export function hover(
   if (name && definition && !definition.isDefault)
     return say(plan, name.range, [
       ...describeName(plan, definition, histories),
-      ...shapeOf(plan, definition, hasPictures),
+      ...shapeOf(plan, definition, options),
       ...answers,
     ]);
   if (goal !== undefined && answers.length > 0) return say(plan, goal.range, answers);
   const told = apiWords(plan, offset) ?? expressionWords(plan, offset);
-  return told === undefined ? hoverKey(plan, offset, withoutFormat) : say(plan, told.range, told.lines);
+  return told === undefined ? hoverKey(plan, offset, options) : say(plan, told.range, told.lines);
 }
 
-function hoverKey(plan: PlanDocument, offset: number, withoutFormat: boolean): Hover | null {
-  if (withoutFormat) return null;
+function hoverKey(plan: PlanDocument, offset: number, { withoutFormat }: HoverOptions): Hover | null {
+  if (withoutFormat === true) return null;
   const key = keyAt(plan.analysis.tree.root, offset, []);
   const description = key && describeAt(plan.analysis.tree.root, key.path);
   if (!key || !description) return null;
@@ -104,11 +104,11 @@ export function describeKey(name: string, key: KeyDescription): string[] {
 }
 
 /** The load of a phase over time. */
-function shapeOf(plan: PlanDocument, { kind, name }: Definition, hasPictures: boolean): string[] {
+function shapeOf(plan: PlanDocument, { kind, name }: Definition, { hasPictures }: HoverOptions): string[] {
   if (kind !== 'phase') return [];
   const shape = loadShape(plan.analysis.phases).find((phase) => phase.name === name);
   if (shape === undefined) return [];
-  return [hasPictures ? loadPicture(shape) : loadSparkline(shape)];
+  return [hasPictures === true ? loadPicture(shape) : loadSparkline(shape)];
 }
 
 const kindTitles: Readonly<Record<Definition['kind'], string>> = {
