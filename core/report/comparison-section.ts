@@ -49,7 +49,7 @@ function peakTable(peaks: readonly PeakComparison[]): Block[] {
 }
 
 /** `8.0/s to 11.3/s`: what holds, and what breaks. */
-export function rangeText({ lower, upper }: PeakBounds): string {
+function rangeText({ lower, upper }: PeakBounds): string {
   if (lower === null) return upper === null ? 'not found' : `below ${perSecond(upper)}`;
   return upper === null ? `${perSecond(lower)} or more` : `${perSecond(lower)} to ${perSecond(upper)}`;
 }

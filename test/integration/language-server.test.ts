@@ -529,7 +529,8 @@ describe('results that the client tells', () => {
   it('stand above the phase once the editor is told that its lenses are stale', async () => {
     client = await startServer(fullCapabilities);
     await client.open(uri, shop);
-    expect(await titles()).toHaveLength(2);
+    // One of the plan, of its scenario and of its phase.
+    expect(await titles()).toHaveLength(3);
     const refreshed = new Promise((resolve) => {
       client.connection.onRequest('workspace/codeLens/refresh', () => {
         resolve(undefined);
@@ -546,7 +547,7 @@ describe('results that the client tells', () => {
     await client.open(uri, shop);
     await client.connection.sendNotification(lastResultsMethod, told(uri));
     await client.connection.sendNotification(lastResultsMethod, { histories: [{ plan: 5 }] });
-    expect(await titles()).toHaveLength(3);
+    expect(await titles()).toHaveLength(4);
   });
 });
 

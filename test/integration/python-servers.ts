@@ -7,7 +7,7 @@ import { demoRequirements, ensurePython } from '../../scripts/python-env.mjs';
 import { canListen } from './demo-plan';
 import { eventually } from './processes';
 
-export const serverRequirements = path.resolve('test/python/requirements-servers.txt');
+const serverRequirements = path.resolve('test/python/requirements-servers.txt');
 const hookFolder = path.resolve('engines/cprofile/hook');
 
 /** All of them do the same work, by a name of their own. */
