@@ -73,10 +73,12 @@ describe('several generators', () => {
       'pass',
       'pass',
     ]);
-    expect(four.rows).toEqual(one.rows);
+    // The arrival that is due as the load ends may or may not be made, by one k6 as by four.
+    const due = 80 * 4;
+    expect(four.rows.slice(0, due)).toEqual(one.rows.slice(0, due));
+    expect(four.rows.length).toBeLessThanOrEqual(due + 1);
     expect(new Set(four.rows).size).toBe(four.rows.length);
     expect(four.phase.requests).toBe(one.phase.requests);
-    expect(four.phase.iterations).toBe(one.phase.iterations);
     expect(four.phase.generators).toEqual({ count: 4, lost: 0 });
     for (const name of ['p50', 'p95', 'p99'] as const) {
       const [single, merged] = [one, four].map(({ phase }) => phase.steps[0]?.latencyMs[name] ?? NaN);
@@ -109,6 +111,8 @@ describe('several generators', () => {
 
 describe('where one of three generators is killed in the middle', () => {
   const killOne = async (dir: string): Promise<void> => {
+    // The load is on, and each generator has told of some of it.
+    await expect.poll(() => seen.length, { timeout: 20_000 }).toBeGreaterThan(90);
     const pids = await generatorsOf(dir);
     expect(pids).toHaveLength(3);
     process.kill(pids[1]!, 'SIGKILL');
