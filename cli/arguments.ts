@@ -127,6 +127,27 @@ export const commands = {
       out: { value: 'FILE', help: 'Write to this file rather than to standard output.' },
     },
   },
+  export: {
+    operands: 'k6-operator PLAN | cloud PLAN',
+    minOperands: 2,
+    maxOperands: 2,
+    summary: 'Write a phase of load for a Kubernetes cluster, or for Grafana Cloud k6.',
+    options: {
+      phase: { value: 'NAME', help: 'The phase. May be left out where the plan has only one of load.' },
+      env,
+      generators: { value: 'NUMBER', help: 'How many pods, in place of what the plan says.' },
+      out: { value: 'DIR', help: 'Write below this folder; k6-operator or cloud by default.' },
+      image: {
+        value: 'NAME',
+        help: 'What the image with our k6 is called; benchwright-k6:latest by default.',
+      },
+      namespace: { value: 'NAME', help: 'The namespace of the cluster.' },
+      'in-image': { help: 'Put script and data into the image: a ConfigMap holds 1 MiB.' },
+      project: { value: 'NUMBER', help: 'With cloud: the number of the project.' },
+      json,
+    },
+    notes: ['Values of `${env.X}` and `${secret.X}` are never written: pods take them from a Secret.'],
+  },
   report: {
     operands: 'RUN',
     minOperands: 1,

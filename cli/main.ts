@@ -8,6 +8,7 @@ import { compare } from './commands/compare';
 import { debug } from './commands/debug';
 import { eject } from './commands/eject';
 import { expand } from './commands/expand';
+import { exportPhase } from './commands/export';
 import { grafana } from './commands/grafana';
 import { report } from './commands/report';
 import { run } from './commands/run';
@@ -50,6 +51,7 @@ function execute(name: CommandName, terminal: Terminal, given: GivenArguments): 
     debug: () => debug(terminal, given, supervisor),
     expand: () => expand(terminal, given, writeOut),
     eject: () => eject(terminal, given, writeOut),
+    export: () => exportPhase(terminal, given),
     report: () => report(terminal, given, writeOut),
     runs: () => runs(terminal, given),
     compare: () => compare(terminal, given, supervisor),

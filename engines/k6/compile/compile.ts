@@ -4,7 +4,7 @@ import type { LoadModel, TimeWindow } from '../../../core/plan/load';
 import type { LoadPhase, Plan } from '../../../core/plan/schema';
 import { firstLoad } from '../../../core/plan/trial-load';
 import { checkForK6, checkPhase, checkScripts } from './check';
-import { commentText, constant, layOut, object, type Code, type Entry } from './code';
+import { commentText, constant, layOut, object, quote, type Code, type Entry } from './code';
 import { helperFunctions, variableFor, type Draft, type K6Problem } from './draft';
 import { executorsOf, oneIteration, type Executor } from './executors';
 import { feedConstants, rowShares, usedFeeds, type CompiledFeed } from './feeds';
@@ -76,6 +76,8 @@ export interface CompileOptions {
   readonly seed?: number;
   /** Whether somebody else lets several generators begin together: the script then has no gate for that. */
   readonly isStartedByOthers?: boolean;
+  /** What Grafana Cloud is told of the test. */
+  readonly cloud?: { readonly name: string; readonly projectID?: number };
   /** Lines of a comment at the top of the script. */
   readonly header?: readonly string[];
 }
@@ -152,6 +154,7 @@ function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: LoadOp
     functions,
     targets,
     header: options.header ?? [],
+    cloud: options.cloud,
   });
   const leftOut = executors.filter((executor) => executor.code === undefined);
   return {
@@ -270,6 +273,7 @@ interface Parts {
   readonly functions: Functions;
   readonly targets: readonly string[];
   readonly header: readonly string[];
+  readonly cloud: CompileOptions['cloud'];
 }
 
 function assemble(draft: Draft, parts: Parts): string {
@@ -338,6 +342,13 @@ function metrics(draft: Draft): string {
   ].join('\n');
 }
 
+function cloudEntries(cloud: CompileOptions['cloud']): Entry[] {
+  if (cloud === undefined) return [];
+  const { name, projectID } = cloud;
+  const project: Entry[] = projectID === undefined ? [] : [['projectID', String(projectID)]];
+  return [['cloud', object([['name', quote(name)], ...project])]];
+}
+
 function optionsCode(draft: Draft, parts: Parts, isLocal: boolean): Code {
   const scenarios = parts.executors.flatMap(({ scenario, code }): Entry[] => {
     const identifier = parts.functions.get(scenario)?.identifier;
@@ -351,5 +362,6 @@ function optionsCode(draft: Draft, parts: Parts, isLocal: boolean): Code {
     ['blacklistIPs', isLocal ? 'notLoopback' : constant(metadataBlocks)],
     ...(draft.imports.has('gate') ? ([['setupTimeout', `'${gateTimeout}'`]] satisfies Entry[]) : []),
     ['scenarios', object(scenarios)],
+    ...cloudEntries(parts.cloud),
   ]);
 }

@@ -1,0 +1,2 @@
+export declare const operatorVersion: string;
+export declare function readOperatorCrd(): Promise<string>;
