@@ -130,8 +130,7 @@ const defaultSeed = 1;
 
 function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: LoadOptions): CompileResult {
   const draft = newDraft(plan, options.isPortable ?? false, options.isTraced ?? false);
-  const generators = phase.generators ?? 1;
-  if (generators > 1 && !draft.isPortable && options.isStartedByOthers !== true) draft.imports.add('gate');
+  if (needsGate(draft, phase, options)) draft.imports.add('gate');
   const unknown = Object.keys(phase.scenarios).filter((key) => !Object.hasOwn(plan.scenarios, key));
   for (const key of unknown)
     draft.problems.push({ path: ['phases', name, 'scenarios'], message: `There is no scenario \`${key}\`` });
@@ -171,8 +170,7 @@ function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: LoadOp
       drainMs: phase.drain,
       window: measuredWindow(phase),
       users: run.reduce((sum, executor) => sum + executor.users, 0),
-      generators,
-      onLostGenerator: phase.onLostGenerator ?? 'continue',
+      ...generatorsOf(phase),
       hosts: endpointsOf(plan, targets),
       scenarios,
       leftOut: leftOut.map((executor) => executor.scenario),
@@ -189,6 +187,17 @@ function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: LoadOp
 
 /** Modules that only our k6 has. */
 const ownModules = ['drain', 'gate', 'oauth2', 'secure', 'sse'] as const;
+
+function needsGate({ isPortable }: Draft, { generators = 1 }: LoadPhase, options: LoadOptions): boolean {
+  return generators > 1 && !isPortable && options.isStartedByOthers !== true;
+}
+
+function generatorsOf({
+  generators = 1,
+  onLostGenerator = 'continue',
+}: LoadPhase): Pick<CompiledPhase, 'generators' | 'onLostGenerator'> {
+  return { generators, onLostGenerator };
+}
 
 /** Other generators may take as long to make their users. */
 const gateTimeout = '10m';
