@@ -5,7 +5,7 @@ import { locateK6 } from '../../engines/k6/binary';
 import { compileForCloud } from '../../engines/k6/compile/cloud';
 import { compilePhase, type CompiledPhase } from '../../engines/k6/compile/compile';
 import { dockerfileOf, testRunOf, type Manifests } from '../../engines/kubernetes/test-run';
-import { exportLoad, type ExportedLoad, type ExportWish } from '../../runner/export-load';
+import { exportLoad, type ExportedLoad } from '../../runner/export-load';
 import { whyUnwritable } from '../../runner/file-words';
 import type { GivenArguments } from '../arguments';
 import { tellProblems } from '../excerpt';
@@ -17,43 +17,58 @@ const usualImage = 'benchwright-k6:latest';
 
 /** Writes a phase of load for k6-operator or for Grafana Cloud. */
 export async function exportPhase(terminal: Terminal, given: GivenArguments): Promise<number> {
-  const [where, planFile = ''] = given.operands;
-  const project = given.value('project');
-  const generators = given.value('generators');
-  if (where !== 'k6-operator' && where !== 'cloud')
-    return refuse(terminal, 'say what for: export k6-operator PLAN, or export cloud PLAN');
-  if (generators !== undefined && !/^(?:[1-9]\d{0,2}|1000)$/.test(generators))
-    return refuse(terminal, '--generators needs a whole number from 1 to 1000');
-  if (project !== undefined && !/^\d{1,15}$/.test(project))
-    return refuse(terminal, '--project needs the number of a project');
+  const [where = '', planFile = ''] = given.operands;
+  const mistake = whyMisused(where, given);
+  if (mistake !== undefined) return refuse(terminal, mistake);
   const isCloud = where === 'cloud';
-  const projectId = project === undefined ? undefined : Number(project);
-  const compile: ExportWish['compile'] = (plan, phase, options) =>
-    isCloud
-      ? compileForCloud(plan, phase, { ...options, project: projectId })
-      : compilePhase(plan, phase, { ...options, isStartedByOthers: true });
   const reading = await exportLoad({
     planFile,
     phase: given.value('phase'),
     environment: given.value('env'),
     // The cloud shares a load out by itself.
-    generators: isCloud ? 1 : generators === undefined ? undefined : Number(generators),
-    compile,
+    generators: isCloud ? 1 : numberOf(given, 'generators'),
+    compile: (plan, phase, options) =>
+      isCloud
+        ? compileForCloud(plan, phase, { ...options, project: numberOf(given, 'project') })
+        : compilePhase(plan, phase, { ...options, isStartedByOthers: true }),
   });
   if (reading.kind === 'refused') return refuse(terminal, reading.message);
   if (reading.kind === 'invalid') {
     tellProblems(terminal, reading.files, reading.problems);
     return exitCodes.usage;
   }
+  return write(terminal, reading.load, where, given);
+}
+
+function whyMisused(where: string, given: GivenArguments): string | undefined {
+  if (where !== 'k6-operator' && where !== 'cloud')
+    return 'say what for: export k6-operator PLAN, or export cloud PLAN';
+  if (!/^(?:[1-9]\d{0,2}|1000)$/.test(given.value('generators') ?? '1'))
+    return '--generators needs a whole number from 1 to 1000';
+  if (!/^\d{1,15}$/.test(given.value('project') ?? '0')) return '--project needs the number of a project';
+  return undefined;
+}
+
+async function write(
+  terminal: Terminal,
+  load: ExportedLoad,
+  where: string,
+  given: GivenArguments,
+): Promise<number> {
   const out = given.value('out') ?? where;
   try {
-    return await (isCloud
-      ? writeForCloud(terminal, reading.load, out)
-      : writeForOperator(terminal, reading.load, out, given));
+    return await (where === 'cloud'
+      ? writeForCloud(terminal, load, out)
+      : writeForOperator(terminal, load, out, given));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     return refuse(terminal, `${out} cannot be written: ${whyUnwritable(error)}`);
   }
+}
+
+function numberOf(given: GivenArguments, option: string): number | undefined {
+  const value = given.value(option);
+  return value === undefined ? undefined : Number(value);
 }
 
 async function writeForCloud(

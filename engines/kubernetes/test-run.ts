@@ -33,7 +33,7 @@ export type ManifestsReading =
   | { readonly ok: false; readonly message: string; readonly remedy: string };
 
 /** Where the files lie in a pod. */
-export const podFolder = '/benchwright';
+const podFolder = '/benchwright';
 
 /** What Kubernetes takes as the data of one ConfigMap. */
 const maxConfigMapBytes = 1024 * 1024;

@@ -35,7 +35,7 @@ beforeAll(async () => {
     spec: { versions: { name: string; schema: { openAPIV3Schema: object } }[] };
   };
   const version = definition.spec.versions.find(({ name }) => name === 'v1alpha1');
-  const ajv = new Ajv({ strict: false, formats: { int32: true, int64: true } });
+  const ajv = new Ajv({ strict: false, formats: { int32: true, int64: true, 'date-time': true } });
   isTestRun = ajv.compile(strictly(version?.schema.openAPIV3Schema) as object);
 });
 
@@ -69,10 +69,10 @@ async function exported(where: string, plan: string, ...options: readonly string
   const args = [cli, 'export', where, path.join(dir, 'a.bench.yaml'), '--out', out, ...options];
   const ended = await run(process.execPath, args, { env: { PATH: process.env['PATH'] } }).then(
     ({ stdout, stderr }) => ({ code: 0, text: stdout + stderr }),
-    (error: { code: number; stdout: string; stderr: string }) => ({
-      code: error.code,
-      text: error.stdout + error.stderr,
-    }),
+    (error: unknown) => {
+      const { code, stdout: said, stderr: told } = error as { code: number; stdout: string; stderr: string };
+      return { code, text: said + told };
+    },
   );
   return { ...ended, out };
 }
