@@ -15,6 +15,7 @@ import { EnvironmentChoices } from './runs/environment-choice';
 import { lastResultsOf } from './runs/last-results';
 import { RunCatalogue } from './runs/run-catalogue';
 import { RunSessions } from './runs/run-sessions';
+import { readSeenMetrics } from './runs/seen-metrics';
 import { Secrets } from './runs/secrets';
 import { ClosedPanels } from './views/closed-panels';
 import { LivePanels } from './views/live-panels';
@@ -69,11 +70,12 @@ export function activate(extension: vscode.ExtensionContext): void {
   attachToRuns(catalogue, sessions, panels, logs);
 }
 
-/** The language server reads no run folders: it says of a phase what it is told. */
+/** The language server reads no run folders: it says of phases and of metrics what it is told. */
 function tellResults(catalogue: RunCatalogue, language: LanguageService): vscode.Disposable {
   return catalogue.onDidChange(() => {
     const runs = catalogue.entries.flatMap(({ run }) => run ?? []);
     void language.tellResults(lastResultsOf(runs));
+    void readSeenMetrics(catalogue.entries).then((metrics) => language.tellMetrics(metrics));
   });
 }
 

@@ -13,10 +13,12 @@ import {
 import {
   apiDocumentsMethod,
   lastResultsMethod,
+  seenMetricsMethod,
   wantedDocumentsMethod,
   wantedDocumentsSchema,
   type LastResults,
   type PlanQuestion,
+  type ToldMetrics,
 } from '../protocol/language';
 import { ApiDocumentCache } from './api-documents';
 import { languageId, settings } from './contributions';
@@ -35,6 +37,8 @@ export interface LanguageService {
   readonly ask: <R>(method: string, question: PlanQuestion) => Promise<R | undefined>;
   /** Fires when the server has started, and can be asked. */
   readonly onDidStart: vscode.Event<void>;
+  /** The metrics that targets were seen to have, told in the same way. */
+  readonly tellMetrics: (metrics: ToldMetrics) => Promise<void>;
   readonly dispose: () => void;
 }
 
@@ -62,13 +66,17 @@ export function startLanguageClient(
   const report = (cause: unknown): Promise<void> =>
     reportFailure(logs.server, 'Starting the language server', cause);
   let results: LastResults = { histories: [] };
+  let metrics: ToldMetrics = { targets: [] };
   const sendResults = async (): Promise<void> => {
     if (client.isRunning()) await client.sendNotification(lastResultsMethod, results);
+  };
+  const sendMetrics = async (): Promise<void> => {
+    if (client.isRunning()) await client.sendNotification(seenMetricsMethod, metrics);
   };
   const started = new vscode.EventEmitter<void>();
   const states = client.onDidChangeState(({ newState }) => {
     if (newState !== State.Running) return;
-    void sendResults().catch(report);
+    void Promise.all([sendResults(), sendMetrics()]).catch(report);
     started.fire();
   });
   const wanted = fetchDocuments(client, context, logs, approvals);
@@ -90,6 +98,10 @@ export function startLanguageClient(
       return (await client.sendRequest<R | null>(method, question)) ?? undefined;
     },
     onDidStart: started.event,
+    tellMetrics: (told) => {
+      metrics = told;
+      return sendMetrics();
+    },
     dispose: () => {
       configuration.dispose();
       wanted.dispose();

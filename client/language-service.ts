@@ -29,6 +29,7 @@ export function startLanguageService(
     ask: <R>(method: string, question: PlanQuestion) =>
       withClient((client) => client.ask<R>(method, question)),
     onDidStart: startedEmitter.event,
+    tellMetrics: (metrics) => withClient((client) => client.tellMetrics(metrics)),
     dispose: () => {
       startedEmitter.dispose();
       void withClient((client) => {

@@ -62,6 +62,26 @@ const phaseHistory = z.object({
 
 export const lastResultsSchema = z.object({ histories: z.array(phaseHistory) });
 
+/**
+ * Notification from the client: the names of metrics that targets had in their last runs, in place of all that was told
+ * before. The server asks no target.
+ */
+export const seenMetricsMethod = 'benchwright/seenMetrics';
+
+/** Names that are told of a target. */
+export const maxSeenMetrics = 2000;
+
+const seenTarget = z.object({
+  /** URI of the file of the plan. */
+  plan: z.string(),
+  target: z.string(),
+  names: z.array(z.string().check(z.maxLength(300))).check(z.maxLength(maxSeenMetrics)),
+});
+
+export const seenMetricsSchema = z.object({ targets: z.array(seenTarget) });
+
+export type ToldMetrics = z.output<typeof seenMetricsSchema>;
+
 export type LastResults = z.output<typeof lastResultsSchema>;
 export type PhaseHistory = z.output<typeof phaseHistory>;
 export type PhaseOutcome = z.output<typeof phaseOutcome>;

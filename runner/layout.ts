@@ -9,6 +9,7 @@ export const fileNames = {
   plan: 'plan.bench.yaml',
   resolved: 'resolved.json',
   environment: 'environment.json',
+  metrics: 'metrics.json',
   phases: 'phases',
   script: 'script.js',
   log: 'k6.log',

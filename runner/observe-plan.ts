@@ -9,7 +9,7 @@ import { dockerSocket, noDockerSocket } from '../engines/docker/engine';
 import type { Credentials } from '../engines/host/bounded-http';
 import type { RemoteWrite } from '../engines/k6/command';
 import { collectMetrics } from '../engines/metrics/collect-metrics';
-import { collectPrometheus } from '../engines/prometheus/collect-prometheus';
+import { collectPrometheus, type PrometheusWish } from '../engines/prometheus/collect-prometheus';
 import { collectByPs } from '../engines/process/collect-by-ps';
 import { collectProcess } from '../engines/process/collect-process';
 
@@ -99,17 +99,21 @@ function prometheusOf(observed: ObservedPlan, name: string): Collector {
   const url = new URL(server.url);
   const refusal = whyForbidden(url, observed.allowedTargets);
   if (refusal !== undefined) return silent(name, 'prometheus', refusal);
-  const { labels, queries = {} } = targets[name]?.prometheus ?? {};
   return collectPrometheus(
     { url, credentials: credentialsOf('auth' in server ? server.auth : undefined, observed) },
     {
       component: name,
       ...endpoint.endpoint,
-      queries,
-      labels:
-        labels && Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)])),
+      ...wishesOf(targets[name]),
+      scrapeMs: 'scrape' in server ? server.scrape : undefined,
     },
   );
+}
+
+function wishesOf(target: Target | undefined): Pick<PrometheusWish, 'queries' | 'labels'> {
+  const { labels, queries = {} } = target?.prometheus ?? {};
+  const texts = labels && Object.entries(labels).map(([key, value]) => [key, String(value)]);
+  return { queries, labels: texts && Object.fromEntries(texts) };
 }
 
 /** Where k6 writes its figures; `undefined` where the plan does not ask for it, or nobody approved the server. */

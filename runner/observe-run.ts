@@ -6,6 +6,7 @@ import type { Finding } from '../core/measure/validity';
 import type { Redactor } from '../core/run/redact';
 import type { AppendLog } from '../engines/host/file-host';
 import type { RemoteWrite } from '../engines/k6/command';
+import { maxSeenMetrics } from '../protocol/language';
 import { observeLoad, writeSample, type RecordNumbers } from './observe';
 import { collectGenerator } from './observe-generator';
 import { collectorsOf, remoteWriteOf, type ObservedPlan } from './observe-plan';
@@ -22,14 +23,21 @@ export interface RunObserver {
   /**
    * Begins to read beside a load.
    *
-   * @param phase its name in the stream.
+   * @param load its name in the stream, and how long it is to last.
    * @param onRecord called for each record of resources that went to the stream.
    */
-  beside(phase: string, onRecord: (record: ResourceRecord) => void): LoadObserver;
+  beside(load: PlannedLoad, onRecord: (record: ResourceRecord) => void): LoadObserver;
   /** Reads what a server had not yet when the loads ended. To be called before the stream is closed. */
   finish(stop: AbortSignal): Promise<void>;
+  /** The names of metrics that each component was seen to have; those that tell none are left out. */
+  seenMetrics(): Readonly<Record<string, readonly string[]>>;
   /** Where k6 writes its own figures as well. */
   readonly remoteWrite: Omit<RemoteWrite, 'run'> | undefined;
+}
+
+interface PlannedLoad {
+  readonly phase: string;
+  readonly plannedMs: number;
 }
 
 interface RunObserverOptions extends ObservedPlan {
@@ -39,6 +47,9 @@ interface RunObserverOptions extends ObservedPlan {
 }
 
 const usualEveryMs = 1000;
+
+/** A longer name is none that anybody writes. */
+const maxNameLength = 300;
 
 /** The end of a load, and of the run, waits for a slow server no longer than this. */
 const catchUpMs = 3000;
@@ -59,7 +70,8 @@ export function createRunObserver(options: RunObserverOptions): RunObserver {
   const late = createCatchUp(collectors);
   return {
     remoteWrite: remoteWriteOf(options),
-    beside: (phase, onRecord) => {
+    seenMetrics: () => seenMetrics(collectors),
+    beside: ({ phase, plannedMs }, onRecord) => {
       let unsent: string | undefined;
       const generator = collectGenerator();
       const watch = new GeneratorWatch();
@@ -73,6 +85,7 @@ export function createRunObserver(options: RunObserverOptions): RunObserver {
       const fromMs = Date.now();
       const observation = observeLoad(phase, numbers, {
         ...writing,
+        plannedMs,
         collectors: [...collectors, generator],
         everyMs: options.plan.observe?.every ?? usualEveryMs,
       });
@@ -103,6 +116,18 @@ export function createRunObserver(options: RunObserverOptions): RunObserver {
       );
     },
   };
+}
+
+function seenMetrics(collectors: readonly Collector[]): Record<string, readonly string[]> {
+  const seen = new Map<string, Set<string>>();
+  for (const { component, seenNames } of collectors) {
+    const names = seen.get(component) ?? new Set();
+    for (const name of seenNames?.() ?? []) if (name.length <= maxNameLength) names.add(name);
+    if (names.size > 0) seen.set(component, names);
+  }
+  return Object.fromEntries(
+    [...seen].map(([name, names]) => [name, [...names].sort().slice(0, maxSeenMetrics)]),
+  );
 }
 
 /** What k6 logs of a server that does not take its figures. */

@@ -35,6 +35,7 @@ async function watch(
   const observation = observeLoad('load', numbers, {
     collectors,
     redact,
+    plannedMs: 1000,
     everyMs: 10,
     deadlineMs: 60,
     stream: {

@@ -16,6 +16,8 @@ export interface ObserveOptions {
   readonly collectors: readonly Collector[];
   readonly stream: AppendLog;
   readonly redact: Redactor;
+  /** How long the load is to last. */
+  readonly plannedMs: number;
   /** From the beginning of one look at a component to that of the next. */
   readonly everyMs: number;
   /** How long one look may take. */
@@ -80,7 +82,7 @@ async function watch(
   const everyMs = Math.max(options.everyMs, collector.everyMs ?? 0);
   const deadlineMs = Math.max(options.deadlineMs ?? defaultDeadlineMs, collector.deadlineMs ?? 0);
   let failures = 0;
-  collector.begin();
+  collector.begin(options.plannedMs);
   while (!over.aborted) {
     const startedMs = performance.now();
     const samples = await lookOnce(collector, deadlineMs, over, write);

@@ -76,7 +76,10 @@ export async function runLoad(context: RunContext, order: LoadOrder): Promise<Lo
   await folder.write(path.posix.join(belowRun(phase), order.files.script), compiled.script);
   const meter = createProgressMeter(name, compiled.plannedMs);
   // A probe only asks whether the target is at rest.
-  const observed = part === 'probe' ? undefined : context.observer.beside(name, order.onRecord);
+  const observed =
+    part === 'probe'
+      ? undefined
+      : context.observer.beside({ phase: name, plannedMs: compiled.plannedMs }, order.onRecord);
   const onRecord = (record: StreamRecord): void => {
     written.records += 1;
     observed?.hear(record);

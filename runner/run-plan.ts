@@ -81,6 +81,7 @@ export async function runPlan(options: RunPlanOptions): Promise<RunOutcome> {
   try {
     const results = await runWatched(context);
     await context.observer.finish(options.signal);
+    await keepSeenMetrics(context);
     return await finish(context, startedMs, results);
   } finally {
     await opened.release();
@@ -181,6 +182,14 @@ async function describeRun({ folder, prepared, redact, machine, options }: RunCo
 
 function toolsOf(prepared: PreparedRun): Record<string, string> {
   return { benchwright: __BENCHWRIGHT_VERSION__, k6: prepared.k6.version, node: process.versions.node };
+}
+
+/** For whoever writes queries; nothing that a run could fail for. */
+async function keepSeenMetrics({ folder, observer, redact }: RunContext): Promise<void> {
+  const targets = observer.seenMetrics();
+  if (Object.keys(targets).length === 0) return;
+  const content = formatJson(redactJson({ version: 1, targets }, redact));
+  await folder.write(fileNames.metrics, content).catch(() => undefined);
 }
 
 /** Closes the stream first: whether all of it is on the disk decides the verdict. */

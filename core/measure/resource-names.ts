@@ -46,3 +46,17 @@ export const containerMetrics: readonly KnownMetric[] = [
   { metric: 'threads', kind: 'gauge', names: ['container_threads'] },
   { metric: 'files', kind: 'gauge', names: ['container_file_descriptors'] },
 ];
+
+/** What k6 writes to a server, as percentiles or as histograms. */
+export const loadMetrics: readonly string[] = [
+  'k6_http_reqs_total',
+  'k6_http_req_duration_p50',
+  'k6_http_req_duration_p95',
+  'k6_http_req_duration_p99',
+  'k6_http_req_duration_seconds',
+  'k6_iterations_total',
+  'k6_dropped_iterations_total',
+  'k6_vus',
+  'k6_task_count',
+  'k6_task_seconds',
+];

@@ -25,10 +25,16 @@ export interface Collector {
   /** Where looking as often as the plan says, or giving up as early, would be of no use. */
   readonly everyMs?: number;
   readonly deadlineMs?: number;
-  /** Forgets the counters of an earlier load, so that no rate spans the time between two loads. */
-  begin(): void;
+  /**
+   * Forgets the counters of an earlier load, so that no rate spans the time between two loads.
+   *
+   * @param plannedMs how long the load is to last.
+   */
+  begin(plannedMs: number): void;
   /** Expected failures are samples with a gap. It gives up when the signal tells it to. */
   read(signal: AbortSignal): Promise<readonly ResourceSample[]>;
   /** Reads a time of a load that is over, where a server has by now what it did not have then. */
   readAgain?(window: LoadWindow, signal: AbortSignal): Promise<readonly ResourceSample[]>;
+  /** The names of all metrics that the source had for the component, read or not, as far as they are known. */
+  readonly seenNames?: () => Iterable<string>;
 }

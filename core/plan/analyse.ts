@@ -11,6 +11,7 @@ import { checkCaptureNames, checkNames, checkStepNames, checkUnused } from './ch
 import { checkObserve } from './check-observe';
 import { checkOrder, checkPhases } from './check-phases';
 import { checkRepeats, checkScenarios } from './check-scenarios';
+import { checkScraping } from './check-scraping';
 import { checkClientSecrets, checkTargetAddresses, checkTls } from './check-targets';
 import { joinPlan } from './include';
 import { limits } from './limits';
@@ -77,6 +78,7 @@ const checks: readonly Check[] = [
   checkTargetAddresses,
   checkTls,
   checkObserve,
+  checkScraping,
   checkClientSecrets,
   checkRepeats,
   checkGoals,

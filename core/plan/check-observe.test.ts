@@ -8,7 +8,7 @@ name: x
 targets: { web: { url: 'http://127.0.0.1:1'${target === '' ? '' : `, ${target}`} } }
 ${observe === '' ? '' : `observe: ${observe}`}
 scenarios: { a: { steps: [{ get: / }] } }
-phases: { p: { scenarios: [a], users: 1, for: 9s } }
+phases: { p: { scenarios: [a], users: 1, for: 9m } }
 `;
   const { problems } = analysePlan(text);
   expect(problems.map(({ code, range }) => `${code}: ${text.slice(range.start, range.end)}`)).toEqual(
@@ -44,6 +44,34 @@ describe('where resources are observed', () => {
   test('a query is checked at its place, and a function that is nearly one is named', () => {
     check("prometheus: { queries: { q: 'sum(rate(x[5m])' } }", server, 'promql-syntax: (rate(x[5m])');
     check("prometheus: { queries: { q: 'sum(rat(x[5m]))' } }", server, 'promql-function: rat');
+  });
+
+  test.each([
+    [`'rat(x{a="it''s"})'`, 'promql-function: rat'],
+    [`"rat(x{a=\\"b\\"})"`, 'promql-function: rat'],
+    [`"\\u0020rat(x)"`, 'promql-function: rat'],
+    ['|\n            sum(x)\n              / rat(y)', 'promql-function: rat'],
+    ['>\n            sum(x) /\n            rat(y)', 'promql-function: rat'],
+    ['sum(x)\n            / rat(y)', 'promql-function: rat'],
+    ['|\n            rate(x[5x])', 'promql-syntax: [5x]'],
+    [`'é😀 + x'`, 'promql-syntax: é'],
+  ])('the place of an error is exact in %j', (query, expected) => {
+    const text = `version: 1
+name: x
+targets:
+  web:
+    url: http://127.0.0.1:1
+    prometheus:
+      queries:
+        q: ${query}
+observe: ${server}
+scenarios: { a: { steps: [{ get: / }] } }
+phases: { p: { scenarios: [a], users: 1, for: 9m } }
+`;
+    const { problems } = analysePlan(text);
+    expect(problems.map(({ code, range }) => `${code}: ${text.slice(range.start, range.end)}`)).toEqual([
+      expected,
+    ]);
   });
 
   test('a target without a step is not unused where it is observed', () => {

@@ -160,6 +160,20 @@ export const problemCatalogue = {
     severity: 'warning',
     meaning: 'PromQL has no function of this name; a server that adds functions may still know it.',
   },
+  'few-points': {
+    severity: 'warning',
+    meaning:
+      'The server scrapes so seldom that a phase gets fewer than five points of each series, or a trial fewer than two.',
+  },
+  'range-too-short': {
+    severity: 'warning',
+    meaning: 'A query looks back over less than two scrapes, so that a rate has mostly no value.',
+  },
+  'range-too-long': {
+    severity: 'warning',
+    meaning:
+      'A query looks back over more time than any phase measures, so that none of its values is of the load alone.',
+  },
   'empty-range': { severity: 'error', meaning: 'The end of a range lies below its start.' },
   'no-load-to-rerun': {
     severity: 'error',

@@ -27,6 +27,12 @@ const small = [
     ":1'",
     ":1', prometheus: { queries: { q: 'rat(x[5m])' } }",
   ),
+  ...['q: "rate(x[10m])"', 'q: "rate(x[1s])"'].map((query) =>
+    plan('observe: { prometheus: { url: http://127.0.0.1:9, scrape: 1s } }').replace(
+      ":1'",
+      `:1', prometheus: { queries: { ${query} } }`,
+    ),
+  ),
   plan('# bench-disable-next-line few-sample\n'),
   plan('data: { tasks: { file: t.csv } }').replace('get: /', "get: '/${tasks.txet}'"),
 ];

@@ -91,6 +91,11 @@ export const problemRemedies: Readonly<Record<PlanProblemCode, Remedy>> = {
   'not-observed': none('The address of the server is not in the plan.'),
   'promql-syntax': unreadable,
   'promql-function': fix('Changes the function to the one that is spelt most like it.'),
+  'few-points': none(
+    'Whether the server scrapes more often or the phase lasts longer is not for the plan to say.',
+  ),
+  'range-too-short': fix('Makes it as long as four scrapes.'),
+  'range-too-long': fix('Makes it a quarter of the longest time that is measured.'),
   'empty-range': oneOfTwo,
   'no-load-to-rerun': none('Which load is to be profiled is for the author to say.'),
   'profiler-option': oneOfTwo,

@@ -50,6 +50,11 @@ const prometheus = z
       .strictObject({
         url: address.describe('The address of the server.'),
         auth: auth.optional(),
+        scrape: duration
+          .optional()
+          .describe(
+            'How often the server scrapes the targets. It is asked; say it here for a server that does not tell, and to have phases and queries checked against it.',
+          ),
         write: z
           .enum(['percentiles', 'histograms'])
           .optional()
@@ -60,7 +65,9 @@ const prometheus = z
       .describe('A server with more to say about it than its address.'),
   ])
   .transform((value) => (typeof value === 'string' ? { url: value } : value))
-  .describe('A Prometheus server that scrapes the targets: its address alone, or with `auth` and `write`.');
+  .describe(
+    'A Prometheus server that scrapes the targets: its address alone, or with `auth`, `scrape` and `write`.',
+  );
 
 export const observe = z
   .strictObject({

@@ -17,6 +17,9 @@ const maxBytes = 16 * 1024 * 1024;
 /** Series of one name that are told apart; a counter of more is bounded by leaving out the rest. */
 const maxSamples = 20_000;
 
+/** Names that are kept for whoever writes queries. */
+const maxNames = 2000;
+
 const accepted = 'text/plain;version=0.0.4';
 
 const wanted = new Set(processMetrics.flatMap(({ names, limits = [] }) => [...names, ...limits]));
@@ -27,6 +30,7 @@ export function collectMetrics(
   now: () => number = () => performance.now(),
 ): Collector {
   const rates = new CounterRates();
+  let seen: ReadonlySet<string> | undefined;
   const sample = (readings: readonly ResourceReading[], gap?: string): ResourceSample[] => [
     { component, source: 'metrics', timeMs: Date.now(), readings, ...(gap !== undefined && { gap }) },
   ];
@@ -38,8 +42,12 @@ export function collectMetrics(
     },
     read: async (signal) => {
       const samples: Sample[] = [];
+      const names = new Set<string>();
       const reader = readExposition(
-        (name) => wanted.has(name),
+        (name) => {
+          if (seen === undefined && names.size < maxNames) names.add(name);
+          return wanted.has(name);
+        },
         (found) => {
           if (samples.length < maxSamples) samples.push(found);
         },
@@ -62,6 +70,7 @@ export function collectMetrics(
           [],
           `${shown(url)} answered with something else than metrics: check the key \`metrics\``,
         );
+      seen ??= names;
       const readings = readingsOf(samples, rates, readMs);
       const isSilent = samples.length === 0;
       return sample(
@@ -71,6 +80,7 @@ export function collectMetrics(
           : undefined,
       );
     },
+    seenNames: () => seen ?? [],
   };
 }
 

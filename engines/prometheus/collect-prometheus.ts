@@ -1,5 +1,6 @@
 /** Reads a component from a Prometheus server: its series at the times of a grid, as the server has them. */
 import type { ResourceReading } from '../../core/measure/record';
+import { neededScrapeMs, pointsIn, scrapesInRate } from '../../core/measure/scraping';
 import type { Collector, LoadWindow, ResourceSample } from '../../core/measure/resource-sample';
 import { listTargets, queryLabels, queryRange, type PrometheusServer, type QueriedSeries } from './api';
 import { knownNames, queriesFor, type ResourceQuery } from './queries';
@@ -48,6 +49,10 @@ export function collectPrometheus(
   const { component } = wish;
   let known: Known | undefined;
   let toldMs = 0;
+  /** Asked for once: they are for whoever writes queries, and worth no second question. */
+  let names: readonly string[] | undefined;
+  /** How long the load lasts, until it was told what that means for its series. */
+  let untoldMs: number | undefined;
   const gap = (reason: string): ResourceSample[] => [
     { component, source: 'prometheus', timeMs: now(), readings: [], gap: reason },
   ];
@@ -61,9 +66,13 @@ export function collectPrometheus(
       if (!knowing.ok) return gap(knowing.reason);
       known = knowing.known;
     }
-    const { samples, faults } = await querySpan(server, known, { fromMs, toMs }, signal);
-    const { trouble } = known.selection;
-    const reasons = [...(trouble === undefined ? [] : [trouble]), ...faults, ...skewTold(known)];
+    const [{ samples, faults }, all] = await Promise.all([
+      querySpan(server, known, { fromMs, toMs }, signal),
+      names ?? allNames(server, known, now, signal),
+    ]);
+    names = all;
+    const reasons = [...troublesOf(known, untoldMs), ...faults];
+    untoldMs = undefined;
     if (samples.size === 0 && reasons.length === 0) return [];
     const told = [...samples].map(([timeMs, readings]): ResourceSample => ({
       component,
@@ -82,12 +91,14 @@ export function collectPrometheus(
     source: 'prometheus',
     everyMs,
     deadlineMs,
-    begin: () => {
+    begin: (plannedMs) => {
       toldMs = now();
+      untoldMs = plannedMs;
     },
     // The newest step may still lack a scrape that is under way.
     read: (signal) => readSpan(toldMs + 1, now() - (known?.selection.scrapeMs ?? 0), signal),
     readAgain: ({ fromMs, toMs }, signal) => readSpan(fromMs, toMs, signal),
+    seenNames: () => names ?? [],
   };
 }
 
@@ -126,6 +137,39 @@ async function learn(
     };
   const untilMs = atMs + (present.size === 0 ? unknownForMs : knownForMs);
   return { ok: true, known: { untilMs, selection, queries, skewMs } };
+}
+
+/** Whatever the component has on the server; nothing where it does not say. */
+async function allNames(
+  server: PrometheusServer,
+  { selection, skewMs }: Known,
+  now: () => number,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const query = `count by (__name__) ({${selection.matchers}})`;
+  const found = await queryLabels(server, query, now() + skewMs, signal);
+  return found.ok ? found.value.flatMap((labels) => labels['__name__'] ?? []) : [];
+}
+
+/** @param plannedMs how long the load lasts, where that was not told yet. */
+function troublesOf(known: Known, plannedMs: number | undefined): string[] {
+  const { trouble, scrapeMs } = known.selection;
+  return [
+    ...(trouble === undefined ? [] : [trouble]),
+    ...skewTold(known),
+    ...(plannedMs === undefined ? [] : seldomTold(plannedMs, scrapeMs)),
+  ];
+}
+
+/** A load that is short beside the time between two scrapes has hardly a series. */
+function seldomTold(plannedMs: number, scrapeMs: number): string[] {
+  const neededMs = neededScrapeMs(plannedMs, scrapeMs);
+  if (neededMs === undefined) return [];
+  const points = pointsIn(plannedMs, scrapeMs);
+  const seconds = (ms: number): string => `${Number((ms / 1000).toFixed(1))} s`;
+  return [
+    `Prometheus scrapes it every ${seconds(scrapeMs)}, so that a load of ${seconds(plannedMs)} has ${points} ${points === 1 ? 'point' : 'points'} of each series, and rates look back over ${seconds(scrapesInRate * scrapeMs)}: a \`scrape_interval\` of ${seconds(neededMs)} would show its course`,
+  ];
 }
 
 function skewOf(dateMs: number | undefined, atMs: number): number {

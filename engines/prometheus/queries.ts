@@ -1,5 +1,6 @@
 /** What is asked of a server about a component, where the plan does not say. */
 import { containerMetrics, processMetrics, type KnownMetric } from '../../core/measure/resource-names';
+import { scrapesInRate } from '../../core/measure/scraping';
 
 export interface ResourceQuery {
   readonly metric: string;
@@ -14,9 +15,6 @@ export interface ResourceQuery {
 export const knownNames = [...processMetrics, ...containerMetrics]
   .flatMap(({ names, limits = [] }) => [...names, ...limits])
   .join('|');
-
-/** Four scrapes, so that a rate is there although one or two of them failed. */
-const scrapesInRate = 4;
 
 /** Labels that make containers of what only adds up to one. */
 const containerOnly = 'image!=""';

@@ -1,4 +1,5 @@
 /** Which series of a server are those of a target. */
+import { usualScrapeMs } from '../../core/measure/scraping';
 import type { ScrapedTarget } from './api';
 
 export interface TargetWish {
@@ -7,6 +8,8 @@ export interface TargetWish {
   readonly port: number;
   /** Labels that choose its series, in place of its address. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** How often it is scraped, where the server does not tell. */
+  readonly scrapeMs?: number | undefined;
 }
 
 export interface Selection {
@@ -20,15 +23,12 @@ export interface Selection {
 export type Selecting =
   { readonly ok: true; readonly selection: Selection } | { readonly ok: false; readonly reason: string };
 
-/** What servers use where nothing else is told. */
-const usualScrapeMs = 15_000;
-
 export function selectTarget(wish: TargetWish, scraped: readonly ScrapedTarget[]): Selecting {
   const found = scraped.filter((each) => isWished(each, wish));
   const [first] = found;
   if (wish.labels !== undefined) {
     const matchers = matchersOf(wish.labels);
-    return { ok: true, selection: { matchers, ...scrapingOf(first) } };
+    return { ok: true, selection: { matchers, ...scrapingOf(first, wish) } };
   }
   if (first === undefined) {
     const others = scraped.map(({ labels }) => labels['instance'] ?? '').filter((name) => name !== '');
@@ -43,19 +43,22 @@ export function selectTarget(wish: TargetWish, scraped: readonly ScrapedTarget[]
     ...(job !== undefined && { job }),
     ...(instance !== undefined && { instance }),
   });
-  return { ok: true, selection: { matchers, ...scrapingOf(first) } };
+  return { ok: true, selection: { matchers, ...scrapingOf(first, wish) } };
 }
 
 /** The selection for a server that does not tell what it scrapes. */
-export function selectBlindly({ host, port, labels }: TargetWish): Selection {
-  return { matchers: matchersOf(labels ?? { instance: `${host}:${port}` }), scrapeMs: usualScrapeMs };
+export function selectBlindly({ host, port, labels, scrapeMs = usualScrapeMs }: TargetWish): Selection {
+  return { matchers: matchersOf(labels ?? { instance: `${host}:${port}` }), scrapeMs };
 }
 
-function scrapingOf(target: ScrapedTarget | undefined): Omit<Selection, 'matchers'> {
-  if (target === undefined) return { scrapeMs: usualScrapeMs };
+function scrapingOf(
+  target: ScrapedTarget | undefined,
+  { scrapeMs = usualScrapeMs }: TargetWish,
+): Omit<Selection, 'matchers'> {
+  if (target === undefined) return { scrapeMs };
   const trouble = target.health === 'down' ? `Prometheus cannot scrape it: ${target.lastError}` : undefined;
   return {
-    scrapeMs: promDuration(target.scrapeInterval) ?? usualScrapeMs,
+    scrapeMs: promDuration(target.scrapeInterval) ?? scrapeMs,
     ...(trouble !== undefined && { trouble }),
   };
 }

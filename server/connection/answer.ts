@@ -45,6 +45,7 @@ import { matching } from '../service/workspace-symbols';
 import type { DiagnosticAnswers } from './diagnostic-answers';
 import { fenced } from './fence';
 import type { KnownResults } from './last-results';
+import type { SeenTargets } from './seen-metrics';
 import type { TokenAnswers } from './token-answers';
 
 export interface Plans {
@@ -60,6 +61,7 @@ export interface Memory {
   readonly tokens: TokenAnswers;
   readonly diagnostics: DiagnosticAnswers;
   readonly results: KnownResults;
+  readonly metrics: SeenTargets;
   severity(): SeverityChoices;
   completion(): CompletionOptions;
   /** Whether another server says of this document what YAML and the schema of the format say. */
@@ -96,7 +98,11 @@ export function answer(connection: Connection, plans: Plans, memory: Memory): vo
   );
   connection.onCompletion(
     at('completion', null, (plan, offset) =>
-      complete(plan, offset, { ...memory.completion(), withoutFormat: memory.isShared(plan) }),
+      complete(plan, offset, {
+        ...memory.completion(),
+        withoutFormat: memory.isShared(plan),
+        seen: (target) => memory.metrics.of(plan.planUri, target),
+      }),
     ),
   );
   connection.onCompletionResolve((item) =>

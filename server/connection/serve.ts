@@ -1,6 +1,11 @@
 import { CodeLensRefreshRequest, TextDocuments, type Connection } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { apiDocumentsMethod, lastResultsMethod, wantedDocumentsMethod } from '../../protocol/language';
+import {
+  apiDocumentsMethod,
+  lastResultsMethod,
+  seenMetricsMethod,
+  wantedDocumentsMethod,
+} from '../../protocol/language';
 import type { PlanDocument } from '../service/plan-document';
 import { answer } from './answer';
 import { ApiDocuments } from './api-documents';
@@ -14,6 +19,7 @@ import { KnownResults } from './last-results';
 import { KnownSymbols } from './known-symbols';
 import { PlanFiles } from './plan-files';
 import { DiagnosticsPublisher } from './publish-diagnostics';
+import { SeenTargets } from './seen-metrics';
 import { Settings } from './settings';
 import { TokenAnswers } from './token-answers';
 
@@ -31,6 +37,7 @@ export function serve(connection: Connection): void {
     tokens: new TokenAnswers(),
     diagnostics: new DiagnosticAnswers(),
     results: new KnownResults(),
+    metrics: new SeenTargets(),
     severity: () => settings.severity,
     isShared: (plan: PlanDocument) => traits.hasYamlServer && plan.lines.languageId === 'yaml',
     completion: () => ({ takesSnippets: traits.takesSnippets, outside: outsideNames(), listFiles }),
@@ -63,6 +70,7 @@ export function serve(connection: Connection): void {
     diagnoseAgain();
   });
   takeMessages(connection, documents, memory.results, apis, { traits: () => traits, diagnoseAgain });
+  hearMetrics(connection, memory.metrics);
   documents.onDidChangeContent(({ document }) => {
     if (traits.pullsDiagnostics) return;
     publisher.schedule(document);
@@ -128,6 +136,13 @@ function outsideNames() {
   const marker = 'BENCHWRIGHT_SECRET_';
   const secret = env.filter((name) => name.startsWith(marker)).map((name) => name.slice(marker.length));
   return { env: env.filter((name) => !name.startsWith(marker)), secret };
+}
+
+function hearMetrics(connection: Connection, metrics: SeenTargets): void {
+  connection.onNotification(seenMetricsMethod, (params: unknown) => {
+    const fault = metrics.replace(params);
+    if (fault !== undefined) connection.console.warn(`${seenMetricsMethod} was not understood: ${fault}`);
+  });
 }
 
 /** Older clients tell one folder, or none. */

@@ -10,6 +10,7 @@ import type { NameKind } from '../../core/plan/names';
 import type { MapNode, PlanNode, PlanPath } from '../../core/plan/tree';
 import type { TextRange } from '../../core/problems';
 import { answerItems, apiItems } from './api-completion';
+import { completeQuery, queryBeingTyped, type SeenMetrics } from './complete-query';
 import { textItem } from './completion-item';
 import { cursorContext, type CursorContext } from './cursor-context';
 import { describeKey } from './hover';
@@ -35,6 +36,8 @@ export interface CompletionOptions {
    * @param kind what the schema calls the value.
    */
   readonly listFiles?: (planUri: string, typed: string, kind: string) => readonly string[];
+  /** What the client told of the metrics of targets. */
+  readonly seen?: SeenMetrics;
 }
 
 /** What may be written at the cursor: keys, values of a key, and the names that the plan defines. Documentation follows by `resolveCompletion`. */
@@ -45,6 +48,8 @@ export function complete(
 ): CompletionList | null {
   const context = cursorContext(plan.text, offset);
   if (!context) return null;
+  const query = queryBeingTyped(plan.text, context, offset);
+  if (query) return list(completeQuery(plan, offset, query, options.seen ?? (() => [])));
   const reference = /(?<!\$)\$\{((?:[\w-]+\.)*)([\w-]*)$/.exec(context.prefix);
   if (reference) {
     const [, before = '', word = ''] = reference;

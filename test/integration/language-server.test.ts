@@ -9,6 +9,7 @@ import {
   expandedPlanMethod,
   lastResultsMethod,
   loadShapeMethod,
+  seenMetricsMethod,
   wantedDocumentsMethod,
 } from '../../protocol/language';
 import { apiText } from '../kit/api-documents';
@@ -549,6 +550,30 @@ describe('results that the client tells', () => {
     await client.connection.sendNotification(lastResultsMethod, { histories: [{ plan: 5 }] });
     expect(await titles()).toHaveLength(4);
   });
+});
+
+it('names of metrics that the client tells are completed in queries, and only those of the plan', async () => {
+  client = await startServer({});
+  await client.open(
+    uri,
+    `targets: { shop: { url: 'http://127.0.0.1:1', prometheus: { queries: { q: 'x' } } } }`,
+  );
+  const labels = async (): Promise<string[]> => {
+    const { items } = await client.ask<{ items: { label: string }[] }>('textDocument/completion', {
+      textDocument: { uri },
+      position: { line: 0, character: 76 },
+    });
+    return items.map(({ label }) => label);
+  };
+  expect(await labels()).toContain('process_open_fds');
+  const told = (plan: string, name: string) => ({ plan, target: 'shop', names: [name] });
+  await client.connection.sendNotification(seenMetricsMethod, {
+    targets: [told(uri, 'queue_length'), told('file:///other.bench.yaml', 'elsewhere')],
+  });
+  expect(await labels()).toContain('queue_length');
+  await client.connection.sendNotification(seenMetricsMethod, { targets: 7 });
+  expect(await labels()).toContain('queue_length');
+  expect(await labels()).not.toContain('elsewhere');
 });
 
 describe('benchwright lsp', () => {

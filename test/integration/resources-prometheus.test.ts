@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -124,6 +125,11 @@ describe('with a real Prometheus', () => {
     for (const source of ['metrics', 'prometheus'])
       expect(Math.abs(meanOf(seen, source, 'requests', span) / rps - 1)).toBeLessThan(0.1);
     expect(lastOf(seen, 'up')).toMatchObject({ value: 1 });
+    const { targets } = JSON.parse(await readFile(path.join(seen.dir, 'metrics.json'), 'utf8')) as {
+      targets: Record<string, string[]>;
+    };
+    // What the server alone has, and what the endpoint tells beside what is read.
+    expect(targets['gateway']).toEqual(expect.arrayContaining(['scrape_duration_seconds', 'python_info']));
     // Up to its end, though the last look was before it.
     expect(lastOf(seen, 'memory')?.timeMs).toBeGreaterThan(startMs + 22_000);
   });
@@ -145,6 +151,25 @@ describe('with a real Prometheus', () => {
   it('labels of the plan choose the series', async () => {
     const seen = await observe({ target: 'prometheus: { labels: { job: gateway } }' });
     expect(meanOf(seen, 'prometheus', 'memory', [0, Infinity])).toBeGreaterThan(1e6);
+  });
+
+  it('a server that scrapes too seldom for the load is named once, and the load goes on', async () => {
+    const slow = await fakeServer((request, response) => {
+      void fetch(`${prometheus.url}${request.url ?? ''}`, {
+        method: request.method ?? 'GET',
+        ...request.sent,
+      }).then(async (answer) =>
+        response.end((await answer.text()).replaceAll('"scrapeInterval":"1s"', '"scrapeInterval":"2s"')),
+      );
+    });
+    const seen = await observe({ server: slow.url, seconds: 5 });
+    slow.server.closeAllConnections();
+    slow.server.close();
+    expect(seen.run.verdict).toBe('pass');
+    expect(evidence(seen).filter((line) => line.startsWith('gateway'))).toEqual([
+      'gateway: Prometheus scrapes it every 2 s, so that a load of 5 s has 2 points of each series, and rates look back over 8 s: a `scrape_interval` of 1 s would show its course',
+    ]);
+    expect(seen.records.filter(({ gap }) => gap?.includes('scrapes it every') === true)).toHaveLength(1);
   });
 
   it('a server that goes away in the middle costs the points that it did not give, and no more', async () => {

@@ -123,6 +123,36 @@ function checkRanges(tokens: readonly Token[], query: string): QueryProblem | un
   return undefined;
 }
 
+export interface QueryRange {
+  readonly lengthMs: number;
+  /** Of the time alone, without its brackets; offsets in the query. */
+  readonly range: TextRange;
+}
+
+const unitsMs: Readonly<Record<string, number>> = {
+  ...{ ms: 1, s: 1000, m: 60_000, h: 3_600_000 },
+  ...{ d: 86_400_000, w: 604_800_000, y: 31_536_000_000 },
+};
+
+/** The times over which a query looks back, where they are plain ones: no steps and no arithmetic. */
+export function rangesOf(query: string): QueryRange[] {
+  const read = readTokens(query);
+  if ('problem' in read) return [];
+  const { tokens } = read;
+  return tokens.flatMap((token, at) => {
+    const [inner, end] = tokens.slice(at + 1, at + 3);
+    const isPlain =
+      token.kind === 'sign' && token.text === '[' && end?.text === ']' && inner?.kind === 'number';
+    const parts = isPlain ? [...inner.text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdwy])/g)] : [];
+    if (inner === undefined || parts.map(([part]) => part).join('') !== inner.text) return [];
+    const lengthMs = parts.reduce(
+      (sum, [, amount, unit]) => sum + Number(amount) * (unitsMs[unit ?? ''] ?? 0),
+      0,
+    );
+    return [{ lengthMs, range: { start: inner.start, end: inner.start + inner.text.length } }];
+  });
+}
+
 function checkCall(token: Token, next: Token | undefined): QueryProblem[] {
   if (token.kind !== 'word' || next?.text !== '(' || next.kind !== 'sign') return [];
   const name = token.text;
