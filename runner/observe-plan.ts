@@ -1,4 +1,5 @@
 /** What a plan says of its targets, as collectors that read them. */
+import { metricsAddress } from '../core/plan/observed-addresses';
 import { parseTemplate } from '../core/plan/expression/index';
 import type { Auth, Plan } from '../core/plan/schema';
 import type { ResourceSource } from '../core/measure/record';
@@ -9,6 +10,7 @@ import { dockerSocket, noDockerSocket } from '../engines/docker/engine';
 import type { Credentials } from '../engines/host/bounded-http';
 import type { RemoteWrite } from '../engines/k6/command';
 import { collectMetrics } from '../engines/metrics/collect-metrics';
+import type { PrometheusServer } from '../engines/prometheus/api';
 import { collectPrometheus, type PrometheusWish } from '../engines/prometheus/collect-prometheus';
 import { collectByPs } from '../engines/process/collect-by-ps';
 import { collectProcess } from '../engines/process/collect-process';
@@ -81,7 +83,7 @@ function metricsOf(
   target: string,
   metrics: NonNullable<Target['metrics']>,
 ): Collector {
-  const url = new URL(metrics.url, target);
+  const url = new URL(metricsAddress(target, metrics.url));
   const refusal = whyForbidden(url, observed.allowedTargets);
   if (refusal !== undefined) return silent(name, 'metrics', refusal);
   return collectMetrics(name, {
@@ -116,18 +118,18 @@ function wishesOf(target: Target | undefined): Pick<PrometheusWish, 'queries' | 
   return { queries, labels: texts && Object.fromEntries(texts) };
 }
 
-/** Where k6 writes its figures; `undefined` where the plan does not ask for it, or nobody approved the server. */
-export function remoteWriteOf(observed: ObservedPlan): Omit<RemoteWrite, 'run'> | undefined {
+/** Where and how k6's figures are written; `undefined` where the plan does not ask for it, or nobody approved the server. */
+export function remoteWriteOf(observed: ObservedPlan): RemoteWriteWish | undefined {
   const server = observed.plan.observe?.prometheus;
   if (server === undefined || !('write' in server) || server.write === undefined) return undefined;
   const url = new URL(server.url);
   if (whyForbidden(url, observed.allowedTargets) !== undefined) return undefined;
-  const base = url.href.endsWith('/') ? url.href : `${url.href}/`;
-  return {
-    url: `${base}api/v1/write`,
-    credentials: credentialsOf(server.auth, observed),
-    form: server.write,
-  };
+  return { server: { url, credentials: credentialsOf(server.auth, observed) }, form: server.write };
+}
+
+export interface RemoteWriteWish {
+  readonly server: PrometheusServer;
+  readonly form: RemoteWrite['form'];
 }
 
 /** Nothing is asked, and no secret sent, where nobody approved it. */

@@ -6,6 +6,7 @@ import type { Finding } from '../core/measure/validity';
 import type { Redactor } from '../core/run/redact';
 import type { AppendLog } from '../engines/host/file-host';
 import type { RemoteWrite } from '../engines/k6/command';
+import { relayWrites } from '../engines/prometheus/relay-writes';
 import { maxSeenMetrics } from '../protocol/language';
 import { observeLoad, writeSample, type RecordNumbers } from './observe';
 import { collectGenerator } from './observe-generator';
@@ -33,6 +34,8 @@ export interface RunObserver {
   seenMetrics(): Readonly<Record<string, readonly string[]>>;
   /** Where k6 writes its own figures as well. */
   readonly remoteWrite: Omit<RemoteWrite, 'run'> | undefined;
+  /** Lets go of what it holds; to be called whatever becomes of the run. */
+  close(): void;
 }
 
 interface PlannedLoad {
@@ -62,14 +65,17 @@ interface Load {
   readonly window: LoadWindow;
 }
 
-export function createRunObserver(options: RunObserverOptions): RunObserver {
+export async function createRunObserver(options: RunObserverOptions): Promise<RunObserver> {
   const collectors: readonly Collector[] = collectorsOf(options);
   const numbers: RecordNumbers = new Map();
   const loads: Load[] = [];
   const { stream, redact } = options;
   const late = createCatchUp(collectors);
+  const written = remoteWriteOf(options);
+  const relay = written && (await relayWrites(written.server));
   return {
-    remoteWrite: remoteWriteOf(options),
+    remoteWrite: written && relay && { url: relay.url, form: written.form },
+    close: () => relay?.close(),
     seenMetrics: () => seenMetrics(collectors),
     beside: ({ phase, plannedMs }, onRecord) => {
       let unsent: string | undefined;
@@ -100,7 +106,7 @@ export function createRunObserver(options: RunObserverOptions): RunObserver {
           const load = { phase, window: { fromMs, toMs: Date.now() } };
           loads.push(load);
           await late.read([load], (sample) => writeSample(sample, phase, numbers, writing));
-          const lost = unsent === undefined ? [] : [unsentFinding(unsent)];
+          const lost = unsent === undefined ? [] : [unsentFinding(relay?.fault ?? unsent)];
           return [...watch.findings(), ...lost, ...missing];
         },
       };
@@ -133,15 +139,15 @@ function seenMetrics(collectors: readonly Collector[]): Record<string, readonly 
 /** What k6 logs of a server that does not take its figures. */
 function unsentFigures(record: StreamRecord): string | undefined {
   const log = record.kind === 'tick' ? record.log : [];
-  return log.find(({ message }) => message.startsWith('Failed to send the time series data'))?.message;
+  const failed = log.find(({ message }) => message.startsWith('Failed to send the time series data'))?.message;
+  return failed && `was not reached: ${failed.slice(failed.indexOf(': ') + 2)}`;
 }
 
-function unsentFinding(message: string): Finding {
-  const cause = message.slice(message.indexOf(': ') + 2);
+function unsentFinding(cause: string): Finding {
   return {
     code: 'remote-write',
     weight: 'info',
-    message: `not all figures of k6 reached the Prometheus server: ${cause}; it has to be started with --web.enable-remote-write-receiver`,
+    message: `not all figures of k6 reached the Prometheus server, which ${cause}; it has to be started with --web.enable-remote-write-receiver`,
   };
 }
 

@@ -66,7 +66,7 @@ export async function runPlan(options: RunPlanOptions): Promise<RunOutcome> {
     redact,
     stop: new StopSwitch(),
     machine: describeMachine(),
-    observer: createRunObserver({
+    observer: await createRunObserver({
       ...prepared,
       allowedTargets: options.allowedTargets,
       dockerHost: options.variables['DOCKER_HOST'],
@@ -84,6 +84,7 @@ export async function runPlan(options: RunPlanOptions): Promise<RunOutcome> {
     await keepSeenMetrics(context);
     return await finish(context, startedMs, results);
   } finally {
+    context.observer.close();
     await opened.release();
   }
 }

@@ -12,6 +12,8 @@ export interface HttpQuestion {
   readonly form?: Readonly<Record<string, string>>;
   /** Sent as JSON, in place of a form. */
   readonly json?: unknown;
+  /** Sent as it is, under the headers that the caller gives. */
+  readonly bytes?: Uint8Array;
   readonly maxBytes: number;
   readonly signal: AbortSignal;
   /** Takes each piece of a successful answer as it comes, in place of keeping all of them. */
@@ -44,7 +46,7 @@ export function ask(question: HttpQuestion): Promise<HttpAnswer> {
       headers: {
         ...question.headers,
         ...(sent !== undefined && {
-          'content-type': sent.type,
+          ...(sent.type !== undefined && { 'content-type': sent.type }),
           'content-length': Buffer.byteLength(sent.body),
         }),
       },
@@ -62,7 +64,13 @@ export function ask(question: HttpQuestion): Promise<HttpAnswer> {
   });
 }
 
-function bodyOf({ form, json }: HttpQuestion): { readonly type: string; readonly body: string } | undefined {
+interface SentBody {
+  readonly type?: string;
+  readonly body: string | Uint8Array;
+}
+
+function bodyOf({ form, json, bytes }: HttpQuestion): SentBody | undefined {
+  if (bytes !== undefined) return { body: bytes };
   if (json !== undefined) return { type: 'application/json', body: JSON.stringify(json) };
   if (form === undefined) return undefined;
   return { type: 'application/x-www-form-urlencoded', body: new URLSearchParams(form).toString() };

@@ -1,5 +1,4 @@
 /** How k6 is started: nothing of the machine's settings reaches it, and nothing of it goes anywhere but to us. */
-import type { Credentials } from '../host/bounded-http';
 import { variableFor } from './compile/draft';
 import { segmentOf, type GeneratorShare } from './segments';
 
@@ -7,9 +6,8 @@ export { explainExit } from './exit';
 
 /** Where k6 writes its own figures as well, beside our output. */
 export interface RemoteWrite {
-  /** The address that takes remote write. */
+  /** The address that takes remote write: on this machine, and without credentials. */
   readonly url: string;
-  readonly credentials: Credentials;
   /** Of times: percentiles of each push, or native histograms. */
   readonly form: 'percentiles' | 'histograms';
   /** The name of the run, a label of every series. */
@@ -118,7 +116,7 @@ function remoteWriteArguments({ remoteWrite, phase }: K6CommandWish): string[] {
 
 function remoteWriteEnvironment({ remoteWrite }: K6CommandWish): Record<string, string> {
   if (remoteWrite === undefined) return {};
-  const { url, credentials, form } = remoteWrite;
+  const { url, form } = remoteWrite;
   const prefix = 'K6_PROMETHEUS_RW_';
   return {
     [`${prefix}SERVER_URL`]: url,
@@ -128,10 +126,5 @@ function remoteWriteEnvironment({ remoteWrite }: K6CommandWish): Record<string, 
     ...(form === 'histograms'
       ? { [`${prefix}TREND_AS_NATIVE_HISTOGRAM`]: 'true' }
       : { [`${prefix}TREND_STATS`]: 'p(50),p(95),p(99),min,max,count' }),
-    ...(credentials.kind === 'basic' && {
-      [`${prefix}USERNAME`]: credentials.user,
-      [`${prefix}PASSWORD`]: credentials.password,
-    }),
-    ...(credentials.kind === 'bearer' && { [`${prefix}BEARER_TOKEN`]: credentials.token }),
   };
 }
