@@ -6,5 +6,3 @@ export const seenMetricsFileSchema = z.object({
   /** By target; sorted, and bounded in number and length. */
   targets: z.record(z.string(), z.array(z.string())),
 });
-
-export type SeenMetricsFile = z.output<typeof seenMetricsFileSchema>;

@@ -36,8 +36,7 @@ export function serve(connection: Connection): void {
   const memory = {
     tokens: new TokenAnswers(),
     diagnostics: new DiagnosticAnswers(),
-    results: new KnownResults(),
-    metrics: new SeenTargets(),
+    ...{ results: new KnownResults(), metrics: new SeenTargets() },
     severity: () => settings.severity,
     isShared: (plan: PlanDocument) => traits.hasYamlServer && plan.lines.languageId === 'yaml',
     completion: () => ({ takesSnippets: traits.takesSnippets, outside: outsideNames(), listFiles }),

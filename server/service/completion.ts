@@ -50,6 +50,15 @@ export function complete(
   if (!context) return null;
   const query = queryBeingTyped(plan.text, context, offset);
   if (query) return list(completeQuery(plan, offset, query, options.seen ?? (() => [])));
+  return completeAt(plan, context, offset, options);
+}
+
+function completeAt(
+  plan: PlanDocument,
+  context: CursorContext,
+  offset: number,
+  options: CompletionOptions,
+): CompletionList {
   const reference = /(?<!\$)\$\{((?:[\w-]+\.)*)([\w-]*)$/.exec(context.prefix);
   if (reference) {
     const [, before = '', word = ''] = reference;
