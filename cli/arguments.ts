@@ -232,11 +232,17 @@ export const commands = {
       env,
       out: { value: 'DIR', help: 'With export: write below this folder; grafana by default.' },
       url: { value: 'URL', help: 'With push: the server, in place of `observe.grafana` of the plan.' },
+      'allow-target': {
+        value: 'HOST[:PORT]',
+        isRepeatable: true,
+        help: 'With push: allow sending to the server of the plan where it is on this host.',
+      },
       secrets,
       json,
     },
     notes: [
       'push takes the token of a service account from BENCHWRIGHT_SECRET_GRAFANA_TOKEN, or from the file of --secrets as GRAFANA_TOKEN. Pushing again changes nothing that is the same.',
+      'With RUN, pictures of the panels come into the run folder, and from there into reports, where the server can draw them.',
     ],
   },
   lsp: {

@@ -17,6 +17,8 @@ export function printResult(terminal: Terminal, dir: string, run: Run): void {
   const verdict = terminal.style(` ${run.verdict.toUpperCase()} `, verdictStyle(run.verdict), 'bold');
   terminal.say(`${verdict} ${plain(run.reason)}`);
   terminal.say(dir);
+  if (run.dashboard !== undefined)
+    terminal.say(terminal.style(`Grafana, once it was pushed: ${plain(run.dashboard)}`, 'dim'));
 }
 
 function printPhase(terminal: Terminal, phase: PhaseResult): void {

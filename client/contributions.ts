@@ -35,6 +35,7 @@ export const commandIds = {
   unpinBaseline: 'benchwright.baseline.unpin',
   exportGrafana: 'benchwright.grafana.export',
   pushGrafana: 'benchwright.grafana.push',
+  openGrafana: 'benchwright.grafana.open',
   chooseEnvironment: 'benchwright.run.chooseEnvironment',
   refreshRuns: 'benchwright.runs.refresh',
   showOutput: 'benchwright.output.show',
@@ -91,5 +92,8 @@ export const itemKinds = {
   phase: 'phase',
   plan: 'plan',
 } as const;
+
+/** Follows the kind of a run whose plan names a Grafana server. */
+export const dashboardSuffix = '.dashboard';
 
 export const walkthroughId = 'benchwright.start';

@@ -1,5 +1,6 @@
 /** Puts the parts together; the parts know nothing of each other beyond what they are given here. */
 import * as vscode from 'vscode';
+import { openGrafana } from './commands/grafana';
 import { commandHandlers, revealRun, type CommandContext } from './commands/handlers';
 import { keepContextKeys } from './context-keys';
 import { livePanelType, viewIds } from './contributions';
@@ -38,6 +39,7 @@ export function activate(extension: vscode.ExtensionContext): void {
     sessions,
     log,
     reveal: revealRun,
+    openDashboard: openGrafana,
     closed: new ClosedPanels(extension.workspaceState),
   });
   const start = { extension, log, catalogue, approvals, secrets, environments };

@@ -44,6 +44,8 @@ const header = z.object({
   startedMs: z.number(),
   elapsedMs: z.number(),
   plannedMs: z.number(),
+  /** Whether the plan names a Grafana server, so that there is a dashboard to open. */
+  hasDashboard: z.boolean(),
 });
 
 /** One load of a search. */
@@ -253,6 +255,7 @@ export const fromLiveView = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('select-step'), ...viewBase, step: z.nullable(text) }),
   z.object({ kind: z.literal('reveal-folder'), ...viewBase }),
   z.object({ kind: z.literal('show-output'), ...viewBase }),
+  z.object({ kind: z.literal('open-dashboard'), ...viewBase }),
 ]);
 
 export type ToLiveView = z.infer<typeof toLiveView>;

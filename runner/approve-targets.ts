@@ -44,6 +44,18 @@ export function approveTargets(
   };
 }
 
+/** Whether a server beside the load may be reached. @returns why not; `undefined` where it may. */
+export function refuseServer(what: string, url: string, allowed: readonly string[]): Refusal | undefined {
+  const reading = readTarget(url);
+  if (!reading.ok) return refuse(`the address of ${what} ${reading.reason}`, 'write it plainly').refusal;
+  if (isApproved(reading.endpoint, allowed)) return undefined;
+  const shown = formatEndpoint(reading.endpoint);
+  return refuse(
+    `${what} is ${shown}, which is not this machine`,
+    `if it may have what this sends, allow it with --allow-target ${shown}`,
+  ).refusal;
+}
+
 function refuse(message: string, remedy: string): { ok: false; refusal: Refusal } {
   return { ok: false, refusal: { code: 'not-approved', message, remedy } };
 }

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Disk } from '../engines/host/disk';
 import { identifyProcess } from '../engines/host/process-identity';
+import { dashboardOf } from './dashboard-link';
 import { holdTargets, type Hold } from './hold-targets';
 import { runIdOf } from './layout';
 import type { PreparedRun } from './prepare-run';
@@ -81,6 +82,7 @@ async function openFolder(
         plan: { name: plan.name, file: path.resolve(options.planFile), sha256 },
         environment: options.environment ?? null,
         targets: [...endpoints],
+        ...dashboardOf(plan, { id: undefined, startedMs, endedMs: undefined }),
         phases: phases.map(({ planned }) => planned),
       },
     });

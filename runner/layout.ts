@@ -17,6 +17,8 @@ export const fileNames = {
   lease: 'lease',
   stop: 'stop',
   reserve: 'reserve',
+  pictures: 'grafana',
+  picturesIndex: 'pictures.json',
 } as const;
 
 /** Where the recordings of a phase are, relative to the run folder. */

@@ -114,7 +114,8 @@ function prometheusOf(observed: ObservedPlan, name: string): Collector {
 
 function wishesOf(target: Target | undefined): Pick<PrometheusWish, 'queries' | 'labels'> {
   const { labels, queries = {} } = target?.prometheus ?? {};
-  const texts = labels && Object.entries(labels).map(([key, value]) => [key, String(value)]);
+  const texts =
+    labels && Object.entries(labels).map(([key, value]): [string, string] => [key, String(value)]);
   return { queries, labels: texts && Object.fromEntries(texts) };
 }
 

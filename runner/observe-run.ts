@@ -139,7 +139,9 @@ function seenMetrics(collectors: readonly Collector[]): Record<string, readonly 
 /** What k6 logs of a server that does not take its figures. */
 function unsentFigures(record: StreamRecord): string | undefined {
   const log = record.kind === 'tick' ? record.log : [];
-  const failed = log.find(({ message }) => message.startsWith('Failed to send the time series data'))?.message;
+  const failed = log.find(({ message }) =>
+    message.startsWith('Failed to send the time series data'),
+  )?.message;
   return failed && `was not reached: ${failed.slice(failed.indexOf(': ') + 2)}`;
 }
 

@@ -5,6 +5,7 @@ import { buildReport, type Report } from '../core/report/report';
 import { compareBaseline } from './compare-baseline';
 import { fileNames } from './layout';
 import { foldStream, readEntry } from './open-run';
+import { readPictures } from './pictures';
 import { readExcerpts } from './read-excerpts';
 
 export type ReportReading =
@@ -31,6 +32,7 @@ export async function readReport(dir: string, baseline?: string): Promise<Report
     run,
     charts: charts.charts(run),
     excerpts: await readExcerpts(run),
+    pictures: await readPictures(dir),
     comparison: await compareBaseline(dir, run, baseline),
     problems: [...[...problems, ...damage].map(({ message }) => message), ...cut],
   });

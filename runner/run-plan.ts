@@ -13,6 +13,7 @@ import { defaultPatience } from './conduct-tool';
 import { fileNames, runsFolderOf } from './layout';
 import { leaseLimitMs, renewLease } from './lease';
 import { describeMachine, describeSurroundings } from './machine';
+import { dashboardOf } from './dashboard-link';
 import { createRunObserver } from './observe-run';
 import { prepareRun, type PreparedPhase, type PreparedRun } from './prepare-run';
 import type { Refusal } from './refusal';
@@ -202,6 +203,7 @@ async function finish(
   const { folder, prepared, options, redact } = context;
   await folder.stream.close();
   const judged = judgeRun(context, phases);
+  const endedMs = Date.now();
   const run = redactJson(
     {
       version: 1,
@@ -213,7 +215,8 @@ async function finish(
       },
       environment: options.environment ?? null,
       startedMs,
-      endedMs: Date.now(),
+      endedMs,
+      ...dashboardOf(prepared.plan, { id: folder.id, startedMs, endedMs }),
       ...judged,
       validity: combineValidities(phases.map(({ validity }) => validity)),
       phases: [...phases],

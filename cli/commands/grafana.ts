@@ -3,17 +3,18 @@ import path from 'node:path';
 import type { Plan } from '../../core/plan/schema';
 import type { Run } from '../../core/run/run';
 import type { GrafanaServer } from '../../engines/grafana/api';
-import { buildDashboard, dashboardUid } from '../../engines/grafana/dashboard';
+import { buildDashboard } from '../../engines/grafana/dashboard';
 import { provisioningFiles } from '../../engines/grafana/provisioning';
-import {
-  ensureDataSource,
-  linkToRun,
-  pushDashboard,
-  pushRegions,
-  regionsOf,
-} from '../../engines/grafana/push';
+import { ensureDataSource, pushDashboard, pushRegions, regionsOf } from '../../engines/grafana/push';
+import { renderPanels } from '../../engines/grafana/render';
+import { dashboardUid, linkToRun } from '../../engines/grafana/run-link';
+import type { GrafanaDashboard } from '../../engines/grafana/schema-one';
+import { realDisk } from '../../engines/host/disk';
 import { analysePlanFile } from '../../runner/analyse-plan-file';
+import { refuseServer } from '../../runner/approve-targets';
 import { whyUnreadable, whyUnwritable } from '../../runner/file-words';
+import { hasPictures, keepPictures } from '../../runner/pictures';
+import type { Refusal } from '../../runner/refusal';
 import { readSecretsFile } from '../../runner/secrets-file';
 import { lookUpVariables } from '../../runner/variables';
 import type { GivenArguments } from '../arguments';
@@ -76,56 +77,115 @@ async function push(
   wanted: readonly string[],
   given: GivenArguments,
 ): Promise<number> {
-  const address = given.value('url') ?? plan.observe?.grafana;
+  const own = plan.observe?.grafana;
+  const address = given.value('url') ?? own;
   if (address === undefined || !URL.canParse(address))
     return refuse(
       terminal,
       'the plan names no Grafana server: give it `observe: { grafana: … }`, or use --url',
     );
+  // An address that a person typed is one that they chose; a plan may be anybody's.
+  const isTyped = given.value('url') !== undefined;
+  const refusal = isTyped
+    ? undefined
+    : refuseServer('the Grafana server of the plan', address, given.values('allow-target'));
+  if (refusal !== undefined) return refuseHost(terminal, refusal);
   const runs = await readRuns(terminal, wanted);
   const token = await readToken(terminal, given.value('secrets'));
   if (runs === undefined || !token.ok) return exitCodes.usage;
-  const server = { url: new URL(address), token: token.value };
-  const prometheus = plan.observe?.prometheus?.url;
-  if (prometheus !== undefined) {
-    const source = await ensureDataSource(server, prometheus);
-    if (!source.ok) return fail(terminal, source.reason);
-    tell(terminal, 'data source', prometheus, source.value.change);
-  }
-  const change = await pushDashboard(server, buildDashboard(plan));
-  if (!change.ok) return fail(terminal, change.reason);
-  tell(terminal, 'dashboard', plan.name, change.value);
-  return pushRuns(terminal, server, dashboardUid(plan), runs);
+  return pushAll(terminal, { server: { url: new URL(address), token: token.value }, plan, runs });
 }
 
-async function pushRuns(
-  terminal: Terminal,
-  server: GrafanaServer,
-  uid: string,
-  runs: readonly Run[],
-): Promise<number> {
-  for (const run of runs) {
-    const regions = regionsOf(run, uid);
-    const pushed = await pushRegions(server, run.id, regions);
-    if (!pushed.ok) return fail(terminal, pushed.reason);
-    for (const [index, change] of pushed.value.entries())
-      tell(terminal, 'region', regions[index]?.text ?? '', change);
-    const link = linkToRun(server.url, uid, run);
-    terminal.emit({ kind: 'link', run: run.id, link });
-    terminal.say(link);
+interface FinishedRun {
+  readonly dir: string;
+  readonly run: Run;
+}
+
+interface Push {
+  readonly server: GrafanaServer;
+  readonly plan: Plan;
+  readonly runs: readonly FinishedRun[];
+}
+
+async function pushAll(terminal: Terminal, { server, plan, runs }: Push): Promise<number> {
+  const prometheus = plan.observe?.prometheus?.url;
+  let source: string | undefined;
+  if (prometheus !== undefined) {
+    const found = await ensureDataSource(server, prometheus);
+    if (!found.ok) return fail(terminal, found.reason);
+    tell(terminal, 'data source', prometheus, found.value.change);
+    source = found.value.uid;
+  }
+  const dashboard = buildDashboard(plan);
+  const change = await pushDashboard(server, dashboard);
+  if (!change.ok) return fail(terminal, change.reason);
+  tell(terminal, 'dashboard', plan.name, change.value);
+  for (const each of runs) {
+    const code = await pushRun(terminal, { server, plan, dashboard, source, ...each });
+    if (code !== exitCodes.pass) return code;
   }
   return exitCodes.pass;
 }
 
-async function readRuns(terminal: Terminal, wanted: readonly string[]): Promise<readonly Run[] | undefined> {
-  const runs: Run[] = [];
+interface RunPush extends FinishedRun {
+  readonly server: GrafanaServer;
+  readonly plan: Plan;
+  readonly dashboard: GrafanaDashboard;
+  readonly source: string | undefined;
+}
+
+async function pushRun(terminal: Terminal, pushed: RunPush): Promise<number> {
+  const { server, plan, run } = pushed;
+  const uid = dashboardUid(plan);
+  const regions = regionsOf(run, uid);
+  const drawn = await pushRegions(server, run.id, regions);
+  if (!drawn.ok) return fail(terminal, drawn.reason);
+  for (const [index, change] of drawn.value.entries())
+    tell(terminal, 'region', regions[index]?.text ?? '', change);
+  const code = await bringPictures(terminal, pushed);
+  const link = linkToRun(server.url, uid, run);
+  terminal.emit({ kind: 'link', run: run.id, link });
+  terminal.say(link);
+  return code;
+}
+
+/** Pictures of the panels into the run folder, for its reports. A server that draws none costs a note. */
+async function bringPictures(
+  terminal: Terminal,
+  { server, plan, dashboard, source, run, dir }: RunPush,
+): Promise<number> {
+  const shows = dashboard.tags?.join(' ') ?? '';
+  if (await hasPictures(dir, shows)) {
+    tell(terminal, 'pictures of', run.id, 'unchanged');
+    return exitCodes.pass;
+  }
+  const { pictures, note } = await renderPanels(server, { dashboard, plan, run }, source);
+  if (note !== undefined) {
+    terminal.emit({ kind: 'note', code: 'pictures', message: note });
+    terminal.say(`${note}.`);
+  }
+  if (pictures.length === 0) return exitCodes.pass;
+  try {
+    await keepPictures(realDisk, dir, note === undefined ? shows : '', pictures);
+  } catch (error) {
+    return fail(terminal, `the pictures cannot be kept in ${dir}: ${whyUnwritable(error)}`);
+  }
+  tell(terminal, 'pictures of', run.id, 'created');
+  return exitCodes.pass;
+}
+
+async function readRuns(
+  terminal: Terminal,
+  wanted: readonly string[],
+): Promise<readonly FinishedRun[] | undefined> {
+  const runs: FinishedRun[] = [];
   for (const name of wanted) {
-    const run = (await findRun(name))?.run;
-    if (run === undefined) {
+    const entry = await findRun(name);
+    if (entry?.run === undefined) {
       refuse(terminal, `there is no finished run ${name}`);
       return undefined;
     }
-    runs.push(run);
+    runs.push({ dir: entry.dir, run: entry.run });
   }
   return runs;
 }
@@ -151,6 +211,12 @@ async function readToken(
 function tell(terminal: Terminal, what: string, name: string, change: string): void {
   terminal.emit({ kind: 'pushed', what, name, change });
   terminal.say(`${what} ${name}: ${change}`);
+}
+
+function refuseHost(terminal: Terminal, { code, message, remedy }: Refusal): number {
+  terminal.emit({ kind: 'refused', code, message, remedy });
+  terminal.say(`Nothing was sent: ${message}.\nTo go on, ${remedy}.`);
+  return exitCodes['not-approved'];
 }
 
 function refuse(terminal: Terminal, message: string): number {

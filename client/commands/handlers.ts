@@ -14,9 +14,10 @@ import type { RunCatalogue } from '../runs/run-catalogue';
 import type { RunSessions } from '../runs/run-sessions';
 import { opensLivePanel, startRun, type StartContext } from '../runs/start-run';
 import type { LivePanels } from '../views/live-panels';
+import { dashboardOf } from '../views/run-words';
 import { entriesOf, entryOf, uriOf } from './arguments';
 import { pinBaseline, unpinBaseline } from './baselines';
-import { exportGrafana, pushGrafana } from './grafana';
+import { exportGrafana, openGrafana, pushGrafana } from './grafana';
 import { createPlan } from './new-plan';
 import { openProfile, openProfileOfRun } from './open-profile';
 import { pickPhase, pickPlan, pickRun } from './picks';
@@ -79,6 +80,7 @@ export function commandHandlers(context: CommandContext): Readonly<Record<Comman
       const entry = entryOf(node) ?? (await pickRun(over, 'Run to show in Grafana'));
       if (entry?.run !== undefined) await pushGrafana(context.start, { dir: entry.dir, run: entry.run });
     },
+    [commandIds.openGrafana]: (node) => openDashboard(catalogue, node),
     [commandIds.chooseEnvironment]: async () => {
       await chooseEnvironment(context, activePlan());
     },
@@ -135,6 +137,12 @@ export async function revealRun(entry: RunEntry): Promise<void> {
   const uri = vscode.Uri.file(entry.dir);
   const isInside = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
   await vscode.commands.executeCommand(isInside ? 'revealInExplorer' : 'revealFileInOS', uri);
+}
+
+async function openDashboard(catalogue: RunCatalogue, node: unknown): Promise<void> {
+  const shown = catalogue.entries.filter((entry) => dashboardOf(entry) !== undefined);
+  const entry = entryOf(node) ?? (await pickRun(shown, 'Run to open in Grafana'));
+  if (entry !== undefined) await openGrafana(entry);
 }
 
 async function runPhase(

@@ -111,6 +111,7 @@ export class LiveRun {
       startedMs,
       elapsedMs: Math.max(0, this.#endMs(nowMs) - startedMs),
       plannedMs: plannedMsOf(this.#entry),
+      hasDashboard: told?.dashboard !== undefined,
     };
   }
 

@@ -1,9 +1,16 @@
-/** Load on other machines needs a person's word, kept for this user and never in a folder that others can write. */
+/**
+ * Load on other machines needs a person's word, and so does reading from them; it is kept for this user and never in a
+ * folder that others can write.
+ */
 import * as vscode from 'vscode';
 import * as z from 'zod/mini';
-import { describeLoad, type LoadRequest } from './load-request';
+import { describeLoad, describeRead, type LoadRequest, type ReadRequest } from './load-request';
 
 const storageKey = 'benchwright.approvedLoads';
+const hostsKey = 'benchwright.approvedHosts';
+
+/** `host:port` with the purposes that were shown when it was approved. */
+const approvedHosts = z.array(z.object({ endpoint: z.string(), purposes: z.array(z.string()) }));
 
 const approvedLoads = z.array(
   z.object({ endpoint: z.string(), unit: z.enum(['users', 'per-second']), peak: z.number() }),
@@ -42,8 +49,64 @@ export class Approvals {
     return this.#stored().some((known) => known.endpoint === endpoint);
   }
 
+  /**
+   * Asks for hosts, or for purposes, that were not approved before. A run goes on without what it may not read.
+   *
+   * @returns what may be read, as `host:port`; `undefined` where the run may not start.
+   */
+  async askReading(requests: readonly ReadRequest[]): Promise<readonly string[] | undefined> {
+    const isKnown = (request: ReadRequest): boolean => this.#isApprovedHost(request);
+    const open = requests.filter((request) => !isKnown(request));
+    if (open.length === 0) return requests.map(({ endpoint }) => endpoint);
+    const read = 'Read There';
+    const leave = 'Run Without';
+    const chosen = await vscode.window.showWarningMessage(
+      'This run reads resources from machines other than this one.',
+      { modal: true, detail: open.map(describeRead).join('\n') },
+      read,
+      leave,
+    );
+    if (chosen === undefined) return undefined;
+    if (chosen === leave) return requests.filter(isKnown).map(({ endpoint }) => endpoint);
+    await this.#rememberHosts(open);
+    return requests.map(({ endpoint }) => endpoint);
+  }
+
+  /** Asks for one host that gets a dashboard. @returns whether it may be sent anything. */
+  async askSending(request: ReadRequest): Promise<boolean> {
+    if (this.#isApprovedHost(request)) return true;
+    const send = 'Send There';
+    const chosen = await vscode.window.showWarningMessage(
+      'The Grafana server of this plan is on a machine other than this one.',
+      { modal: true, detail: describeRead(request) },
+      send,
+    );
+    if (chosen !== send) return false;
+    await this.#rememberHosts([request]);
+    return true;
+  }
+
   async forget(): Promise<void> {
     await this.#memory.update(storageKey, undefined);
+    await this.#memory.update(hostsKey, undefined);
+  }
+
+  #hosts(): z.infer<typeof approvedHosts> {
+    const parsed = approvedHosts.safeParse(this.#memory.get(hostsKey));
+    return parsed.success ? parsed.data : [];
+  }
+
+  #isApprovedHost({ endpoint, purposes }: ReadRequest): boolean {
+    const known = this.#hosts().find((host) => host.endpoint === endpoint)?.purposes;
+    return known !== undefined && purposes.every((purpose) => known.includes(purpose));
+  }
+
+  async #rememberHosts(requests: readonly ReadRequest[]): Promise<void> {
+    const known = new Map(this.#hosts().map(({ endpoint, purposes }) => [endpoint, purposes]));
+    for (const { endpoint, purposes } of requests)
+      known.set(endpoint, [...new Set([...(known.get(endpoint) ?? []), ...purposes])]);
+    const kept = [...known].map(([endpoint, purposes]) => ({ endpoint, purposes }));
+    await this.#memory.update(hostsKey, kept);
   }
 
   #stored(): readonly ApprovedLoad[] {

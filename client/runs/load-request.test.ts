@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { analysePlan } from '../../core/plan/analyse';
-import { describeLoad, foreignLoads } from './load-request';
+import { describeLoad, describeRead, foreignLoads, foreignReads } from './load-request';
 
 function check(text: string, phases: readonly string[], expected: readonly string[]): void {
   const { plan, problems } = analysePlan(text);
@@ -53,4 +53,29 @@ test('addresses that only look like this machine are foreign', () => {
   for (const host of ['127.0.0.1.example.test', '0x7f.0.0.1', '127.1', 'localhost.example.test']) {
     check(plan(`http://${host}`, phases), ['one'], [`${host}:80: up to 5 users, for 30 s`]);
   }
+});
+
+test('hosts that are read beside the load are named with what is read and sent, each once', () => {
+  const reads = (keys: string, observe: string): string[] => {
+    const { plan: read } = analysePlan(`version: 1
+name: Sample
+targets:
+  here: { url: "http://127.0.0.1:8000"${keys} }
+${observe}
+scenarios: { near: { steps: [{ get: / }] } }
+phases: { one: { scenarios: [near], users: 1, for: 30s } }
+`);
+    return foreignReads(read!).map(describeRead);
+  };
+  expect(reads(', metrics: /metrics', 'observe: { prometheus: http://localhost:9090 }')).toEqual([]);
+  expect(reads(', metrics: //example.test/m', '')).toEqual([]);
+  expect(reads(", metrics: 'https://example.test/m'", '')).toEqual(['example.test:443: metrics of here']);
+  expect(
+    reads(
+      ", metrics: 'http://example.test:9090/m'",
+      "observe: { prometheus: { url: 'http://example.test:9090', write: percentiles, auth: { bearer: '${secret.T}' } } }",
+    ),
+  ).toEqual([
+    "example.test:9090: metrics of here, series of all targets, k6's figures are written there, credentials of the plan are sent there",
+  ]);
 });

@@ -1,6 +1,7 @@
-/** What a run would send where: the facts that a person is asked to approve. */
+/** What a run would send where, and what it would read: the facts that a person is asked to approve. */
 import { addressesOf } from '../../core/plan/addresses';
 import { isLoadPhase, loadModel, peakLevel, plannedMs } from '../../core/plan/load';
+import { observedAddresses } from '../../core/plan/observed-addresses';
 import type { Phase, Plan } from '../../core/plan/schema';
 import { allSteps } from '../../core/plan/steps';
 import { searchMs } from '../../core/plan/trial-load';
@@ -85,6 +86,34 @@ function targetsOfScenario(plan: Plan, name: string): string[] {
   const usual = scenario?.target ?? Object.keys(plan.targets)[0];
   const targets = allSteps(scenario).map(({ step }) => ('target' in step ? step.target : undefined) ?? usual);
   return targets.filter((target) => target !== undefined);
+}
+
+/** A host other than this machine that is read beside the load, which is no load and still a connection. */
+export interface ReadRequest {
+  /** `host:port`. */
+  readonly endpoint: string;
+  /** What is read there, and what is sent. */
+  readonly purposes: readonly string[];
+}
+
+/** The hosts that are read beside a load, or written to, one entry each. */
+export function foreignReads(plan: Plan): ReadRequest[] {
+  const found = new Map<string, Set<string>>();
+  for (const { target, url, hasAuth, isWritten } of observedAddresses(plan)) {
+    const reading = readTarget(url);
+    if (!reading.ok || isLoopback(reading.endpoint.host)) continue;
+    const endpoint = formatEndpoint(reading.endpoint);
+    const purposes = found.get(endpoint) ?? new Set();
+    purposes.add(target === undefined ? 'series of all targets' : `metrics of ${target}`);
+    if (isWritten) purposes.add("k6's figures are written there");
+    if (hasAuth) purposes.add('credentials of the plan are sent there');
+    found.set(endpoint, purposes);
+  }
+  return [...found].map(([endpoint, purposes]) => ({ endpoint, purposes: [...purposes] }));
+}
+
+export function describeRead({ endpoint, purposes }: ReadRequest): string {
+  return `${endpoint}: ${purposes.join(', ')}`;
 }
 
 export function describeLoad({ endpoint, peak, unit, durationMs }: LoadRequest): string {

@@ -8,7 +8,7 @@ import type { RunEntry } from '../../runner/open-run';
 import { settings } from '../contributions';
 import type { Approvals } from './approvals';
 import type { EnvironmentChoices } from './environment-choice';
-import { foreignLoads } from './load-request';
+import { foreignLoads, foreignReads } from './load-request';
 import { findOwnRun } from './own-run';
 import { readPlan } from './read-plan';
 import type { RunCatalogue } from './run-catalogue';
@@ -49,9 +49,13 @@ export async function startRun(
   const chosen = phases.length > 0 ? phases : Object.keys(read.plan.phases);
   const loads = foreignLoads(read.plan, chosen);
   if (!(await context.approvals.ask(loads))) return undefined;
+  const loaded = loads.map(({ endpoint }) => endpoint);
+  const reads = foreignReads(read.plan).filter(({ endpoint }) => !loaded.includes(endpoint));
+  const readable = await context.approvals.askReading(reads);
+  if (readable === undefined) return undefined;
   const secrets = await context.secrets.forRun(uri, read.secrets);
   if (secrets === undefined) return undefined;
-  const endpoints = [...new Set(loads.map(({ endpoint }) => endpoint))];
+  const endpoints = [...new Set([...loaded, ...readable])];
   return await launch(context, uri, runnerArguments(uri, { phases, environment: name, endpoints }), secrets);
 }
 

@@ -22,6 +22,7 @@ export interface LivePanelsContext {
   readonly sessions: RunSessions;
   readonly log: vscode.LogOutputChannel;
   readonly reveal: (entry: RunEntry) => Promise<void>;
+  readonly openDashboard: (entry: RunEntry) => Promise<void>;
   readonly closed: ClosedPanels;
 }
 
@@ -165,6 +166,9 @@ export class LivePanels implements vscode.WebviewPanelSerializer {
         return;
       case 'reveal-folder':
         void this.#context.reveal(entry).catch(this.#report);
+        return;
+      case 'open-dashboard':
+        void this.#context.openDashboard(entry).catch(this.#report);
         return;
       case 'show-output':
         this.#context.log.show();

@@ -35,6 +35,11 @@ export function lookOfRun({ state, run }: RunEntry): RunLook {
   }
 }
 
+/** The link to the dashboard at the time of a run, where its plan names a Grafana server. */
+export function dashboardOf({ run, runner }: RunEntry): string | undefined {
+  return run?.dashboard ?? runner?.dashboard;
+}
+
 export function planNameOf({ run, runner, id }: RunEntry): string {
   return run?.plan.name ?? runner?.plan.name ?? id;
 }

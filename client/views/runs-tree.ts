@@ -2,9 +2,10 @@
 import * as vscode from 'vscode';
 import type { PhaseResult } from '../../core/run/run';
 import type { RunEntry } from '../../runner/open-run';
-import { commandIds, itemKinds } from '../contributions';
+import { commandIds, dashboardSuffix, itemKinds } from '../contributions';
 import type { RunCatalogue } from '../runs/run-catalogue';
 import {
+  dashboardOf,
   describePhase,
   environmentOf,
   lookOfRun,
@@ -96,9 +97,10 @@ function runItem(entry: RunEntry, isPinned: boolean): vscode.TreeItem {
   return item;
 }
 
-function kindOf({ state }: RunEntry, isPinned: boolean): string {
-  if (state === 'running') return itemKinds.running;
-  return isPinned ? itemKinds.pinned : itemKinds.over;
+function kindOf(entry: RunEntry, isPinned: boolean): string {
+  const over = isPinned ? itemKinds.pinned : itemKinds.over;
+  const kind = entry.state === 'running' ? itemKinds.running : over;
+  return dashboardOf(entry) === undefined ? kind : `${kind}${dashboardSuffix}`;
 }
 
 /** The time of day; with its date where that is not today. */

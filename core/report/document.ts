@@ -8,13 +8,14 @@ export interface TonedText {
   readonly tone: Tone;
 }
 
-/** A text that leads somewhere: to another place of the report, or to a file in the editor. */
+/** A text that leads somewhere: to another place of the report, to a file in the editor, or to a page that nobody fetches. */
 export interface LinkedText {
   readonly text: string;
   readonly to: LinkTarget;
 }
 
 export type LinkTarget =
+  | { readonly kind: 'page'; readonly url: string }
   | { readonly kind: 'code'; readonly place: string }
   | { readonly kind: 'editor'; readonly absoluteFile: string; readonly line: number };
 
@@ -25,6 +26,12 @@ export interface CodeLine {
   readonly number: number;
   readonly text: string;
   readonly isHot: boolean;
+}
+
+export interface Picture {
+  readonly title: string;
+  /** Base64 of a PNG. */
+  readonly png: string;
 }
 
 export type Block =
@@ -39,6 +46,7 @@ export type Block =
       readonly words?: readonly string[];
     }
   | { readonly kind: 'charts'; readonly charts: readonly Chart[] }
+  | { readonly kind: 'pictures'; readonly pictures: readonly Picture[] }
   | {
       readonly kind: 'code';
       /** What other places of the report name it by. */

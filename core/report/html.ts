@@ -5,6 +5,7 @@ import {
   type Block,
   type Cell,
   type LinkTarget,
+  type Picture,
   type ReportDocument,
   type Section,
 } from './document';
@@ -12,8 +13,8 @@ import { element, legible, stylesheet, type Markup } from './markup';
 import { headline } from './report-document';
 import { styles } from './styles';
 
-/** Nothing is fetched and nothing runs, should a text ever become markup after all. */
-const policy = "default-src 'none'; style-src 'unsafe-inline'";
+/** Nothing is fetched and nothing runs, should a text ever become markup after all. Pictures are in the file itself. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 export function toHtml(document: ReportDocument): string {
   const head = element(
@@ -69,9 +70,16 @@ function blockOf(block: Block): Markup {
       return tableOf(block);
     case 'charts':
       return element('div', { class: 'charts' }, ...block.charts.map(chartFigure));
+    case 'pictures':
+      return element('div', { class: 'pictures' }, ...block.pictures.map(pictureOf));
     case 'code':
       return codeOf(block);
   }
+}
+
+function pictureOf({ title, png }: Picture): Markup {
+  const image = element('img', { src: `data:image/png;base64,${png}`, alt: title });
+  return element('figure', {}, element('figcaption', {}, title), image);
 }
 
 function tableOf({ heads, rows, words = [] }: Extract<Block, { readonly kind: 'table' }>): Markup {
@@ -109,12 +117,14 @@ function codeAnchor(place: string): string {
 
 function toned(cell: Cell, kind?: string): Markup | string {
   if (typeof cell === 'string') return cell;
+  if ('to' in cell && cell.to.kind === 'page' && !/^https?:\/\//.test(cell.to.url)) return cell.text;
   if ('to' in cell) return element('a', { href: addressOf(cell.to) }, cell.text);
   return element('span', { class: kind === undefined ? cell.tone : `${kind} ${cell.tone}` }, textOf(cell));
 }
 
 /** Nothing but a place of this page, or a file in the editor: what stands in a name never decides where a link leads. */
 function addressOf(to: LinkTarget): string {
+  if (to.kind === 'page') return to.url;
   if (to.kind === 'code') return `#${codeAnchor(to.place)}`;
   const parts = legible(to.absoluteFile)
     .split(/[\\/]/)

@@ -1,4 +1,4 @@
-/** A report as Markdown that pull requests and wikis can show. Charts are left out. */
+/** A report as Markdown that pull requests and wikis can show. Charts and pictures are left out. */
 import { headline } from './report-document';
 import { textOf, type Block, type Cell, type CodeLine, type ReportDocument, type Section } from './document';
 import { legible } from './markup';
@@ -28,6 +28,8 @@ function blockOf(block: Block): string[] {
       return [tableOf(block)];
     case 'charts':
       return [];
+    case 'pictures':
+      return [block.pictures.map(({ title }) => `- ${escaped(title)}`).join('\n')];
     case 'code':
       return [cellOf(block.title), codeOf(block.lines)];
   }

@@ -17,6 +17,7 @@ export function reportDocument(report: Report): ReportDocument {
       recommendationSection(report),
       ...(comparison === null ? [] : [comparisonSection(comparison)]),
       ...run.phases.map((phase) => phaseSection(phase, report)),
+      ...(report.pictures.length === 0 ? [] : [pictureSection(report)]),
       methodSection(report),
     ],
   };
@@ -40,9 +41,21 @@ function summarySection({ run, comparison, problems }: Report): Section {
     ['Goals', goalCounts(run)],
     ['Figures', figures],
     ['Started', startText(run)],
+    ...dashboardFacts(run),
   ];
   const doubts = [...problems, ...evidence.map(({ message }) => message)];
   return { title: 'Summary', blocks: [{ kind: 'facts', rows }, ...list(doubts)] };
+}
+
+function dashboardFacts({ dashboard }: Run): [string, Cell][] {
+  return dashboard === undefined
+    ? []
+    : [['Dashboard in Grafana', { text: dashboard, to: { kind: 'page', url: dashboard } }]];
+}
+
+function pictureSection({ pictures }: Report): Section {
+  const intro = text('Panels of the dashboard at the time of the run, as Grafana drew them.');
+  return { title: 'Grafana', blocks: [intro, { kind: 'pictures', pictures }] };
 }
 
 function startText({ startedMs, endedMs, environment }: Run): string {

@@ -32,10 +32,20 @@ export interface PhaseCharts {
   readonly charts: readonly Chart[];
 }
 
+/** A panel of the dashboard at the time of the run, as Grafana drew it. */
+export interface ReportPicture {
+  readonly title: string;
+  /** In the folder `grafana` of the run. */
+  readonly file: string;
+  /** Base64. */
+  readonly png: string;
+}
+
 export interface ReportInput {
   readonly run: Run;
   readonly charts: readonly PhaseCharts[];
   readonly excerpts: readonly SourceExcerpt[];
+  readonly pictures: readonly ReportPicture[];
   readonly comparison: BaselineComparison | null;
   /** What is wrong with the run folder. */
   readonly problems: readonly string[];

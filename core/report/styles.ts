@@ -56,6 +56,8 @@ svg text { fill: var(--muted); font-size: 11px; }
 .s3 { stroke: var(--s3); stroke-dasharray: 9 3 2 3; } .s4 { stroke: var(--s4); stroke-dasharray: 3 3; }
 .dot { stroke-dasharray: none; }
 .dot.s0 { fill: var(--s0); } .dot.s1 { fill: var(--s1); }
+.pictures { display: grid; gap: 20px; margin: 16px 0; }
+.pictures img { display: block; width: 100%; max-width: 1000px; height: auto; margin-top: 4px; border: 1px solid var(--line); border-radius: 6px; }
 .code { margin: 12px 0; }
 pre { overflow-x: auto; margin: 4px 0 0; padding: 10px 0; background: var(--surface); border-radius: 6px; font: 13px/1.5 ui-monospace, monospace; }
 pre span { display: block; width: max-content; min-width: 100%; padding: 0 12px; }

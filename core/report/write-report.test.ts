@@ -55,13 +55,32 @@ test('JUnit counts what it holds, and skips only a goal that waits for its first
 test('HTML is well-formed, and neither fetches nor runs anything', () => {
   const html = writeReport(sampleReport(), 'html');
   const tags = tagsOf(html);
-  const forbidden = ['script', 'link', 'iframe', 'img', 'object', 'base', 'form'];
+  const forbidden = ['script', 'link', 'iframe', 'object', 'base', 'form'];
   expect(tags.filter(({ name }) => forbidden.includes(name))).toEqual([]);
-  const references = tags.flatMap(({ attributes }) => [attributes['href'], attributes['src']]);
-  const outside = references.filter((one) => one !== undefined && !one.startsWith('#'));
-  // A link that somebody follows, into the editor.
-  expect(outside).toEqual(['vscode://file/plans/services/rank.py:2']);
-  expect(html).not.toMatch(/url\(|@import|https?:/);
+  const links = tags
+    .flatMap(({ attributes }) => attributes['href'] ?? [])
+    .filter((one) => !one.startsWith('#'));
+  // A link waits for somebody to click it.
+  expect(links.toSorted()).toEqual([
+    'https://grafana.example.test/d/bw-1?from=1&to=2',
+    'vscode://file/plans/services/rank.py:2',
+  ]);
+  const sources = tags.flatMap(({ attributes }) => attributes['src'] ?? []);
+  expect(sources).toEqual(['data:image/png;base64,iVBORw0KGgo=']);
+  expect(html.replaceAll(/https:\/\/grafana\.example\.test[^<"]*/g, '')).not.toMatch(/url\(|@import|https?:/);
+});
+
+test('a link that is no http address is a text', () => {
+  const report = sampleReport();
+  const html = writeReport({ ...report, run: { ...report.run, dashboard: 'javascript:alert(1)' } }, 'html');
+  expect(tagsOf(html).some(({ attributes }) => attributes['href']?.startsWith('javascript') === true)).toBe(
+    false,
+  );
+});
+
+test('JSON names pictures, and leaves them where they are', () => {
+  const { pictures } = JSON.parse(writeReport(sampleReport(), 'json')) as { pictures: unknown };
+  expect(pictures).toEqual([{ title: 'load: CPU', file: '01-load-cpu.png' }]);
 });
 
 test('no name becomes markup in HTML or JUnit', () => {

@@ -15,10 +15,15 @@ export function writeReport(report: Report, format: ReportFormat): string {
     case 'md':
       return toMarkdown(reportDocument(report));
     case 'json':
-      return `${JSON.stringify(report, null, 2)}\n`;
+      return `${JSON.stringify({ ...report, pictures: namesOf(report) }, null, 2)}\n`;
     case 'junit':
       return toJunit(report.run);
   }
+}
+
+/** Pictures stay in the run folder: to a program they are worth no megabytes. */
+function namesOf({ pictures }: Report): { readonly title: string; readonly file: string }[] {
+  return pictures.map(({ title, file }) => ({ title, file }));
 }
 
 const endings: Readonly<Record<string, ReportFormat>> = {

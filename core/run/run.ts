@@ -315,6 +315,8 @@ export const runSchema = z.object({
   phases: z.array(phaseResult),
   tools: z.record(z.string(), z.string()),
   machine: z.object({ platform: z.string(), arch: z.string(), cpus: z.int(), memoryBytes: z.number() }),
+  /** The dashboard at the time of the run, where the plan names a Grafana server; it is there once it was pushed. */
+  dashboard: z.url({ protocol: /^https?$/ }).optional(),
   /** Records in the stream, so that a reader can tell a whole stream from a cut one. */
   records: z.int(),
 });

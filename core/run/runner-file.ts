@@ -21,6 +21,8 @@ export const runnerFileSchema = z.object({
   environment: z.string().nullable(),
   /** `host:port` of everything the load goes to. */
   targets: z.array(z.string()),
+  /** The dashboard from the start of the run on, where the plan names a Grafana server. */
+  dashboard: z.url({ protocol: /^https?$/ }).optional(),
   /** In the order in which they run. */
   phases: z.array(plannedPhase),
 });

@@ -132,3 +132,19 @@ test('a container that was stopped, and an engine that is not there, are gaps to
     /is not there: start it, or set DOCKER_HOST$/,
   );
 });
+
+test.each([
+  [{ NanoCpus: 0, CpusetCpus: '0-2,7' }, 4],
+  [{ NanoCpus: 1_500_000_000, CpusetCpus: '0,1' }, 1.5],
+  [{ NanoCpus: 0, CpuQuota: 250_000, CpuPeriod: 100_000, CpusetCpus: '3' }, 1],
+  [{ NanoCpus: 0, CpuQuota: -1, CpusetCpus: '' }, undefined],
+])('the cores of %j are %s', async (over, limit) => {
+  answers.inspect = inspection(over);
+  const collector = make();
+  nowMs = 0;
+  await look(collector);
+  nowMs = 1000;
+  answers.stats = statistics(0.5);
+  const cpu = (await look(collector))?.readings.find(({ metric }) => metric === 'cpu');
+  expect(cpu?.limit).toBe(limit);
+});

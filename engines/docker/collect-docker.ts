@@ -15,6 +15,7 @@ const inspection = z.object({
     NanoCpus: count.nullish(),
     CpuQuota: z.number().nullish(),
     CpuPeriod: count.nullish(),
+    CpusetCpus: z.string().nullish(),
     Memory: count.nullish(),
   }),
 });
@@ -71,8 +72,8 @@ async function readLimits(question: EngineQuestion): Promise<EngineAnswer<Limits
   const { State, HostConfig } = read.value;
   if (!State.Running)
     return { ok: false, reason: `the container ${question.container} does not run: start it` };
-  const { NanoCpus, CpuQuota, CpuPeriod, Memory } = HostConfig;
-  const cores = NanoCpus ? NanoCpus / 1e9 : (CpuQuota ?? 0) / (CpuPeriod || 100_000);
+  const { Memory } = HostConfig;
+  const cores = coresOf(HostConfig);
   return {
     ok: true,
     value: {
@@ -81,6 +82,24 @@ async function readLimits(question: EngineQuestion): Promise<EngineAnswer<Limits
       ...((Memory ?? 0) > 0 && { memoryBytes: Memory ?? 0 }),
     },
   };
+}
+
+/** The less of what its quota and its set of cores allow; 0 where neither limits it. */
+function coresOf({
+  NanoCpus,
+  CpuQuota,
+  CpuPeriod,
+  CpusetCpus,
+}: z.output<typeof inspection>['HostConfig']): number {
+  const quota = NanoCpus ? NanoCpus / 1e9 : (CpuQuota ?? 0) / (CpuPeriod || 100_000);
+  const limits = [quota, coresIn(CpusetCpus ?? '')].filter((cores) => cores > 0);
+  return limits.length === 0 ? 0 : Math.min(...limits);
+}
+
+/** `0-3,7` is five cores. */
+function coresIn(set: string): number {
+  const ranges = [...set.matchAll(/(\d+)(?:-(\d+))?/g)];
+  return ranges.reduce((sum, [, from, to = from]) => sum + Number(to) - Number(from) + 1, 0);
 }
 
 function readingsOf(

@@ -1,6 +1,7 @@
 /** The parts of Grafana's HTTP interface that are asked, with answers of bounded size and time. */
 import * as z from 'zod';
 import { ask, authorization, type HttpQuestion } from '../host/bounded-http';
+import { addressOf } from './run-link';
 
 export interface GrafanaServer {
   readonly url: URL;
@@ -56,17 +57,14 @@ export async function askGrafana<T extends z.ZodType>(
   return { ok: false, reason: `${name} answered with something else than was asked for: check its address` };
 }
 
-/** An address below that of the server, which may have a path of its own. */
-export function addressOf(base: URL, path: string): URL {
-  return new URL(path, base.pathname.endsWith('/') ? base : new URL(`${base.pathname}/`, base));
-}
-
 function remedyFor(status: number | undefined, { token }: GrafanaServer): string {
   if (status === 401) {
     return token === undefined
       ? '; give it the token of a service account as the secret GRAFANA_TOKEN'
       : '; the secret GRAFANA_TOKEN is not, or no longer, a token of this server';
   }
+  if (status === 412)
+    return '; somebody else changed it at the same time: push again to put this one in its place';
   if (status === 403) return '; its token needs the role Editor, and Admin to create a data source';
   return '';
 }

@@ -2,7 +2,8 @@ import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { describe, expect, it } from 'vitest';
 import { analysePlan } from '../../core/plan/analyse';
 import type { Plan } from '../../core/plan/schema';
-import { buildDashboard, dashboardUid } from './dashboard';
+import { buildDashboard } from './dashboard';
+import { dashboardUid } from './run-link';
 
 function planOf(more: string, target = ''): Plan {
   const { plan, problems } = analysePlan(`

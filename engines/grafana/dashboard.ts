@@ -1,5 +1,4 @@
 /** The dashboard of a plan: its load, what it did to each component, and its phases as regions. */
-import { createHash } from 'node:crypto';
 import {
   AnnotationQueryBuilder,
   CustomVariableBuilder,
@@ -14,25 +13,14 @@ import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import type { Plan } from '../../core/plan/schema';
 import { newDashboard, type GrafanaDashboard, type GrafanaDashboardBuilder } from './schema-one';
+import { dashboardUid, shortHash } from './run-link';
 import * as queries from './queries';
 import type { PanelQuery, WrittenAs } from './queries';
 
 /** On everything that is made here, so that it is found again. */
 export const ownTag = 'benchwright';
 
-/** Grafana takes no longer identifiers. */
-const maxUid = 40;
-
 const dataSource = { type: 'prometheus', uid: '${datasource}' };
-
-/** The same plan has the same dashboard, wherever it is pushed from. */
-export function dashboardUid(plan: Plan): string {
-  const slug = plan.name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
-  return `bw-${hashOf(plan.name)}-${slug}`.slice(0, maxUid).replace(/-$/, '');
-}
 
 /**
  * Builds the dashboard. Equal plans give equal dashboards, to the byte of their JSON.
@@ -52,8 +40,8 @@ export function buildDashboard(plan: Plan): GrafanaDashboard {
   const writtenAs = plan.observe?.prometheus?.write;
   if (writtenAs !== undefined) addLoad(builder, writtenAs);
   addComponents(builder, plan);
-  const dashboard = numbered(builder.tags([ownTag]).build());
-  return { ...dashboard, tags: [ownTag, `content-${hashOf(JSON.stringify(dashboard))}`] };
+  const dashboard = asPublished(numbered(builder.tags([ownTag]).build()));
+  return { ...dashboard, tags: [ownTag, `content-${shortHash(JSON.stringify(dashboard))}`] };
 }
 
 function phaseRegions(plan: Plan): AnnotationQueryBuilder {
@@ -167,6 +155,11 @@ function numbered(dashboard: GrafanaDashboard): GrafanaDashboard {
   };
 }
 
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+/** The SDK writes to every variable the keys of an interval, which Grafana's published schema does not have. */
+function asPublished(dashboard: GrafanaDashboard): GrafanaDashboard {
+  const list = dashboard.templating.list?.map((variable) => {
+    const { auto: _auto, auto_min: _min, auto_count: _count, ...own } = variable;
+    return own;
+  });
+  return { ...dashboard, templating: { ...dashboard.templating, ...(list && { list }) } };
 }

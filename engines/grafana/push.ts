@@ -1,7 +1,7 @@
 /** Brings dashboards, and the phases of runs, to a Grafana server. What is there already is left as it is. */
 import * as z from 'zod';
 import type { Run } from '../../core/run/run';
-import { addressOf, askGrafana, type Asked, type GrafanaServer } from './api';
+import { askGrafana, type Asked, type GrafanaServer } from './api';
 import { ownTag } from './dashboard';
 import type { GrafanaDashboard } from './schema-one';
 
@@ -125,14 +125,4 @@ export async function pushRegions(
     changes.push(old === undefined ? 'created' : 'updated');
   }
   return { ok: true, value: changes };
-}
-
-/** The dashboard at the time of a run, with a margin on both sides. */
-export function linkToRun(server: URL, uid: string, run: Pick<Run, 'id' | 'startedMs' | 'endedMs'>): string {
-  const marginMs = Math.max(5000, 0.02 * (run.endedMs - run.startedMs));
-  const link = addressOf(server, `d/${uid}`);
-  link.searchParams.set('from', String(Math.round(run.startedMs - marginMs)));
-  link.searchParams.set('to', String(Math.round(run.endedMs + marginMs)));
-  link.searchParams.set('var-run', run.id);
-  return link.href;
 }

@@ -58,7 +58,11 @@ test('values from outside cannot steer k6, whatever their names', () => {
 });
 
 test('remote write is a second output, with the run and the phase as tags', () => {
-  const remoteWrite = { url: 'http://127.0.0.1:5/word/api/v1/write', form: 'percentiles', run: 'r1' } as const;
+  const remoteWrite = {
+    url: 'http://127.0.0.1:5/word/api/v1/write',
+    form: 'percentiles',
+    run: 'r1',
+  } as const;
   const { args, env } = check({ remoteWrite });
   expect(args.join(' ')).toContain(
     '--out benchwright --out experimental-prometheus-rw --tag run=r1 --tag phase=load -- ',

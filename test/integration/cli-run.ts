@@ -13,6 +13,8 @@ const program = path.resolve('dist/cli.cjs');
 export interface CliRun {
   readonly code: number | null;
   readonly output: string;
+  /** The run folder. */
+  readonly dir: string;
   readonly run: Run;
   readonly ticks: readonly TickRecord[];
   /** Every file of the run folder by its path in it, as text. */
@@ -47,7 +49,7 @@ export async function runByCli(workspace: Workspace, wish: CliWish): Promise<Cli
   if (dir === undefined) throw new Error(output);
   const files = await readFolder(dir);
   const run = JSON.parse(files.get('run.json') ?? 'null') as Run;
-  return { code, output, run, files, ...readings(files.get('stream.ndjson') ?? '') };
+  return { code, output, dir, run, files, ...readings(files.get('stream.ndjson') ?? '') };
 }
 
 async function readFolder(dir: string): Promise<ReadonlyMap<string, string>> {

@@ -338,6 +338,8 @@ describe("k6's own figures", () => {
     server.closeAllConnections();
     server.close();
     expect(seen.run.verdict).toBe('pass');
-    expect(evidence(seen).join('\n')).toMatch(/not all figures of k6 reached the Prometheus server, which answered 404;/);
+    expect(evidence(seen).join('\n')).toMatch(
+      /not all figures of k6 reached the Prometheus server, which answered 404;/,
+    );
   });
 });

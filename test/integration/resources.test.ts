@@ -5,6 +5,7 @@ import type { ResourceRecord } from '../../core/measure/record';
 import { resourceSeries, type ResourceSeries } from '../../core/measure/resource-series';
 import type { Run } from '../../core/run/run';
 import { openRun } from '../../runner/open-run';
+import { readReport } from '../../runner/read-report';
 import { runPlan } from '../../runner/run-plan';
 import { makeWorkspace, startService, type SmallService, type Workspace } from './small-service';
 
@@ -46,27 +47,37 @@ interface Wish {
   readonly target: string;
   readonly seconds?: number;
   readonly variables?: Readonly<Record<string, string>>;
+  readonly allowed?: readonly string[];
+  /** More targets, which no step uses. */
+  readonly more?: string;
 }
 
 interface Seen {
   readonly run: Run;
+  readonly dir: string;
   readonly series: readonly ResourceSeries[];
   readonly records: readonly ResourceRecord[];
   readonly text: string;
 }
 
-async function observe({ target, seconds = 4, variables = {} }: Wish): Promise<Seen> {
+async function observe({
+  target,
+  seconds = 4,
+  variables = {},
+  allowed = [],
+  more = '',
+}: Wish): Promise<Seen> {
   const planFile = await workspace.plan(`
 version: 1
 name: Resources
-targets: { web: { url: '${service.url}', ${target} } }
+targets: { web: { url: '${service.url}', ${target} }${more} }
 observe: { every: 250ms }
-scenarios: { status: { steps: [{ get: /status }, { think: 5ms }] } }
+scenarios: { status: { target: web, steps: [{ get: /status }, { think: 5ms }] } }
 phases: { smoke: { scenarios: [status], users: 2, for: ${seconds}s, drain: 1s } }
 goals: ['p95(status) in smoke < 2s']
 `);
   const outcome = await runPlan({
-    ...{ planFile, phases: [], allowedTargets: [], hasLease: false, isForced: false, variables },
+    ...{ planFile, phases: [], allowedTargets: [...allowed], hasLease: false, isForced: false, variables },
     supervisorFile: path.resolve('dist/supervisor.cjs'),
     k6Folder: path.resolve('dist/k6'),
     signal: new AbortController().signal,
@@ -79,6 +90,7 @@ goals: ['p95(status) in smoke < 2s']
   const records = opened.records.filter((record) => record.kind === 'resources');
   return {
     run: outcome.run,
+    dir: outcome.dir,
     records,
     series: resourceSeries(opened.records),
     text: JSON.stringify([outcome.run, opened.records]),
@@ -101,6 +113,29 @@ const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
 const evidence = ({ run }: Seen): string[] => run.validity.evidence.map(({ message }) => message);
+
+interface CountingServer {
+  readonly port: number;
+  connections(): number;
+  close(): void;
+}
+
+async function countingServer(
+  host: string,
+  respond: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<CountingServer> {
+  let connections = 0;
+  const server = createServer(respond).on('connection', () => (connections += 1));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  return {
+    port: (server.address() as { port: number }).port,
+    connections: () => connections,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
 
 describe('beside a load', () => {
   it('the process and its own metrics are read, and agree', async () => {
@@ -247,11 +282,87 @@ describe('a load is not touched by a source that fails', () => {
     mute.close();
   });
 
-  it('that nobody approved, and then nothing is sent there', async () => {
-    await check(
-      "metrics: 'http://192.0.2.1:9/metrics'",
-      /192.0.2.1:9 is not this machine .* --allow-target 192.0.2.1:9$/,
-    );
+  it('that nobody approved: there is no connection, and one that is approved is read', async () => {
+    const foreign = await countingServer('0.0.0.0', (request, response) => {
+      exposition(request, response);
+    });
+    // It reaches this machine, and is none of the names that everybody reads as it.
+    const host = `0.0.0.0:${foreign.port}`;
+    const target = `metrics: { url: 'http://${host}/metrics', auth: { bearer: '\${secret.METRICS}' } }`;
+    const variables = { BENCHWRIGHT_SECRET_METRICS: 'correct-horse-battery' };
+    const line = `web: ${host} is not this machine and was not read: allow it with --allow-target ${host}`;
+    const refused = await observe({ target, variables, seconds: 3 });
+    expect(refused.run.verdict).toBe('pass');
+    expect(evidence(refused)).toContain(line);
+    expect(foreign.connections()).toBe(0);
+    const allowed = await observe({ target, variables, seconds: 3, allowed: [host] });
+    expect(evidence(allowed)).not.toContain(line);
+    expect(foreign.connections()).toBeGreaterThan(3);
+    expect(valuesOf(allowed, 'metrics', 'memory').length).toBeGreaterThan(3);
+    foreign.close();
+  });
+
+  it('that leads elsewhere: nobody goes there, with or without the secret', async () => {
+    const elsewhere = await countingServer('127.0.0.1', (_, response) => response.end());
+    answer = (_, to) => to.writeHead(307, { location: `http://127.0.0.1:${elsewhere.port}/` }).end();
+    await observe({
+      target: "metrics: { url: /metrics, auth: { bearer: '${secret.METRICS}' } }",
+      variables: { BENCHWRIGHT_SECRET_METRICS: 'correct-horse-battery' },
+      seconds: 3,
+    });
+    expect(elsewhere.connections()).toBe(0);
+    elsewhere.close();
+  });
+
+  it('that answers late, but in time: its rates are those of its counters', async () => {
+    const startedMs = performance.now();
+    answer = (_, to) => {
+      const seconds = (performance.now() - startedMs) / 1000;
+      setTimeout(() => to.end(`process_cpu_seconds_total ${seconds / 2}\n`), 400);
+    };
+    const seen = await observe({ target: metrics, seconds: 5 });
+    const values = valuesOf(seen, 'metrics', 'cpu');
+    expect(values.length).toBeGreaterThan(3);
+    expect(mean(values)).toBeCloseTo(0.5, 1);
+    expect(evidence(seen).filter((each) => each.startsWith('web'))).toEqual([]);
+  });
+
+  it('half of the components: the others are read to the end, and each that is missing is named', async () => {
+    const down = (name: string): string => `${name}: { url: 'http://127.0.0.1:1', metrics: /metrics }`;
+    const seen = await observe({ target: metrics, more: `, ${down('one')}, ${down('two')}`, seconds: 3 });
+    expect(seen.run.verdict).toBe('pass');
+    for (const name of ['one', 'two'])
+      expect(evidence(seen).filter((line) => line.startsWith(`${name}: `))).toEqual([
+        expect.stringMatching(/cannot be reached: nothing listens there$/),
+      ]);
+    expect(valuesOf(seen, 'metrics', 'memory').length).toBeGreaterThan(5);
+  });
+
+  it('for a while: the gap is a gap in the series and in the chart of the report, with its reason', async () => {
+    let failed = 0;
+    answer = (request, response) => {
+      const isDown = failed < 3 && service.requests() > 100;
+      if (!isDown) {
+        exposition(request, response);
+        return;
+      }
+      failed += 1;
+      response.writeHead(500).end();
+    };
+    const seen = await observe({ target: metrics, seconds: 5 });
+    const points = seen.series.find(
+      ({ metric, source }) => metric === 'memory' && source === 'metrics',
+    )?.points;
+    const values = (points ?? []).map(({ value }) => value);
+    const gapAt = values.indexOf(null);
+    expect(gapAt).toBeGreaterThan(0);
+    expect(values.slice(gapAt).some((value) => value !== null)).toBe(true);
+    const reading = await readReport(seen.dir);
+    if (!reading.ok) throw new Error(reading.message);
+    const charts = reading.report.charts.flatMap((each) => each.charts);
+    const memory = charts.find(({ title }) => title === 'web: memory');
+    expect(memory?.lines[0]?.points.map(([, value]) => value)).toContain(null);
+    expect(memory?.note).toMatch(/^not read for a time: .* answered 500$/);
   });
 
   it('that has no process', async () => {

@@ -25,6 +25,7 @@ export function sampleRun(name = (usual: string): string => usual): Run {
     phases: [loadPhase(name, loadStartMs), searchPhase(name, loadStartMs + 40_000)],
     tools: { k6: name('2.0.0') },
     machine: { platform: 'linux', arch: 'x64', cpus: 2, memoryBytes: 8e9 },
+    dashboard: 'https://grafana.example.test/d/bw-1?from=1&to=2',
     records: 32,
   };
 }
@@ -254,6 +255,7 @@ export function sampleReport(name = (usual: string): string => usual): Report {
     excerpts: [
       { file: name('services/rank.py'), line: 2, absoluteFile: name('/plans/services/rank.py'), lines },
     ],
+    pictures: [{ title: name('load: CPU'), file: '01-load-cpu.png', png: 'iVBORw0KGgo=' }],
     comparison: {
       baseline: name('earlier'),
       isWithinRuns: true,

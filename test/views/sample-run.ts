@@ -247,6 +247,7 @@ export const sampleHeader: LiveHeader = {
   startedMs: Date.UTC(2026, 10, 23, 10, 15),
   elapsedMs: 152_000,
   plannedMs: 184_000,
+  hasDashboard: true,
 };
 
 /** The run at second `at` of its time axis. */

@@ -6,15 +6,27 @@ import type { RunView } from './state';
 
 export interface HeaderActions {
   readonly stop: () => void;
+  readonly openDashboard: () => void;
   readonly revealFolder: () => void;
   readonly showOutput: () => void;
 }
 
 export function createHeader(actions: HeaderActions): { root: HTMLElement; show: (run: RunView) => void } {
   const stop = element('button', { type: 'button', class: 'primary', 'data-part': 'stop' }, 'Stop');
+  const dashboard = element(
+    'button',
+    {
+      type: 'button',
+      class: 'secondary',
+      'data-part': 'dashboard',
+      title: 'Opens the dashboard at the time of this run',
+    },
+    'Grafana',
+  );
   const reveal = element('button', { type: 'button', class: 'secondary' }, 'Run Folder');
   const output = element('button', { type: 'button', class: 'secondary' }, 'Output');
   stop.addEventListener('click', actions.stop);
+  dashboard.addEventListener('click', actions.openDashboard);
   reveal.addEventListener('click', actions.revealFolder);
   output.addEventListener('click', actions.showOutput);
   const root = element(
@@ -34,6 +46,7 @@ export function createHeader(actions: HeaderActions): { root: HTMLElement; show:
         { class: 'actions' },
         element('span', { class: 'badge', 'data-part': 'badge' }),
         stop,
+        dashboard,
         output,
         reveal,
       ),
@@ -67,6 +80,7 @@ function showHeader(root: HTMLElement, run: RunView): void {
   showBadge(part(root, 'badge'), headerWording(header));
   const stop = part(root, 'stop');
   setShown(stop, ['waiting', 'running', 'stopping'].includes(header.state));
+  setShown(part(root, 'dashboard'), header.hasDashboard);
   if (stop instanceof HTMLButtonElement) stop.disabled = header.state === 'stopping';
   matchChildren(part(root, 'phases'), run.phases, createPhase, (entry, phase) => {
     showPhase(entry, phase, run);

@@ -22,6 +22,9 @@ function start(host: Host, root: HTMLElement): void {
     stop: () => {
       host.postMessage({ kind: 'stop', version });
     },
+    openDashboard: () => {
+      host.postMessage({ kind: 'open-dashboard', version });
+    },
     revealFolder: () => {
       host.postMessage({ kind: 'reveal-folder', version });
     },

@@ -51,12 +51,19 @@ function withinText(typed: string, at: number, inner: Bracket | undefined): Quer
 }
 
 function atBracket(inner: Bracket | undefined, typed: string): QueryPosition {
-  if (inner?.sign === '[') return { kind: 'range', word: /[\w.]*$/.exec(typed)?.[0] ?? '' };
   const word = /[A-Za-z_:][\w:.]*$/.exec(typed)?.[0] ?? '';
+  if (inner?.sign === '[') return { kind: 'range', word: /[\w.]*$/.exec(typed)?.[0] ?? '' };
   if (inner?.sign === '{') return inMatchers(inner.before, typed, word);
-  const isGrouping = inner?.sign === '(' && groupings.has(inner.before.toLowerCase());
-  if (isGrouping) return { kind: 'label', word, metric: '' };
-  // A number is no beginning of a name.
+  return isGrouping(inner) ? { kind: 'label', word, metric: '' } : inExpression(typed, word);
+}
+
+/** Behind `by (` and the like. */
+function isGrouping(inner: Bracket | undefined): boolean {
+  return inner?.sign === '(' && groupings.has(inner.before.toLowerCase());
+}
+
+/** A number is no beginning of a name. */
+function inExpression(typed: string, word: string): QueryPosition {
   return word === '' && /[\d.]$/.test(typed) ? { kind: 'none' } : { kind: 'expression', word };
 }
 
