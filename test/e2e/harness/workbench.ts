@@ -48,9 +48,18 @@ export async function openFile(page: Page, name: string): Promise<Locator> {
 
 /** Opens a file of the workspace that has a panel in place of a text editor. */
 export async function openFileInPanel(page: Page, name: string): Promise<void> {
-  const input = await pickInQuickInput(page, 'Control+P', name, name);
-  await input.waitFor({ state: 'hidden' });
-  await page.getByRole('tab', { name: new RegExp(`^${escapeForRegExp(name)}`) }).waitFor();
+  const tab = page.getByRole('tab', { name: new RegExp(`^${escapeForRegExp(name)}`) });
+  // A click that comes while the list is being filled closes it, and opens nothing.
+  for (let attempt = 1; ; attempt++) {
+    const input = await pickInQuickInput(page, 'Control+P', name, name);
+    await input.waitFor({ state: 'hidden' });
+    try {
+      await tab.waitFor({ timeout: 8_000 });
+      return;
+    } catch (error) {
+      if (attempt === quickInputAttempts) throw error;
+    }
+  }
 }
 
 /** The text editor that shows a file; its attribute data-mode-id is the language. */
