@@ -65,18 +65,12 @@ export function startLanguageClient(
   }
   const report = (cause: unknown): Promise<void> =>
     reportFailure(logs.server, 'Starting the language server', cause);
-  let results: LastResults = { histories: [] };
-  let metrics: ToldMetrics = { targets: [] };
-  const sendResults = async (): Promise<void> => {
-    if (client.isRunning()) await client.sendNotification(lastResultsMethod, results);
-  };
-  const sendMetrics = async (): Promise<void> => {
-    if (client.isRunning()) await client.sendNotification(seenMetricsMethod, metrics);
-  };
+  const results = retold<LastResults>(client, lastResultsMethod, { histories: [] });
+  const metrics = retold<ToldMetrics>(client, seenMetricsMethod, { targets: [] });
   const started = new vscode.EventEmitter<void>();
   const states = client.onDidChangeState(({ newState }) => {
     if (newState !== State.Running) return;
-    void Promise.all([sendResults(), sendMetrics()]).catch(report);
+    void Promise.all([results.send(), metrics.send()]).catch(report);
     started.fire();
   });
   const wanted = fetchDocuments(client, context, logs, approvals);
@@ -89,19 +83,13 @@ export function startLanguageClient(
     .catch(report);
   return {
     restart,
-    tellResults: (told) => {
-      results = told;
-      return sendResults();
-    },
+    tellResults: results.tell,
     ask: async <R>(method: string, question: PlanQuestion) => {
       if (!client.isRunning()) return undefined;
       return (await client.sendRequest<R | null>(method, question)) ?? undefined;
     },
     onDidStart: started.event,
-    tellMetrics: (told) => {
-      metrics = told;
-      return sendMetrics();
-    },
+    tellMetrics: metrics.tell,
     dispose: () => {
       configuration.dispose();
       wanted.dispose();
@@ -112,6 +100,19 @@ export function startLanguageClient(
       });
     },
   };
+}
+
+/** What a server is told when it changes, and each time that it has started anew. */
+function retold<T>(client: LanguageClient, method: string, first: T) {
+  let told = first;
+  const send = async (): Promise<void> => {
+    if (client.isRunning()) await client.sendNotification(method, told);
+  };
+  const tell = (next: T): Promise<void> => {
+    told = next;
+    return send();
+  };
+  return { send, tell };
 }
 
 /** The server says which documents plans name; it opens no connection itself. */
