@@ -105,8 +105,10 @@ it('encloses a hard cap', async () => {
   ]);
   const { lower, upper, reached, brokeFirst, p95, trials } = capacityOf(result);
   expect([lower, upper, reached]).toEqual([150, 300, true]);
-  // An overload ends the trial before enough requests of its window have ended to state their p95.
-  expect(brokeFirst).toMatch(/^plateau: arrivals piled up from \d+ to \d+ iterations under way$/);
+  // Both come to light within the same second of the trial: which of them a record shows first is chance.
+  expect(brokeFirst).toMatch(
+    /^(p95\(work\) in stress < 500ms|plateau: arrivals piled up from \d+ to \d+ iterations under way)$/,
+  );
   // At rest a request takes 20 ms; on a busy machine some more.
   expect(p95).toBeGreaterThanOrEqual(20);
   expect(p95).toBeLessThan(500);
