@@ -177,7 +177,8 @@ socket.onopen = () => document.body.append(Object.assign(document.createElement(
       });
     },
     give: () => {
-      worker.postMessage({ kind: 'open', file, number: ++number });
+      const opened = { files: [file], name: 'profile', cpuNsPerRequest: null, isOfRun: false };
+      worker.postMessage({ kind: 'open', opened, number: ++number });
     },
     canvas: '[data-part="flame"]',
   });

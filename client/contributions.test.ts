@@ -7,10 +7,12 @@ import {
   contextKeys,
   dashboardSuffix,
   expandedLanguageId,
+  heatColors,
   itemKinds,
   languageId,
   livePanelType,
   previewPanelType,
+  reportPanelType,
   settings,
   viewIds,
   walkthroughId,
@@ -47,6 +49,17 @@ const manifestSchema = z.object({
     viewsContainers: z.object({ activitybar: z.array(z.object({ id: z.string(), icon: z.string() })) }),
     views: z.record(z.string(), z.array(z.object({ id: z.string(), icon: z.string() }))),
     viewsWelcome: z.array(z.object({ view: z.string(), contents: z.string(), when: z.string() })),
+    colors: z.array(
+      z.object({
+        id: z.string(),
+        defaults: z.object({
+          light: z.string(),
+          dark: z.string(),
+          highContrast: z.string(),
+          highContrastLight: z.string(),
+        }),
+      }),
+    ),
     configuration: z.object({
       properties: z.record(
         z.string(),
@@ -105,8 +118,15 @@ describe('commands', () => {
   });
 
   test('what starts load or another program is off in a workspace that is not trusted', () => {
-    const { runPhase, runPlan, debugIteration, exportGrafana, pushGrafana } = commandIds;
-    const starting: readonly string[] = [runPhase, runPlan, debugIteration, exportGrafana, pushGrafana];
+    const { runPhase, runPlan, rerun, debugIteration, exportGrafana, pushGrafana } = commandIds;
+    const starting: readonly string[] = [
+      runPhase,
+      runPlan,
+      rerun,
+      debugIteration,
+      exportGrafana,
+      pushGrafana,
+    ];
     for (const { command, enablement } of contributes.commands) {
       const needsTrust = enablement?.split(' && ').includes('isWorkspaceTrusted') === true;
       expect(needsTrust, command).toBe(starting.includes(command));
@@ -152,6 +172,10 @@ describe('settings', () => {
   });
 });
 
+test('colours have the names that the code uses, and a value for every kind of theme', () => {
+  expect(contributes.colors.map(({ id }) => id)).toEqual([...heatColors]);
+});
+
 test('views, containers and the walkthrough have the names that the code uses', () => {
   expect(contributes.viewsContainers.activitybar.map(({ id }) => id)).toEqual([viewIds.container]);
   expect(contributes.views[viewIds.container]?.map(({ id }) => id)).toEqual([viewIds.runs]);
@@ -172,6 +196,7 @@ test('the extension starts for plans and for restored panels, and for nothing el
     'workspaceContains:**/*.bench.yml',
     `onWebviewPanel:${livePanelType}`,
     `onWebviewPanel:${previewPanelType}`,
+    `onWebviewPanel:${reportPanelType}`,
   ]);
   expect(manifest.extensionKind).toEqual(['workspace']);
 });
@@ -211,6 +236,8 @@ test('every picture that the manifest names is there, and every picture is used'
 });
 
 test('handlers are registered for all commands: the table is typed by their ids', () => {
-  const source = readFileSync(path.join(root, 'client/commands/handlers.ts'), 'utf8');
+  const source = ['handlers', 'profile-handlers']
+    .map((name) => readFileSync(path.join(root, `client/commands/${name}.ts`), 'utf8'))
+    .join('\n');
   for (const name of Object.keys(commandIds)) expect(source).toContain(`[commandIds.${name}]:`);
 });

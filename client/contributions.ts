@@ -48,6 +48,12 @@ export const commandIds = {
   debugIteration: debugIterationCommand,
   clearIteration: 'benchwright.debug.clear',
   openProfile: 'benchwright.profile.open',
+  openReport: 'benchwright.report.open',
+  rerun: 'benchwright.run.rerunAndCompare',
+  toggleHeat: 'benchwright.heat.toggle',
+  showHeat: 'benchwright.heat.show',
+  nextHotspot: 'benchwright.heat.next',
+  previousHotspot: 'benchwright.heat.previous',
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
@@ -57,6 +63,8 @@ export const viewIds = { container: 'benchwright', runs: 'benchwright.runs' } as
 export const livePanelType = 'benchwright.live';
 
 export const previewPanelType = 'benchwright.preview';
+
+export const reportPanelType = 'benchwright.report';
 
 export const profileEditorType = 'benchwright.profile';
 
@@ -81,14 +89,27 @@ export const settings = {
   openLivePanel: { id: 'benchwright.run.openLivePanel', fallback: true },
   problemSeverity: { id: 'benchwright.problems.severity', fallback: {} },
   pySpyPath: { id: 'benchwright.profiling.pySpyPath', fallback: '' },
+  heat: { id: 'benchwright.heat.enabled', fallback: true },
+  heatLenses: { id: 'benchwright.heat.codeLens', fallback: true },
   traceServer: { id: 'benchwright.trace.server', fallback: 'off' },
 } as const;
+
+/** Colours of a line in the overview ruler, the least hot first. */
+export const heatColors = [
+  'benchwright.heat.passing',
+  'benchwright.heat.warm',
+  'benchwright.heat.hot',
+  'benchwright.heat.hottest',
+] as const;
 
 /** What a tree item of a run says of itself in `viewItem`, for menus. */
 export const itemKinds = {
   running: 'run.running',
   over: 'run.over',
   pinned: 'run.pinned',
+  /** The same of runs with a profile. */
+  overProfiled: 'run.over.profiled',
+  pinnedProfiled: 'run.pinned.profiled',
   phase: 'phase',
   plan: 'plan',
 } as const;

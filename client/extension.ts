@@ -1,17 +1,21 @@
 /** Puts the parts together; the parts know nothing of each other beyond what they are given here. */
 import * as vscode from 'vscode';
+import type { CommandContext } from './commands/command-context';
 import { openGrafana } from './commands/grafana';
-import { commandHandlers, revealRun, type CommandContext } from './commands/handlers';
+import { commandHandlers, revealRun } from './commands/handlers';
 import { keepContextKeys } from './context-keys';
-import { livePanelType, viewIds } from './contributions';
+import { livePanelType, reportPanelType, viewIds } from './contributions';
 import { DisposableStore } from './disposables';
+import { HeatSwitch } from './heat-switch';
 import type { LanguageService } from './language-client';
 import { startLanguageService } from './language-service';
 import { createLogs, reportFailure, type Logs } from './logs';
 import { ExpandedPlans } from './plan/expanded-plans';
 import { LoadPreviews } from './plan/load-previews';
 import { ProfileEditors } from './profile/profile-editors';
+import { ReportPanels } from './report/report-panels';
 import { Approvals } from './runs/approvals';
+import { Comparisons } from './runs/comparisons';
 import { EnvironmentChoices } from './runs/environment-choice';
 import { lastResultsOf } from './runs/last-results';
 import { RunCatalogue } from './runs/run-catalogue';
@@ -42,6 +46,7 @@ export function activate(extension: vscode.ExtensionContext): void {
     openDashboard: openGrafana,
     closed: new ClosedPanels(extension.workspaceState),
   });
+  const profiles = new ProfileEditors(extension.extensionUri, catalogue, log);
   const start = { extension, log, catalogue, approvals, secrets, environments };
   const language = store.add(startLanguageService(extension, logs, approvals));
   const expanded = new ExpandedPlans(language, environments);
@@ -52,21 +57,21 @@ export function activate(extension: vscode.ExtensionContext): void {
   });
   store.add(expanded.register());
   store.add(previews.register());
-  const plans = { expanded, previews, iterations };
-  registerCommands(store, {
-    start,
-    logs,
-    catalogue,
-    sessions,
-    panels,
-    approvals,
-    environments,
-    language,
-    ...plans,
-  });
+  const heat = store.add(new HeatSwitch({ extension, catalogue, log }));
+  const reports = new ReportPanels({ extension: extension.extensionUri, catalogue, log });
+  const comparisons = store.add(
+    new Comparisons(extension.workspaceState, catalogue, async (run, baseline) => {
+      await reports.open(run, baseline);
+      await profiles.openChanges(run, baseline);
+    }),
+  );
+  const parts = { start, logs, catalogue, sessions, approvals, environments, language };
+  const shown = { panels, reports, comparisons, heat, expanded, previews, iterations };
+  registerCommands(store, { ...parts, ...shown });
   showRuns(store, catalogue, sessions, new StatusBar(environments, log), environments);
   store.add(vscode.window.registerWebviewPanelSerializer(livePanelType, panels));
-  store.add(new ProfileEditors(extension.extensionUri, log).register());
+  store.add(vscode.window.registerWebviewPanelSerializer(reportPanelType, reports));
+  store.add(profiles.register());
   store.add(keepContextKeys(catalogue));
   store.add(tellResults(catalogue, language));
   attachToRuns(catalogue, sessions, panels, logs);

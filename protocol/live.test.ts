@@ -3,7 +3,15 @@ import { expect, test } from 'vitest';
 import { fromLiveView, liveLimits, toLiveView } from './live';
 import { sampleSnapshot } from '../test/views/sample-run';
 
-const kinds = ['ready', 'stop', 'select-step', 'reveal-folder', 'show-output', 'open-dashboard'];
+const kinds = [
+  'ready',
+  'stop',
+  'select-step',
+  'reveal-folder',
+  'open-report',
+  'show-output',
+  'open-dashboard',
+];
 
 test('whatever a view sends is either one of the known messages or refused, and never raises', () => {
   fc.assert(

@@ -254,6 +254,8 @@ export const fromLiveView = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('stop'), ...viewBase }),
   z.object({ kind: z.literal('select-step'), ...viewBase, step: z.nullable(text) }),
   z.object({ kind: z.literal('reveal-folder'), ...viewBase }),
+  /** Of a run that is over. */
+  z.object({ kind: z.literal('open-report'), ...viewBase }),
   z.object({ kind: z.literal('show-output'), ...viewBase }),
   z.object({ kind: z.literal('open-dashboard'), ...viewBase }),
 ]);

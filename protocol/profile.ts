@@ -61,8 +61,11 @@ const opened = z.object({
   /** Whether there are stacks to draw, and whether they are in the order of time. */
   hasStacks: z.boolean(),
   hasOrder: z.boolean(),
-  /** The profile that this one is compared with, where there is one. */
+  /** The profile that this one is compared with, where there is one, and the weight of its samples. */
   comparedWith: z.nullable(text),
+  wholeBefore: z.nullable(z.number()),
+  /** Whether it is of a run, which can be made once more. */
+  isOfRun: z.boolean(),
 });
 
 const problem = z.object({
@@ -115,7 +118,7 @@ const changes = z.object({
   ...answer,
   notes: z.array(text).check(z.maxLength(20)),
   rows: z
-    .array(z.object({ ...named.shape, self: delta, total: delta, selfPerRequest: z.nullable(delta) }))
+    .array(z.object({ ...named.shape, self: delta, total: delta, totalPerRequest: z.nullable(delta) }))
     .check(z.maxLength(profileLimits.rows)),
 });
 
@@ -140,6 +143,8 @@ const askLayout = z.object({
   kind: z.literal('layout'),
   ...question,
   order: z.enum(['weight', 'time']),
+  /** Of a comparison, the profile whose weights are the widths. From before it is always by weight, of all threads. */
+  side: z.enum(['after', 'before']),
   thread,
   /** The whole axis where there is no window. */
   window: z.nullable(z.object({ from: z.number(), to: z.number() })),
@@ -170,6 +175,8 @@ export const fromProfileView = z.discriminatedUnion('kind', [
   /** Choose another profile to compare with, or compare with none. */
   z.object({ kind: z.literal('compare'), ...bare }),
   z.object({ kind: z.literal('compare-none'), ...bare }),
+  /** Run the same once more, and compare. */
+  z.object({ kind: z.literal('rerun'), ...bare }),
 ]);
 
 export type ToProfileView = z.infer<typeof toProfileView>;

@@ -4,6 +4,7 @@ import type { Profiler } from '../core/plan/schema';
 import type { ProfileResult } from '../core/run/run';
 import type { PreparedProfiling } from './compile-load';
 import { findTarget } from './find-target';
+import { hashSources } from './hash-sources';
 import { profilesFolder } from './layout';
 import { pause } from './pause';
 import { profileResult } from './profile-result';
@@ -56,8 +57,12 @@ export async function prepareProfilers(context: RunContext, phase: PreparedProfi
       return Promise.all(
         wanted.map(async (each, index) => {
           const source = prepared.plan.targets[each.wish.target]?.source;
-          const place = await sourcePaths(path.resolve(options.planFile), source);
-          return profileResult(each, recorded?.[index], place);
+          const planFile = path.resolve(options.planFile);
+          const place = await sourcePaths(planFile, source);
+          const recording = recorded?.[index];
+          const result = profileResult(each, recording, place);
+          if (recording === undefined || result.files.length === 0) return result;
+          return { ...result, sources: await hashSources(recording.profiles, planFile, place) };
         }),
       );
     },

@@ -2,8 +2,10 @@
 import { conditionsOf } from '../core/measure/conditions';
 import { judgePhase } from '../core/measure/judge-phase';
 import { judgeProfiling } from '../core/measure/judge-profiling';
+import { usedResources } from '../core/measure/judge-resources';
 import { PhaseTotals } from '../core/measure/phase-totals';
 import { findLevel, type FoundLevel } from '../core/measure/rerun-level';
+import { ResourceWatch } from '../core/measure/resource-watch';
 import { measuredMs, rerunLoad } from '../core/plan/rerun-load';
 import type { PhaseResult } from '../core/run/run';
 import { trialName } from '../core/run/trial-name';
@@ -61,6 +63,7 @@ async function runPart(context: RunContext, phase: PreparedProfiling, part: Part
   const compiled = compileLoad(context, phase, load, 1);
   const name = trialName({ phase: phase.name, number, rate: level.value, unit: level.unit });
   const totals = new PhaseTotals(name, compiled.window, { cpus: machine.cpus });
+  const watch = new ResourceWatch();
   const end = await runLoad(context, {
     phase: phase.name,
     name,
@@ -69,12 +72,13 @@ async function runPart(context: RunContext, phase: PreparedProfiling, part: Part
     files: { script: `trial-${number}.js`, log: `trial-${number}.log` },
     onRecord: (record) => {
       totals.add(record);
+      watch.add(record);
       if (record.kind === 'clock') profilers?.startAt(record.timeMs + load.warmup);
     },
   }).finally(() => {
     profilers?.stop();
   });
-  return judgePhase(load, {
+  const result = judgePhase(load, {
     ...end,
     plan: { ...prepared.plan, goals: [] },
     phase: phase.name,
@@ -82,4 +86,5 @@ async function runPart(context: RunContext, phase: PreparedProfiling, part: Part
     isCoLocated: prepared.isCoLocated,
     conditions: 'find' in phase.source ? conditionsOf(phase.source).goals : [],
   });
+  return { ...result, ...usedResources(result, watch) };
 }

@@ -16,8 +16,10 @@ const nodePrograms = [
   { entry: 'client/extension.ts', outfile: 'dist/extension.cjs', options: inEditor },
   { entry: 'client/language-client.ts', outfile: 'dist/language-client.cjs', options: inEditor },
   { entry: 'client/debug/iterations.ts', outfile: 'dist/iterations.cjs', options: inEditor },
+  { entry: 'client/heat/heat.ts', outfile: 'dist/heat.cjs', options: inEditor },
   { entry: 'client/plan-reading.ts', outfile: 'dist/plan-reading.cjs' },
   { entry: 'client/profile/profile-worker.ts', outfile: 'dist/profile-worker.cjs' },
+  { entry: 'client/report/report-worker.ts', outfile: 'dist/report-worker.cjs' },
   { entry: 'server/connection/main.ts', outfile: 'dist/server.cjs' },
   { entry: 'cli/main.ts', outfile: 'dist/cli.cjs', shebang: true },
   { entry: 'engines/host/supervisor.ts', outfile: 'dist/supervisor.cjs' },
@@ -27,7 +29,7 @@ const nodePrograms = [
 const loadBundles = {
   name: 'load-bundles',
   setup({ onResolve }) {
-    onResolve({ filter: /\/(?:language-client|plan-reading|iterations)$/ }, ({ kind, path: file }) =>
+    onResolve({ filter: /\/(?:heat|iterations|language-client|plan-reading)$/ }, ({ kind, path: file }) =>
       kind === 'dynamic-import' ? { path: `./${path.basename(file)}.cjs`, external: true } : undefined,
     );
   },

@@ -1,11 +1,13 @@
 import path from 'node:path';
 import type { Run } from '../../core/run/run';
 import { compareFolders, type Comparison, type FolderOptions } from '../../runner/compare-folders';
+import { compareRecordings } from '../../runner/compare-recordings';
 import { interleave, type Interleaving, type Side, type SideName } from '../../runner/interleave';
 import { keepNoise } from '../../runner/measure-noise';
 import type { GivenArguments } from '../arguments';
 import { printComparison } from '../comparison-table';
 import { exitCodes } from '../exit-codes';
+import { printProfileChanges } from '../profile-changes-table';
 import { findRuns } from '../find-run';
 import { createLiveProgress } from '../live-progress';
 import { plain, type Terminal } from '../terminal';
@@ -151,8 +153,10 @@ async function tell(
 ): Promise<number> {
   const comparison = await compareFolders(baseline, candidate, { ...options, phases: given.values('phase') });
   if (comparison.kind === 'refused') return misuse(terminal, comparison.message);
-  terminal.emit({ ...comparison, baseline, candidate });
+  const profiles = await compareRecordings(baseline, candidate, given.values('phase'));
+  terminal.emit({ ...comparison, baseline, candidate, profiles });
   printComparison(terminal, comparison);
+  printProfileChanges(terminal, profiles);
   return given.value('fail-on') === undefined ? exitCodes.pass : exitCodeOf(comparison);
 }
 

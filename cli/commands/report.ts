@@ -1,7 +1,8 @@
 import { stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Report } from '../../core/report/report';
-import { formatOfFile, reportFormats, writeReport, type ReportFormat } from '../../core/report/write-report';
+import { formatOfFile, reportFormats, type ReportFormat } from '../../core/report/report-format';
+import { writeReport } from '../../core/report/write-report';
 import { whyUnwritable } from '../../runner/file-words';
 import { readReport } from '../../runner/read-report';
 import type { GivenArguments } from '../arguments';

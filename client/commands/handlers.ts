@@ -2,42 +2,18 @@
 import * as vscode from 'vscode';
 import type { RunEntry } from '../../runner/open-run';
 import { commandIds, type CommandId } from '../contributions';
-import type { Iterations } from '../debug/iterations';
-import type { LanguageService } from '../language-client';
-import type { Logs } from '../logs';
-import type { ExpandedPlans } from '../plan/expanded-plans';
-import type { LoadPreviews } from '../plan/load-previews';
-import type { Approvals } from '../runs/approvals';
-import type { EnvironmentChoices } from '../runs/environment-choice';
 import { activePlan } from '../runs/read-plan';
 import type { RunCatalogue } from '../runs/run-catalogue';
-import type { RunSessions } from '../runs/run-sessions';
-import { opensLivePanel, startRun, type StartContext } from '../runs/start-run';
-import type { LivePanels } from '../views/live-panels';
+import { startRun } from '../runs/start-run';
 import { dashboardOf } from '../views/run-words';
 import { entriesOf, entryOf, uriOf } from './arguments';
 import { pinBaseline, unpinBaseline } from './baselines';
+import type { CommandContext, Handler } from './command-context';
+import { followRun } from './follow-run';
 import { exportGrafana, openGrafana, pushGrafana } from './grafana';
 import { createPlan } from './new-plan';
-import { openProfile, openProfileOfRun } from './open-profile';
 import { pickPhase, pickPlan, pickRun } from './picks';
-
-export interface CommandContext {
-  readonly start: StartContext;
-  readonly logs: Logs;
-  readonly catalogue: RunCatalogue;
-  readonly sessions: RunSessions;
-  readonly panels: LivePanels;
-  readonly approvals: Approvals;
-  readonly environments: EnvironmentChoices;
-  readonly language: LanguageService;
-  readonly expanded: ExpandedPlans;
-  readonly previews: LoadPreviews;
-  /** Loaded when somebody debugs: few windows ever do. */
-  readonly iterations: () => Promise<Iterations>;
-}
-
-type Handler = (...args: unknown[]) => Promise<void>;
+import { profileHandlers } from './profile-handlers';
 
 export function commandHandlers(context: CommandContext): Readonly<Record<CommandId, Handler>> {
   const { catalogue, sessions, panels, logs, approvals } = context;
@@ -100,11 +76,7 @@ export function commandHandlers(context: CommandContext): Readonly<Record<Comman
     },
     [commandIds.newPlan]: () => createPlan(),
     ...planHandlers(context),
-    [commandIds.openProfile]: async (target) => {
-      const entry = entryOf(target);
-      if (entry === undefined) await openProfile(uriOf(target));
-      else await openProfileOfRun(entry);
-    },
+    ...profileHandlers(context),
   };
 }
 
@@ -162,9 +134,7 @@ async function run(
 ): Promise<void> {
   if (uri === undefined) return;
   const entry = await startRun(context.start, uri, phases);
-  if (entry === undefined) return;
-  await context.sessions.follow(entry);
-  if (opensLivePanel()) await context.panels.open(entry);
+  if (entry !== undefined) await followRun(context, entry);
 }
 
 async function chooseEnvironment(context: CommandContext, plan: vscode.Uri | undefined): Promise<void> {

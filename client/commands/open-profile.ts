@@ -4,6 +4,8 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunEntry } from '../../runner/open-run';
 import { profileEditorType } from '../contributions';
+import { nameOf } from '../profile/opened-files';
+import { filesOf, recordingsOf } from '../../runner/recordings';
 
 /** Whatever the name of the file; without one, it is chosen. */
 export async function openProfile(uri: vscode.Uri | undefined): Promise<void> {
@@ -20,24 +22,37 @@ export async function openProfile(uri: vscode.Uri | undefined): Promise<void> {
     await vscode.commands.executeCommand('vscode.openWith', chosen, profileEditorType);
 }
 
-export async function openProfileOfRun({ dir }: RunEntry): Promise<void> {
-  const files = await profilesBelow(dir);
-  if (files.length === 0) {
+export async function openProfileOfRun(entry: RunEntry): Promise<void> {
+  const recorded = recordingsOf(entry).map((recording) => ({
+    label: nameOf(recording),
+    description: recording.profile.tool,
+    file: filesOf(recording)[0] ?? '',
+  }));
+  // An interrupted run has no result, but may have profiles.
+  const items = recorded.length > 0 ? recorded : await profilesBelow(entry.dir);
+  if (items.length === 0) {
     void vscode.window.showInformationMessage(
       'This run has no profile: only phases with `profile` take one.',
     );
     return;
   }
-  const items = files.map((file) => ({ label: path.basename(file), description: path.dirname(file), file }));
   const chosen =
     items.length === 1
       ? items[0]
       : await vscode.window.showQuickPick(items, { placeHolder: 'Profile to open' });
-  if (chosen !== undefined) await openProfile(vscode.Uri.file(path.join(dir, chosen.file)));
+  if (chosen !== undefined) await openProfile(vscode.Uri.file(chosen.file));
 }
 
-/** Relative to the folder of the run. */
-async function profilesBelow(dir: string): Promise<readonly string[]> {
+async function profilesBelow(
+  dir: string,
+): Promise<readonly { readonly label: string; readonly description: string; readonly file: string }[]> {
   const all = await readdir(dir, { recursive: true });
-  return all.filter((file) => /[\\/]profiles[\\/][^\\/]+\.[^\\/]+$/.test(file)).sort();
+  return all
+    .filter((file) => /[\\/]profiles[\\/][^\\/]+\.[^\\/]+$/.test(file))
+    .sort()
+    .map((file) => ({
+      label: path.basename(file),
+      description: path.dirname(file),
+      file: path.join(dir, file),
+    }));
 }

@@ -1,19 +1,9 @@
 /** One profile and the answers to what a page asks of it. It runs in a worker, so that nothing of it holds up the editor. */
-import {
-  timeBoxes,
-  timeline,
-  treeBoxes,
-  type Boxes,
-  type Stretch,
-  type Timeline,
-} from '../../core/profile/boxes';
-import { callTree, type CallTree } from '../../core/profile/call-tree';
-import { compareProfiles, type Delta } from '../../core/profile/compare-profiles';
-import { functionTable, type FunctionTable } from '../../core/profile/function-table';
-import { groupCosts, noGroup, weighStacks, type StackWeights } from '../../core/profile/group-costs';
-import { isLibraryFile, isWaiting } from '../../core/profile/origin';
-import { frameFile, frameName, type Profile } from '../../core/profile/profile';
-import { topFunctions, type FunctionCost, type TopFunctions } from '../../core/profile/top-functions';
+import { compareProfiles, type Delta, type Side } from '../../core/profile/compare-profiles';
+import { groupCosts, noGroup } from '../../core/profile/group-costs';
+import { isLibraryFile } from '../../core/profile/origin';
+import type { FunctionCost } from '../../core/profile/top-functions';
+import { weighedSide } from '../../core/profile/weighed-side';
 import {
   profileLimits,
   profileVersion,
@@ -24,6 +14,7 @@ import {
   type ProfileQuestion,
   type ProfileRow,
 } from '../../protocol/profile';
+import { cut, ProfileSide, type NamedProfile } from './profile-side';
 
 type Ask<Kind> = Extract<ProfileQuestion, { kind: Kind }>;
 type Answer<Kind> = Extract<ProfileAnswer, { kind: Kind }>;
@@ -36,52 +27,55 @@ export interface SourcePlace {
   readonly line: number;
 }
 
-/** Files are told apart by their names: what tools write inside is often the same in all. */
-export interface NamedProfile {
-  readonly profile: Profile;
-  readonly fileName: string;
-}
-
 export class ProfileSession {
-  readonly #profile: Profile;
-  readonly #table: FunctionTable;
+  readonly #after: ProfileSide;
+  /** Numbers of functions, which are those of the profile; what only the other side has comes behind them. */
   readonly #idOf = new Map<string, number>();
-  readonly #tops = new Map<number | null, TopFunctions>();
-  readonly #trees = new Map<number | null, CallTree>();
-  readonly #lines = new Map<number, Timeline | undefined>();
-  readonly #fileName: string;
-  #before: NamedProfile | undefined;
+  #before: ProfileSide | undefined;
+  /** By number of a function on the other side. */
+  #idsBefore: readonly number[] = [];
+  /** Functions that are gone, by number less how many there are now. */
+  #gone: readonly number[] = [];
 
-  constructor(profile: Profile, fileName: string) {
-    this.#profile = profile;
-    this.#fileName = fileName;
-    this.#table = functionTable(profile);
-    for (const fn of this.#table.frame.keys()) {
-      const { name, file } = this.#named(fn);
+  constructor(profile: NamedProfile) {
+    this.#after = new ProfileSide(profile);
+    for (const fn of this.#after.table.frame.keys()) {
+      const { name, file } = this.#after.named(fn);
       this.#idOf.set(keyOf(name, file), fn);
     }
   }
 
   /** @param before to compare with; none ends the comparison. */
   compareWith(before: NamedProfile | undefined): void {
-    this.#before = before;
+    const side = before === undefined ? undefined : new ProfileSide(before);
+    const gone: number[] = [];
+    this.#before = side;
+    this.#idsBefore = (side?.table.frame ?? []).map((_, fn) => {
+      const { name, file } = side?.named(fn) ?? { name: '', file: '' };
+      return this.#idOf.get(keyOf(name, file)) ?? this.#count + gone.push(fn) - 1;
+    });
+    this.#gone = gone;
+  }
+
+  get #count(): number {
+    return this.#after.table.frame.length;
   }
 
   opened(format: string): ProfileOpened {
-    const { producer, unit, samples, threads, calls } = this.#profile;
+    const { producer, unit, samples, threads, calls } = this.#after.profile;
     const weights = new Float64Array(threads.length);
     for (const [i, thread] of samples.thread.entries())
       weights[thread] = (weights[thread] ?? 0) + (samples.weight[i] ?? 0);
     return {
       kind: 'opened',
       version: profileVersion,
-      name: cut(this.#fileName),
+      name: cut(this.#after.fileName),
       producer: cut(producer),
       format,
       unit,
-      whole: this.#weigh(null).whole,
+      whole: this.#after.weigh(null).whole,
       samples: samples.stack.length,
-      functions: this.#table.frame.length,
+      functions: this.#count,
       threads: threads
         .map((thread, id) => ({ id, name: cut(thread), weight: weights[id] ?? 0 }))
         .sort((a, b) => b.weight - a.weight)
@@ -89,6 +83,8 @@ export class ProfileSession {
       hasStacks: calls === null,
       hasOrder: calls === null && samples.timeMs !== null,
       comparedWith: this.#before === undefined ? null : cut(this.#before.fileName),
+      wholeBefore: this.#before?.weigh(null).whole ?? null,
+      isOfRun: this.#after.isOfRun,
     };
   }
 
@@ -106,15 +102,21 @@ export class ProfileSession {
   }
 
   place(fn: number): SourcePlace | undefined {
-    if (this.#table.frame[fn] === undefined) return undefined;
-    const { name, file } = this.#named(fn);
-    return { name, file, line: this.#table.line[fn] ?? 0 };
+    const known = this.#find(fn);
+    if (known === undefined) return undefined;
+    const { name, file, line } = known.side.named(known.fn);
+    return { name, file, line };
   }
 
-  #layout({ request, order, thread, window, pixels }: Ask<'layout'>): Answer<'layout'> {
-    const drawn =
-      order === 'time' ? this.#byTime(thread ?? 0, window, pixels) : this.#byWeight(thread, window, pixels);
-    const seen = [...new Set(drawn.boxes.fn)];
+  #layout({ request, order, side, thread, window, pixels }: Ask<'layout'>): Answer<'layout'> {
+    const before = side === 'before' ? this.#before : undefined;
+    const isByTime = order === 'time' && before === undefined;
+    // Threads have other numbers on the other side.
+    const drawn = isByTime
+      ? this.#after.byTime(thread ?? 0, window, pixels)
+      : (before ?? this.#after).byWeight(before === undefined ? thread : null, window, pixels);
+    const { boxes } = drawn;
+    const fn = before !== undefined ? boxes.fn.map((each) => this.#idsBefore[each] ?? 0) : boxes.fn;
     return {
       kind: 'layout',
       version: profileVersion,
@@ -124,35 +126,19 @@ export class ProfileSession {
       from: window?.from ?? drawn.axis.from,
       to: window?.to ?? drawn.axis.to,
       maxDepth: drawn.maxDepth,
-      ...drawn.boxes,
-      named: seen.map((fn) => this.#named(fn)),
+      ...boxes,
+      fn,
+      named: [...new Set(fn)].map((id) => this.#named(id)),
     };
-  }
-
-  #byWeight(thread: number | null, window: Stretch | null, pixels: number): Drawn {
-    let tree = this.#trees.get(thread);
-    if (tree === undefined) {
-      tree = callTree(this.#profile, this.#table, this.#weigh(thread).self);
-      this.#trees.set(thread, tree);
-    }
-    const axis = { from: 0, to: tree.whole };
-    return { axis, maxDepth: tree.maxDepth, boxes: treeBoxes(tree, window ?? axis, pixels) };
-  }
-
-  #byTime(thread: number, window: Stretch | null, pixels: number): Drawn {
-    if (!this.#lines.has(thread)) this.#lines.set(thread, timeline(this.#profile, thread));
-    const line = this.#lines.get(thread);
-    const axis = { from: line?.startMs[0] ?? 0, to: line?.endMs ?? 0 };
-    if (line === undefined) return { axis, maxDepth: 0, boxes: noBoxes };
-    const boxes = timeBoxes(this.#profile, this.#table, line, window ?? axis, pixels);
-    return { axis, maxDepth: line.maxDepth, boxes };
   }
 
   #functions(ask: Ask<'functions'>): Answer<'functions'> {
     const all = this.#rows(ask).filter(chosenBy(ask));
     const rows = all.sort(sorters[ask.sort]).slice(0, profileLimits.rows);
     const matched =
-      ask.query === '' && ask.origin === 'all' ? this.#weigh(ask.thread).whole : this.#matched(ask, all);
+      ask.query === '' && ask.origin === 'all'
+        ? this.#after.weigh(ask.thread).whole
+        : this.#matched(ask, all);
     return {
       kind: 'functions',
       version: profileVersion,
@@ -164,7 +150,7 @@ export class ProfileSession {
   }
 
   #rows({ thread, group }: Ask<'functions'>): ProfileRow[] {
-    const { functions, modules } = this.#top(thread);
+    const { functions, modules } = this.#after.top(thread);
     if (group === 'function') return functions.map((cost) => this.#row(cost));
     return modules.map(({ module, isOwn, self, total }, id) => ({
       id,
@@ -186,15 +172,16 @@ export class ProfileSession {
 
   /** Samples that have any of the rows in their stack, each once. */
   #matched({ thread, group }: Ask<'functions'>, rows: readonly ProfileRow[]): number {
-    const { calls } = this.#profile;
+    const { profile, table } = this.#after;
+    const { calls } = profile;
     if (calls !== null || group === 'module') return rows.reduce((sum, { self }) => sum + self, 0);
     const ids = new Set(rows.map(({ id }) => id));
-    const groupOf = this.#table.ofFrame.map((fn) => (ids.has(fn) ? 0 : noGroup));
-    return groupCosts(this.#profile, this.#weigh(thread), groupOf, 1).total[0] ?? 0;
+    const groupOf = table.ofFrame.map((fn) => (ids.has(fn) ? 0 : noGroup));
+    return groupCosts(profile, this.#after.weigh(thread), groupOf, 1).total[0] ?? 0;
   }
 
   #neighbours({ request, thread, of }: Ask<'neighbours'>): Answer<'neighbours'> {
-    const { functions } = this.#top(thread);
+    const { functions } = this.#after.top(thread);
     const place = this.place(of);
     const found = functions.find(({ name, file }) => name === place?.name && file === place.file);
     const list = (neighbours: FunctionCost['callers'] = []): Answer<'neighbours'>['callers'] =>
@@ -209,68 +196,45 @@ export class ProfileSession {
   #changes({ request, query }: Ask<'changes'>): Answer<'changes'> {
     const head = { kind: 'changes', version: profileVersion, request } as const;
     if (this.#before === undefined) return { ...head, notes: [], rows: [] };
-    const { functions, notes } = compareProfiles(
-      { recordings: [this.#before.profile] },
-      { recordings: [this.#profile] },
-    );
+    const sideOf = ({ profile, cpuNsPerRequest }: ProfileSide): Side =>
+      weighedSide([profile], cpuNsPerRequest);
+    const { functions, notes } = compareProfiles(sideOf(this.#before), sideOf(this.#after));
     const fits = matcher(query);
     const rows = functions
       .filter(({ name, file }) => fits(name, file))
       .slice(0, profileLimits.rows)
-      .map(({ name, file, self, total, selfPerRequest }) => ({
-        // A function that is gone has no number here.
-        id: this.#idOf.get(keyOf(name, file)) ?? this.#table.frame.length,
+      .map(({ name, file, self, total, totalPerRequest }) => ({
+        id: this.#idOf.get(keyOf(name, file)) ?? this.#goneId(name, file),
         name: cut(name),
         file: cut(file),
         isOwn: !isLibraryFile(file),
         self: deltaOf(self),
         total: deltaOf(total),
-        selfPerRequest: selfPerRequest === null ? null : deltaOf(selfPerRequest),
+        totalPerRequest: totalPerRequest === null ? null : deltaOf(totalPerRequest),
       }));
     return { ...head, notes: [...notes], rows };
   }
 
-  #top(thread: number | null): TopFunctions {
-    let top = this.#tops.get(thread);
-    if (top === undefined) {
-      top = topFunctions(this.#profile, thread === null ? {} : { thread });
-      this.#tops.set(thread, top);
-    }
-    return top;
-  }
-
-  #weigh(thread: number | null): StackWeights {
-    return weighStacks(this.#profile, {
-      leaveOut: (frame) => isWaiting(frameName(this.#profile, frame)),
-      ...(thread !== null && { thread }),
+  #goneId(name: string, file: string): number {
+    const at = this.#gone.findIndex((fn) => {
+      const gone = this.#before?.named(fn);
+      return gone?.name === name && gone.file === file;
     });
+    return this.#count + Math.max(0, at);
   }
 
-  #named(fn: number): ProfileNamed {
-    const frame = this.#table.frame[fn] ?? 0;
-    const file = frameFile(this.#profile, frame);
-    return {
-      id: fn,
-      name: cut(frameName(this.#profile, frame)),
-      file: cut(file),
-      isOwn: !isLibraryFile(file),
-    };
+  #find(id: number): { side: ProfileSide; fn: number } | undefined {
+    if (id < this.#count) return { side: this.#after, fn: id };
+    const fn = this.#gone[id - this.#count];
+    return fn === undefined || this.#before === undefined ? undefined : { side: this.#before, fn };
+  }
+
+  #named(id: number): ProfileNamed {
+    const { side, fn } = this.#find(id) ?? { side: this.#after, fn: id };
+    const { name, file, isOwn } = side.named(fn);
+    return { id, name, file, isOwn };
   }
 }
-
-interface Drawn {
-  readonly axis: Stretch;
-  readonly maxDepth: number;
-  readonly boxes: Boxes;
-}
-
-const noBoxes: Boxes = {
-  left: new Float64Array(),
-  right: new Float64Array(),
-  depth: new Uint32Array(),
-  fn: new Uint32Array(),
-  self: new Float64Array(),
-};
 
 const sorters: Readonly<Record<Ask<'functions'>['sort'], (a: ProfileRow, b: ProfileRow) => number>> = {
   self: (a, b) => b.self - a.self || b.total - a.total,
@@ -299,9 +263,4 @@ function deltaOf({ before, after, difference, interval, verdict }: Delta): Profi
 
 function keyOf(name: string, file: string): string {
   return `${file}\n${name}`;
-}
-
-/** Names come from the file and may be of any length. */
-function cut(text: string): string {
-  return text.length <= 1000 ? text : `${text.slice(0, 999)}…`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isNoFile, likeliest } from './source-paths';
+import { isNoFile, isOnlyNameAlike, likeliest } from './source-paths';
 
 describe('the file of the workspace that a recorded path means', () => {
   function check(recorded: string, candidates: readonly string[], expected: readonly string[]): void {
@@ -26,6 +26,12 @@ describe('the file of the workspace that a recorded path means', () => {
   it('is none where no name is the same', () => {
     check('/app/other.py', ['/w/app.py'], []);
   });
+});
+
+it('a file of the same name in another folder is a guess, and one without a folder is none', () => {
+  expect(isOnlyNameAlike('/app/main.py', '/w/src/main.py')).toBe(true);
+  expect(isOnlyNameAlike('/app/shop/main.py', '/w/shop/main.py')).toBe(false);
+  expect(isOnlyNameAlike('main.py', '/w/src/main.py')).toBe(false);
 });
 
 it.each([

@@ -25,6 +25,12 @@ export function likeliest(recorded: string, candidates: readonly string[]): read
   return longest === 0 ? [] : candidates.filter((_, i) => ends[i] === longest);
 }
 
+/** Whether two paths end with the same name and are in different folders. */
+export function isOnlyNameAlike(recorded: string, found: string): boolean {
+  const wanted = segments(recorded);
+  return wanted.length > 1 && commonEnd(wanted, segments(found)) < 2;
+}
+
 /** Names that are no file: what the interpreter made, or a shared object. */
 export function isNoFile(file: string): boolean {
   return (

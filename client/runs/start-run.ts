@@ -6,8 +6,9 @@ import * as vscode from 'vscode';
 import { startDetached, type DetachedStart } from '../../engines/host/detached-program';
 import type { RunEntry } from '../../runner/open-run';
 import { settings } from '../contributions';
+import { isOn } from '../settings';
 import type { Approvals } from './approvals';
-import type { EnvironmentChoices } from './environment-choice';
+import type { EnvironmentChoice, EnvironmentChoices } from './environment-choice';
 import { foreignLoads, foreignReads } from './load-request';
 import { findOwnRun } from './own-run';
 import { readPlan } from './read-plan';
@@ -33,15 +34,17 @@ const lookEveryMs = 200;
  * Runs phases of a plan, after asking for whatever has to be asked.
  *
  * @param phases their names; empty for all of them.
+ * @param given the environment, where it is not to be asked for.
  * @returns the run once it has its folder; `undefined` where none was started, of which the person has been told.
  */
 export async function startRun(
   context: StartContext,
   uri: vscode.Uri,
   phases: readonly string[],
+  given?: EnvironmentChoice,
 ): Promise<RunEntry | undefined> {
   if (!isTrusted()) return undefined;
-  const environment = await context.environments.forRun(uri);
+  const environment = given ?? (await context.environments.forRun(uri));
   if (environment === undefined) return undefined;
   const name = environment.kind === 'named' ? environment.name : undefined;
   const read = await readPlan(uri, name);
@@ -184,6 +187,5 @@ function chosenPySpy(): string | undefined {
 }
 
 export function opensLivePanel(): boolean {
-  const { id, fallback } = settings.openLivePanel;
-  return vscode.workspace.getConfiguration().get<boolean>(id, fallback);
+  return isOn(settings.openLivePanel);
 }

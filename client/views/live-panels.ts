@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import * as z from 'zod/mini';
 import { fromLiveView, liveVersion, type FromLiveView, type ToLiveView } from '../../protocol/live';
 import type { RunEntry } from '../../runner/open-run';
-import { livePanelType } from '../contributions';
+import { commandIds, livePanelType } from '../contributions';
 import { DisposableStore } from '../disposables';
 import { LiveFeed } from '../live/live-feed';
 import { reportFailure } from '../logs';
@@ -163,6 +163,9 @@ export class LivePanels implements vscode.WebviewPanelSerializer {
         return;
       case 'stop':
         void this.#context.sessions.stop(entry).catch(this.#report);
+        return;
+      case 'open-report':
+        void vscode.commands.executeCommand(commandIds.openReport, { entry });
         return;
       case 'reveal-folder':
         void this.#context.reveal(entry).catch(this.#report);

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { PhaseResult } from '../../core/run/run';
 import type { RunEntry } from '../../runner/open-run';
 import { commandIds, dashboardSuffix, itemKinds } from '../contributions';
+import { recordingsOf } from '../../runner/recordings';
 import type { RunCatalogue } from '../runs/run-catalogue';
 import {
   dashboardOf,
@@ -98,9 +99,14 @@ function runItem(entry: RunEntry, isPinned: boolean): vscode.TreeItem {
 }
 
 function kindOf(entry: RunEntry, isPinned: boolean): string {
-  const over = isPinned ? itemKinds.pinned : itemKinds.over;
-  const kind = entry.state === 'running' ? itemKinds.running : over;
+  const kind = entry.state === 'running' ? itemKinds.running : kindOfOver(entry, isPinned);
   return dashboardOf(entry) === undefined ? kind : `${kind}${dashboardSuffix}`;
+}
+
+function kindOfOver(entry: RunEntry, isPinned: boolean): string {
+  const hasProfile = recordingsOf(entry).length > 0;
+  if (isPinned) return hasProfile ? itemKinds.pinnedProfiled : itemKinds.pinned;
+  return hasProfile ? itemKinds.overProfiled : itemKinds.over;
 }
 
 /** The time of day; with its date where that is not today. */

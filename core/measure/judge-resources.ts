@@ -97,14 +97,19 @@ function judge(
     component !== generatorComponent;
   // Where nothing of a target was to be read, there is no question to answer.
   if (!series.some(isTargets) && !gaps.some(isTargets)) return {};
-  const { loadStartMs, window } = result;
-  const resources =
-    loadStartMs === null
-      ? []
-      : summariseResources(series, loadStartMs + window.fromMs, loadStartMs + window.toMs);
   const targets = Object.keys(plan.targets);
   return {
     saturation: findSaturation({ course, series, gaps, targets, machine, consequence }),
-    ...(resources.length > 0 && { resources }),
+    ...usedResources(result, watch),
   };
+}
+
+/** What a load used while it was measured. */
+export function usedResources(
+  { loadStartMs, window }: PhaseResult,
+  { tracks }: ResourceWatch,
+): Pick<PhaseResult, 'resources'> {
+  if (loadStartMs === null) return {};
+  const used = summariseResources(tracks.series(), loadStartMs + window.fromMs, loadStartMs + window.toMs);
+  return used.length > 0 ? { resources: used } : {};
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { profileOfStacks } from '../../test/kit/profile-samples';
-import { lineHeat } from './line-heat';
 import { topFunctions, type TopOptions } from './top-functions';
 
 /** `name self/total` of each function, heaviest first. */
@@ -66,28 +65,6 @@ describe('the functions that cost most', () => {
     expect(modules).toMatchObject([
       { module: 'uvicorn', self: 2, total: 2, isOwn: false },
       { module: 'app.py', self: 1, total: 3, isOwn: true },
-    ]);
-  });
-});
-
-describe('the heat of the lines of a file', () => {
-  it('gives each line what was spent in it and below it', () => {
-    const profile = profileOfStacks('main:3 price:7 = 2', 'main:3 other.py/get:3 = 5', 'main:4 = 1');
-    expect(lineHeat(profile, 'app.py')).toEqual({
-      whole: 8,
-      lines: [
-        { line: 3, self: 0, total: 7 },
-        { line: 4, self: 1, total: 1 },
-        { line: 7, self: 2, total: 2 },
-      ],
-    });
-  });
-
-  it('counts a recursive line once', () => {
-    const profile = profileOfStacks('walk:3 walk:3 walk:4 = 2');
-    expect(lineHeat(profile, 'app.py').lines).toEqual([
-      { line: 3, self: 0, total: 2 },
-      { line: 4, self: 2, total: 2 },
     ]);
   });
 });

@@ -8,16 +8,26 @@ export interface TonedText {
   readonly tone: Tone;
 }
 
-/** A text that leads somewhere: to another place of the report, to a file in the editor, or to a page that nobody fetches. */
+/** A text that leads somewhere: to a line of a source, or to a page that nobody fetches. */
 export interface LinkedText {
   readonly text: string;
   readonly to: LinkTarget;
 }
 
-export type LinkTarget =
-  | { readonly kind: 'page'; readonly url: string }
-  | { readonly kind: 'code'; readonly place: string }
-  | { readonly kind: 'editor'; readonly absoluteFile: string; readonly line: number };
+export type LinkTarget = { readonly kind: 'page'; readonly url: string } | SourceTarget;
+
+/** A line of a source. A program that shows the report opens it; in a file the link leads to what is given here. */
+export interface SourceTarget {
+  readonly kind: 'source';
+  /** As the profile names it. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** The lines of code in this report, by their `place`. */
+  readonly shownAt?: string;
+  /** Where it lies on the machine that wrote the report. */
+  readonly absoluteFile?: string;
+}
 
 export type Cell = string | TonedText | LinkedText;
 

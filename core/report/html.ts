@@ -4,28 +4,40 @@ import {
   textOf,
   type Block,
   type Cell,
-  type LinkTarget,
   type Picture,
   type ReportDocument,
   type Section,
+  type SourceTarget,
 } from './document';
 import { element, legible, stylesheet, type Markup } from './markup';
 import { headline } from './report-document';
 import { styles } from './styles';
 
 /** Nothing is fetched and nothing runs, should a text ever become markup after all. Pictures are in the file itself. */
-const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
-export function toHtml(document: ReportDocument): string {
+/** What a program that shows a report in a page of its own adds to it. */
+export interface HtmlHost {
+  /** Where its style sheet may come from, as the policy of a page says it. */
+  readonly styleSource: string;
+  readonly styles: string;
+  readonly script: string;
+  /** Tells its script from any other. */
+  readonly nonce: string;
+}
+
+/** @param host absent in a file of its own, in which nothing is fetched and nothing runs. */
+export function toHtml(document: ReportDocument, host?: HtmlHost): string {
   const head = element(
     'head',
     {},
     element('meta', { charset: 'utf-8' }),
-    element('meta', { 'http-equiv': 'Content-Security-Policy', content: policy }),
+    element('meta', { 'http-equiv': 'Content-Security-Policy', content: policyFor(host) }),
     element('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
     element('meta', { name: 'color-scheme', content: 'light dark' }),
     element('title', {}, headline(document)),
     stylesheet(styles),
+    ...(host === undefined ? [] : [element('link', { rel: 'stylesheet', href: host.styles })]),
   );
   const header = element(
     'header',
@@ -34,8 +46,16 @@ export function toHtml(document: ReportDocument): string {
     element('nav', { 'aria-label': 'Sections' }, ...document.sections.map(linkTo)),
   );
   const sections = document.sections.map((section, at) => sectionOf(section, 2, anchor(at)));
-  const body = element('body', {}, element('main', {}, header, ...sections));
+  const script = host && element('script', { nonce: host.nonce, src: host.script });
+  const main = element('main', {}, header, ...sections);
+  const testId = host === undefined ? undefined : 'benchwright-report';
+  const body = element('body', { 'data-testid': testId }, main, ...(script === undefined ? [] : [script]));
   return `<!DOCTYPE html>\n${element('html', { lang: 'en' }, head, body).markup}\n`;
+}
+
+function policyFor(host: HtmlHost | undefined): string {
+  if (host === undefined) return policy;
+  return `${policy} ${host.styleSource}; script-src 'nonce-${host.nonce}'`;
 }
 
 function anchor(at: number): string {
@@ -117,19 +137,29 @@ function codeAnchor(place: string): string {
 
 function toned(cell: Cell, kind?: string): Markup | string {
   if (typeof cell === 'string') return cell;
-  if ('to' in cell && cell.to.kind === 'page' && !/^https?:\/\//.test(cell.to.url)) return cell.text;
-  if ('to' in cell) return element('a', { href: addressOf(cell.to) }, cell.text);
+  if ('to' in cell)
+    return cell.to.kind === 'page' ? pageLink(cell.text, cell.to.url) : sourceLink(cell.text, cell.to);
   return element('span', { class: kind === undefined ? cell.tone : `${kind} ${cell.tone}` }, textOf(cell));
 }
 
+function pageLink(text: string, url: string): Markup | string {
+  return /^https?:\/\//.test(url) ? element('a', { href: url }, text) : text;
+}
+
+function sourceLink(text: string, to: SourceTarget): Markup {
+  const href = addressOf(to);
+  const name = href === undefined ? 'span' : 'a';
+  return element(name, { class: 'place', href, 'data-file': to.file, 'data-line': to.line }, text);
+}
+
 /** Nothing but a place of this page, or a file in the editor: what stands in a name never decides where a link leads. */
-function addressOf(to: LinkTarget): string {
-  if (to.kind === 'page') return to.url;
-  if (to.kind === 'code') return `#${codeAnchor(to.place)}`;
-  const parts = legible(to.absoluteFile)
+function addressOf({ shownAt, absoluteFile, line }: SourceTarget): string | undefined {
+  if (shownAt !== undefined) return `#${codeAnchor(shownAt)}`;
+  if (absoluteFile === undefined) return undefined;
+  const parts = legible(absoluteFile)
     .split(/[\\/]/)
     .filter((part) => part !== '');
-  return `vscode://file/${parts.map(encodePart).join('/')}:${to.line}`;
+  return `vscode://file/${parts.map(encodePart).join('/')}:${line}`;
 }
 
 /** The letter of a drive keeps its colon. */

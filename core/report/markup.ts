@@ -25,7 +25,7 @@ export function stylesheet(css: string): Markup {
 }
 
 /** Elements that HTML ends by themselves; to a parser of XML they need the slash. */
-const voids = new Set(['meta', 'br', 'img', 'path', 'line', 'rect', 'circle']);
+const voids = new Set(['meta', 'link', 'br', 'img', 'path', 'line', 'rect', 'circle']);
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',

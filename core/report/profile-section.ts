@@ -32,7 +32,7 @@ export function profileSection(
     one.name,
     share(one.self),
     share(one.total),
-    code === undefined ? placeOf(one) : { text: placeOf(one), to: { kind: 'code', place: code.place } },
+    linkOf(one, code?.place),
   ]);
   return {
     title,
@@ -56,6 +56,16 @@ function libraryPlace(one: HotFunction): string {
   return placeOf(one).replace(/^.*[\\/](?:site-packages|dist-packages|node_modules)[\\/]/, '');
 }
 
+/** A line that is known leads to its source; the name of the file alone says where to look. */
+function linkOf(one: HotFunction, shownAt: string | undefined): Cell {
+  const { file, line } = one;
+  if (line === 0) return file;
+  return {
+    text: placeOf(one),
+    to: { kind: 'source', file, line, ...(shownAt !== undefined && { shownAt }) },
+  };
+}
+
 function codeOf(
   owner: string,
   { name, file, line }: HotFunction,
@@ -64,7 +74,10 @@ function codeOf(
   const excerpt = excerpts.find((one) => one.file === file && one.line === line);
   if (excerpt === undefined) return undefined;
   const { absoluteFile, lines } = excerpt;
-  const title = { text: `${name}, ${file}:${line}`, to: { kind: 'editor', absoluteFile, line } } as const;
+  const title = {
+    text: `${name}, ${file}:${line}`,
+    to: { kind: 'source', file, line, absoluteFile },
+  } as const;
   return { kind: 'code', place: `${owner} ${file}:${line} ${name}`, title, lines };
 }
 

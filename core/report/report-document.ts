@@ -15,6 +15,7 @@ export function reportDocument(report: Report): ReportDocument {
     sections: [
       summarySection(report),
       recommendationSection(report),
+      // Whoever asked for a comparison wants it first.
       ...(comparison === null ? [] : [comparisonSection(comparison)]),
       ...run.phases.map((phase) => phaseSection(phase, report)),
       ...(report.pictures.length === 0 ? [] : [pictureSection(report)]),

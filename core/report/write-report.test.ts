@@ -5,7 +5,8 @@ import { sampleReport, sampleRun } from '../../test/kit/sample-report';
 import { chartFigure } from './chart-svg';
 import { chartsByLoad } from './charts-by-load';
 import type { Report } from './report';
-import { formatOfFile, writeReport } from './write-report';
+import { formatOfFile } from './report-format';
+import { reportPage, writeReport } from './write-report';
 
 interface Tag {
   readonly name: string;
@@ -81,6 +82,29 @@ test('a link that is no http address is a text', () => {
 test('JSON names pictures, and leaves them where they are', () => {
   const { pictures } = JSON.parse(writeReport(sampleReport(), 'json')) as { pictures: unknown };
   expect(pictures).toEqual([{ title: 'load: CPU', file: '01-load-cpu.png' }]);
+});
+
+test('in a page of the editor only the script with its number runs, and places say where they lead', () => {
+  const host = {
+    styleSource: 'https://view.test',
+    styles: 'https://view.test/a.css',
+    script: 'a.js',
+    nonce: 'n1',
+  };
+  const tags = tagsOf(reportPage(sampleReport(), host));
+  const policies = tags.flatMap(({ attributes }) => attributes['content'] ?? []);
+  expect(policies).toContain(
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline' https://view.test; script-src 'nonce-n1'",
+  );
+  expect(tags.filter(({ name }) => name === 'script').map(({ attributes }) => attributes)).toEqual([
+    { nonce: 'n1', src: 'a.js' },
+  ]);
+  const places = tags.flatMap(({ attributes }) =>
+    attributes['data-file'] === undefined
+      ? []
+      : [`${attributes['data-file']}:${attributes['data-line'] ?? ''}`],
+  );
+  expect(places).toEqual(['services/rank.py:2', 'services/rank.py:2']);
 });
 
 test('no name becomes markup in HTML or JUnit', () => {

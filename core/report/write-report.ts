@@ -1,11 +1,14 @@
-import { toHtml } from './html';
+import { toHtml, type HtmlHost } from './html';
 import { toJunit } from './junit';
 import { toMarkdown } from './markdown';
 import type { Report } from './report';
 import { reportDocument } from './report-document';
+import type { ReportFormat } from './report-format';
 
-export const reportFormats = ['html', 'md', 'json', 'junit'] as const;
-export type ReportFormat = (typeof reportFormats)[number];
+/** The page of a program that shows it: what `html` is, with a script and styles of that program. */
+export function reportPage(report: Report, host: HtmlHost): string {
+  return toHtml(reportDocument(report), host);
+}
 
 /** The text of a file. */
 export function writeReport(report: Report, format: ReportFormat): string {
@@ -24,19 +27,4 @@ export function writeReport(report: Report, format: ReportFormat): string {
 /** Pictures stay in the run folder: to a program they are worth no megabytes. */
 function namesOf({ pictures }: Report): { readonly title: string; readonly file: string }[] {
   return pictures.map(({ title, file }) => ({ title, file }));
-}
-
-const endings: Readonly<Record<string, ReportFormat>> = {
-  html: 'html',
-  htm: 'html',
-  md: 'md',
-  markdown: 'md',
-  json: 'json',
-  xml: 'junit',
-};
-
-/** By the ending of the name; `undefined` where it tells no format. */
-export function formatOfFile(file: string): ReportFormat | undefined {
-  const ending = /\.([^./\\]+)$/.exec(file)?.[1]?.toLowerCase() ?? '';
-  return Object.hasOwn(endings, ending) ? endings[ending] : undefined;
 }

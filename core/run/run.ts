@@ -242,6 +242,16 @@ const hotFunction = z.object({
   total: z.number(),
 });
 
+/** A source file of the program as it was when it was recorded. */
+const recordedSource = z.object({
+  /** As the profiler named it. */
+  told: z.string(),
+  /** As in `top`. */
+  file: z.string(),
+  /** Of its bytes, in hexadecimal. */
+  sha256: z.string(),
+});
+
 /** What one profiler recorded of one target. */
 const profileResult = z.object({
   target: z.string(),
@@ -267,6 +277,8 @@ const profileResult = z.object({
   top: z.array(hotFunction),
   /** The same of libraries and of the runtime, by their own work. */
   libraries: z.array(hotFunction),
+  /** The program's own files in the recording, as far as they are here; absent in runs of an earlier version. */
+  sources: z.array(recordedSource).optional(),
 });
 
 const phaseResult = z.object({
@@ -333,6 +345,7 @@ export type TrialResult = z.output<typeof trialResult>;
 export type Saturation = z.output<typeof saturation>;
 export type ResourceSummary = z.output<typeof resourceSummary>;
 export type ProfileResult = z.output<typeof profileResult>;
+export type RecordedSource = z.output<typeof recordedSource>;
 export type HotFunction = z.output<typeof hotFunction>;
 export type Evidence = z.output<typeof evidence>;
 export type Validity = z.output<typeof validity>;

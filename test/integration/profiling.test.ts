@@ -1,5 +1,6 @@
 /** Phases that profile, by the real py-spy on the real demo system. */
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -8,6 +9,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PhaseResult, ProfileResult, Run } from '../../core/run/run';
 import type { RunEvent } from '../../runner/events';
+import { compareFolders } from '../../runner/compare-folders';
+import { compareRecordings } from '../../runner/compare-recordings';
 import { requestStop } from '../../runner/lease';
 import { openRun } from '../../runner/open-run';
 import { runPlan, type RunOutcome } from '../../runner/run-plan';
@@ -113,15 +116,18 @@ const planted = 'TextRanking.rank_related_tasks';
 describe('py-spy on the demo system', () => {
   let demo: DemoAtPorts;
   let stopDir = '';
+  /** Long enough for answers to both loads on a machine that is busy with other things. */
+  const nineSeconds = '{ target: agents, with: py-spy, for: 9s }';
+  let slowDir = '';
   beforeAll(async () => {
     demo = await startDemoAnywhere();
   });
   afterAll(() => demo.stop());
 
   it('finds the planted hotspot, with its file in the sources of the target', async () => {
-    // Long enough for answers to both loads on a machine that is busy with other things.
-    const profile = '{ target: agents, with: py-spy, for: 9s }';
-    const { phase, dir } = await runToEnd({ text: hotPlan({ demo, profile }), phases: ['hotspots'] });
+    const text = hotPlan({ demo, profile: nineSeconds });
+    const { phase, dir } = await runToEnd({ text, phases: ['hotspots'] });
+    slowDir = dir;
     expect(`${phase.verdict}: ${phase.reason}`).toMatch(
       /^pass: TextRanking\.rank_related_tasks costs [\d.]+ % of agents at 16 users \(the plan\)$/,
     );
@@ -132,6 +138,9 @@ describe('py-spy on the demo system', () => {
     expect(found.top[0]?.total).toBeGreaterThan(0.5);
     expect(found.top.every(({ file }) => file.startsWith('services/'))).toBe(true);
     expect(found.libraries.some(({ file }) => file.startsWith('services/'))).toBe(false);
+    const source = found.sources?.find(({ file }) => file === 'services/core_services/ranking.py');
+    const ranking = await readFile(path.join(example, 'services/core_services/ranking.py'));
+    expect(source?.sha256).toBe(createHash('sha256').update(ranking).digest('hex'));
     expect(found.overhead?.rps).toBeGreaterThan(0);
     expect(found.files).toEqual(['phases/hotspots/profiles/agents-py-spy-1.speedscope.json']);
     for (const file of found.files) expect(existsSync(path.join(dir, file)), file).toBe(true);
@@ -140,12 +149,21 @@ describe('py-spy on the demo system', () => {
     expect(phase.level).toEqual({ value: 16, unit: 'users', from: 'the plan' });
   });
 
-  it('does not find it where it was mended', async () => {
+  it('does not find it where it was mended, and says of a comparison that it is gone', async () => {
     const fast = await startDemoAnywhere({ AGENTS_FAST_RANKING: '1' });
     try {
-      const { phase } = await runToEnd({ text: hotPlan({ demo: fast }), phases: ['hotspots'] });
+      const text = hotPlan({ demo: fast, profile: nineSeconds });
+      const { phase, dir } = await runToEnd({ text, phases: ['hotspots'] });
       expect(phase.verdict).toBe('pass');
       expect(onlyProfile(phase).top.map(({ name }) => name)).not.toContain(planted);
+      const [change] = await compareRecordings([slowDir], [dir]);
+      const [largest] = change?.functions.filter(({ name }) => name === planted) ?? [];
+      expect(largest?.total.before).toBeGreaterThan(0.5);
+      // How sure that is depends on how many samples of the idle program there are.
+      expect(largest?.total.after).toBe(0);
+      // One run a side: of the two runs alone, in words that say so.
+      const compared = await compareFolders([slowDir], [dir]);
+      expect(compared).toMatchObject({ kind: 'compared', isWithinRuns: true });
     } finally {
       await fast.stop();
     }

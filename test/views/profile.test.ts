@@ -41,9 +41,19 @@ async function showing(file: string, options?: ViewOptions & { before?: string }
   open.push(view);
   const read = await readProfile(path.join(samples, file));
   if (!read.ok) throw new Error(read.problem.message);
-  const session = new ProfileSession(read.profile, path.basename(file));
+  const session = new ProfileSession({
+    profile: read.profile,
+    fileName: path.basename(file),
+    cpuNsPerRequest: 12e6,
+    isOfRun: true,
+  });
   if (options?.before !== undefined)
-    session.compareWith({ profile: importSample(options.before), fileName: 'before.json' });
+    session.compareWith({
+      profile: importSample(options.before),
+      fileName: 'before.json',
+      cpuNsPerRequest: 15e6,
+      isOfRun: true,
+    });
   await view.post(toProfileView.parse(session.opened(read.format)));
   let answered = 0;
   const asked = async (): Promise<readonly FromProfileView[]> =>
@@ -154,6 +164,28 @@ test('a comparison says of each function whether it changed, and how sure that i
     .waitFor();
   await view.screenshot('profile-changes');
   expect(view.mishaps).toEqual([]);
+});
+
+test('the widths of a comparison can be those of before, where what is gone is still to be seen', async () => {
+  const view = await showing(speedscope, { before: 'py-spy/0.4.3-python-3.8/shop.speedscope.json' });
+  await view.page.getByLabel('Widths of the graph').selectOption('before');
+  await view.settle();
+  expect((await view.asked()).at(-1)).toMatchObject({ kind: 'layout', side: 'before', window: null });
+  const canvas = view.page.locator('[data-part="flame"]');
+  await canvas.focus();
+  for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown']) await canvas.press(key);
+  await view.settle();
+  await view.page.locator('[data-part="detail"]', { hasText: /before \d+\.\d %/ }).waitFor();
+  await view.screenshot('profile-widths-before');
+  expect(view.mishaps).toEqual([]);
+});
+
+test('what a request costs stands beside the change of its share', async () => {
+  const view = await showing(speedscope, { before: 'py-spy/0.4.3-python-3.13/shop.speedscope.json' });
+  const cells = view.page.locator('table.changes tbody [data-part="per-request"]');
+  await expect.poll(() => cells.allInnerTexts()).toContainEqual(expect.stringMatching(/ms → .*ms · /));
+  await view.page.getByRole('button', { name: 'Re-run and Compare' }).click();
+  expect((await view.asked()).at(-1)).toMatchObject({ kind: 'rerun' });
 });
 
 test('a file that cannot be read says why and what helps', async () => {

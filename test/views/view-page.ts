@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import type { HtmlHost } from '../../core/report/html';
 import { themes, type ThemeName } from './themes';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -37,10 +38,26 @@ export interface ViewOptions {
   readonly theme?: ThemeName;
   readonly width?: number;
   readonly height?: number;
+  /** The whole page, of a view that the host writes itself; made for `viewHost`. */
+  readonly html?: string;
 }
 
 const nonce = 'plainpage';
 const origin = 'http://view.test';
+
+/** What the editor would add to a page that the host writes. */
+export function viewHost(name: string): HtmlHost {
+  return { styleSource: origin, styles: `${origin}/${name}.css`, script: `${origin}/${name}.js`, nonce };
+}
+
+const fakeEditor = `
+  window.posted = [];
+  window.acquireVsCodeApi = () => ({
+    postMessage: (message) => { window.posted.push(message); },
+    getState: () => window.keptState,
+    setState: (state) => { window.keptState = state; },
+  });
+`;
 
 /** The page of a view under the policy that the editor's page has, and with the editor's API faked. */
 function pageHtml(name: string, theme: ThemeName): string {
@@ -58,14 +75,7 @@ function pageHtml(name: string, theme: ThemeName): string {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>View</title>
 <link rel="stylesheet" href="${origin}/${name}.css">
-<script nonce="${nonce}">
-  window.posted = [];
-  window.acquireVsCodeApi = () => ({
-    postMessage: (message) => { window.posted.push(message); },
-    getState: () => window.keptState,
-    setState: (state) => { window.keptState = state; },
-  });
-</script>
+<script nonce="${nonce}">${fakeEditor}</script>
 </head>
 <body class="${bodyClass}"><div id="root"></div><script nonce="${nonce}" src="${origin}/${name}.js"></script></body>
 </html>`;
@@ -117,13 +127,16 @@ export async function openView(browser: Browser, name: string, options: ViewOpti
     } else if (pathname === `/${name}.css`) {
       await route.fulfill({ contentType: 'text/css', body: styles });
     } else if (pathname === '/') {
-      await route.fulfill({ contentType: 'text/html', body: pageHtml(name, theme) });
+      await route.fulfill({ contentType: 'text/html', body: options.html ?? pageHtml(name, theme) });
     } else {
       await route.fulfill({ status: 404, body: '' });
     }
   });
+  if (options.html !== undefined) await page.addInitScript(fakeEditor);
   await page.goto(`${origin}/`);
-  return viewPage(page, mishaps);
+  const view = viewPage(page, mishaps);
+  if (options.html !== undefined) await view.setTheme(theme);
+  return view;
 }
 
 function watchMishaps(page: Page): string[] {

@@ -6,6 +6,7 @@ import type { RunView } from './state';
 
 export interface HeaderActions {
   readonly stop: () => void;
+  readonly openReport: () => void;
   readonly openDashboard: () => void;
   readonly revealFolder: () => void;
   readonly showOutput: () => void;
@@ -13,6 +14,7 @@ export interface HeaderActions {
 
 export function createHeader(actions: HeaderActions): { root: HTMLElement; show: (run: RunView) => void } {
   const stop = element('button', { type: 'button', class: 'primary', 'data-part': 'stop' }, 'Stop');
+  const report = element('button', { type: 'button', class: 'primary', 'data-part': 'report' }, 'Report');
   const dashboard = element(
     'button',
     {
@@ -26,6 +28,7 @@ export function createHeader(actions: HeaderActions): { root: HTMLElement; show:
   const reveal = element('button', { type: 'button', class: 'secondary' }, 'Run Folder');
   const output = element('button', { type: 'button', class: 'secondary' }, 'Output');
   stop.addEventListener('click', actions.stop);
+  report.addEventListener('click', actions.openReport);
   dashboard.addEventListener('click', actions.openDashboard);
   reveal.addEventListener('click', actions.revealFolder);
   output.addEventListener('click', actions.showOutput);
@@ -46,6 +49,7 @@ export function createHeader(actions: HeaderActions): { root: HTMLElement; show:
         { class: 'actions' },
         element('span', { class: 'badge', 'data-part': 'badge' }),
         stop,
+        report,
         dashboard,
         output,
         reveal,
@@ -80,6 +84,7 @@ function showHeader(root: HTMLElement, run: RunView): void {
   showBadge(part(root, 'badge'), headerWording(header));
   const stop = part(root, 'stop');
   setShown(stop, ['waiting', 'running', 'stopping'].includes(header.state));
+  setShown(part(root, 'report'), header.state === 'finished');
   setShown(part(root, 'dashboard'), header.hasDashboard);
   if (stop instanceof HTMLButtonElement) stop.disabled = header.state === 'stopping';
   matchChildren(part(root, 'phases'), run.phases, createPhase, (entry, phase) => {

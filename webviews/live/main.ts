@@ -22,6 +22,9 @@ function start(host: Host, root: HTMLElement): void {
     stop: () => {
       host.postMessage({ kind: 'stop', version });
     },
+    openReport: () => {
+      host.postMessage({ kind: 'open-report', version });
+    },
     openDashboard: () => {
       host.postMessage({ kind: 'open-dashboard', version });
     },

@@ -1,11 +1,11 @@
 /** What changed since another profile, function by function, and how sure that is. */
-import type { ProfileChanges, ProfileDelta } from '../../protocol/profile';
+import type { ProfileChanges, ProfileDelta, WeightUnit } from '../../protocol/profile';
 import { element, matchChildren, part, setShown, setText } from '../kit/dom';
-import { formatPoints, formatShare, placeOf } from './format';
+import { formatPoints, formatShare, formatWeight, placeOf } from './format';
 
 export interface ChangesSection {
   readonly root: HTMLElement;
-  readonly show: (changes: ProfileChanges, before: string) => void;
+  readonly show: (changes: ProfileChanges, before: string, unit: WeightUnit) => void;
   readonly hide: () => void;
 }
 
@@ -20,6 +20,7 @@ export function createChanges(choose: (id: number) => void): ChangesSection {
   const notes = element('ul', { class: 'notes' });
   const body = element('tbody');
   const heads = ['Function', 'Self before', 'Self after', 'Change of self', 'Change of total'];
+  const perRequest = element('th', { scope: 'col' }, 'CPU per request');
   const root = element(
     'section',
     { 'aria-labelledby': 'changes-title' },
@@ -34,7 +35,7 @@ export function createChanges(choose: (id: number) => void): ChangesSection {
         element(
           'thead',
           {},
-          element('tr', {}, ...heads.map((text) => element('th', { scope: 'col' }, text))),
+          element('tr', {}, ...heads.map((text) => element('th', { scope: 'col' }, text)), perRequest),
         ),
         body,
       ),
@@ -46,11 +47,20 @@ export function createChanges(choose: (id: number) => void): ChangesSection {
     hide() {
       setShown(root, false);
     },
-    show(changes, before) {
+    show(changes, before, unit) {
       setShown(root, true);
+      const isKnown = changes.rows.some(({ totalPerRequest }) => totalPerRequest !== null);
+      setShown(perRequest, isKnown);
       setText(scope, `shares of all samples, against ${before}`);
       matchChildren(notes, changes.notes, () => element('li'), setText);
-      matchChildren(body, changes.rows, () => createRow(choose), updateRow);
+      matchChildren(
+        body,
+        changes.rows,
+        () => createRow(choose),
+        (child, row) => {
+          updateRow(child, row, isKnown ? unit : undefined);
+        },
+      );
     },
   };
 }
@@ -66,6 +76,7 @@ function createRow(choose: (id: number) => void): HTMLElement {
     cell('after'),
     cell('self'),
     cell('total'),
+    cell('per-request'),
   );
   name.addEventListener('click', () => {
     choose(Number(row.dataset['id']));
@@ -73,7 +84,8 @@ function createRow(choose: (id: number) => void): HTMLElement {
   return row;
 }
 
-function updateRow(child: HTMLElement, row: ProfileChanges['rows'][0]): void {
+/** @param unit of what a request costs, where that is known. */
+function updateRow(child: HTMLElement, row: ProfileChanges['rows'][0], unit: WeightUnit | undefined): void {
   child.dataset['id'] = String(row.id);
   setText(part(child, 'name'), row.name);
   setText(part(child, 'place'), placeOf(row.file, 0));
@@ -84,6 +96,16 @@ function updateRow(child: HTMLElement, row: ProfileChanges['rows'][0]): void {
     setText(cell, inWords(row[column]));
     cell.className = row[column].verdict;
   }
+  const cost = part(child, 'per-request');
+  const { totalPerRequest } = row;
+  setShown(cost, unit !== undefined);
+  if (unit === undefined || totalPerRequest === null) {
+    setText(cost, '');
+    return;
+  }
+  const { before, after, verdict } = totalPerRequest;
+  setText(cost, `${formatWeight(before, unit)} → ${formatWeight(after, unit)} · ${words[verdict]}`);
+  cost.className = verdict;
 }
 
 function inWords({ difference, low, high, verdict }: ProfileDelta): string {

@@ -5,6 +5,8 @@ import { formatShare } from './format';
 
 export interface Choices {
   readonly order: 'weight' | 'time';
+  /** Of a comparison, whose weights are the widths of the graph. */
+  readonly side: 'after' | 'before';
   /** `null` is all threads together. */
   readonly thread: number | null;
   readonly origin: 'all' | 'own' | 'library';
@@ -25,23 +27,10 @@ export function createControls(changed: (what: keyof Choices) => void, resetZoom
     placeholder: 'Search functions and files',
     'aria-label': 'Search functions and files',
   });
-  const order = select('Order of the graph', [
-    ['weight', 'Heaviest first'],
-    ['time', 'By time'],
-  ]);
-  const thread = select('Thread', []);
-  const origin = select('Code', [
-    ['all', 'All code'],
-    ['own', 'Own code'],
-    ['library', 'Libraries'],
-  ]);
-  const group = select('Rows', [
-    ['function', 'Functions'],
-    ['module', 'Modules'],
-  ]);
+  const { order, side, thread, origin, group } = createSelects();
   const reset = element('button', { type: 'button', class: 'secondary', disabled: '' }, 'Reset zoom');
   reset.addEventListener('click', resetZoom);
-  for (const [name, control] of Object.entries({ order, thread, origin, group }))
+  for (const [name, control] of Object.entries({ order, side, thread, origin, group }))
     control.addEventListener('change', () => {
       changed(name as keyof Choices);
     });
@@ -54,6 +43,7 @@ export function createControls(changed: (what: keyof Choices) => void, resetZoom
     { class: 'controls', role: 'toolbar', 'aria-label': 'What is shown' },
     query,
     order,
+    side,
     thread,
     origin,
     group,
@@ -67,6 +57,7 @@ export function createControls(changed: (what: keyof Choices) => void, resetZoom
       const all = chosenOrder === 'time' ? (threads[0]?.id ?? 0) : null;
       return {
         order: chosenOrder,
+        side: side.value === 'before' && !side.hidden ? 'before' : 'after',
         thread: thread.value === '' ? all : Number(thread.value),
         origin: origin.value as Choices['origin'],
         group: group.value as Choices['group'],
@@ -77,11 +68,35 @@ export function createControls(changed: (what: keyof Choices) => void, resetZoom
       threads = opened.threads;
       offerThreads(thread, threads);
       setShown(order, opened.hasOrder);
+      setShown(side, opened.hasStacks && opened.comparedWith !== null);
       setShown(reset, opened.hasStacks);
     },
     setZoomed(isZoomed) {
       reset.disabled = !isZoomed;
     },
+  };
+}
+
+function createSelects(): Record<Exclude<keyof Choices, 'query'>, HTMLSelectElement> {
+  return {
+    order: select('Order of the graph', [
+      ['weight', 'Heaviest first'],
+      ['time', 'By time'],
+    ]),
+    side: select('Widths of the graph', [
+      ['after', 'Widths: after'],
+      ['before', 'Widths: before'],
+    ]),
+    thread: select('Thread', []),
+    origin: select('Code', [
+      ['all', 'All code'],
+      ['own', 'Own code'],
+      ['library', 'Libraries'],
+    ]),
+    group: select('Rows', [
+      ['function', 'Functions'],
+      ['module', 'Modules'],
+    ]),
   };
 }
 

@@ -13,6 +13,7 @@ export interface Header {
 export function createHeader(events: {
   readonly compare: () => void;
   readonly compareNone: () => void;
+  readonly rerun: () => void;
 }): Header {
   const title = element('h1');
   const facts = element('p', { class: 'facts', 'data-part': 'facts' });
@@ -22,6 +23,8 @@ export function createHeader(events: {
   const compareNone = element('button', { type: 'button', class: 'secondary' }, 'Stop comparing');
   compare.addEventListener('click', events.compare);
   compareNone.addEventListener('click', events.compareNone);
+  const rerun = element('button', { type: 'button', class: 'secondary' }, 'Re-run and Compare');
+  rerun.addEventListener('click', events.rerun);
   setShown(told, false);
   const root = element(
     'header',
@@ -30,7 +33,7 @@ export function createHeader(events: {
       'div',
       { class: 'title-row' },
       element('div', { class: 'title' }, title, facts, caution),
-      element('div', { class: 'actions' }, compare, compareNone),
+      element('div', { class: 'actions' }, rerun, compare, compareNone),
     ),
     told,
   );
@@ -45,6 +48,7 @@ export function createHeader(events: {
           ? ''
           : 'A tracing profiler counts every call exactly, keeps no stacks to draw, and overstates cheap functions that are called often.',
       );
+      setShown(rerun, opened.isOfRun);
       setShown(compareNone, opened.comparedWith !== null);
       setShown(told, false);
     },

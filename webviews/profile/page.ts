@@ -45,6 +45,9 @@ class ProfilePage {
     compareNone: () => {
       this.#post({ kind: 'compare-none', version: profileVersion });
     },
+    rerun: () => {
+      this.#post({ kind: 'rerun', version: profileVersion });
+    },
   });
   readonly #controls = createControls(
     (what) => {
@@ -67,9 +70,9 @@ class ProfilePage {
   readonly #flame: Flame = new Flame({
     ...this.#choosing,
     ask: (window, pixels) => {
-      const { order, thread } = this.#controls.choices();
+      const { order, side, thread } = this.#controls.choices();
       if (this.#opened?.hasStacks === true)
-        this.#questions.ask({ kind: 'layout', order, thread, window, pixels });
+        this.#questions.ask({ kind: 'layout', order, side, thread, window, pixels });
     },
     zoom: (isZoomed) => {
       this.#controls.setZoomed(isZoomed);
@@ -164,7 +167,7 @@ class ProfilePage {
         return;
       }
       case 'changes':
-        this.#changes.show(answer, comparedWith ?? '');
+        this.#changes.show(answer, comparedWith ?? '', unit);
         this.#flame.tint(tintBy(answer));
     }
   }
@@ -174,8 +177,8 @@ class ProfilePage {
   }
 
   #changed(what: keyof Choices): void {
-    if (what === 'order' || what === 'thread') this.#flame.reset();
-    if (what !== 'order') this.#askFunctions();
+    if (what === 'order' || what === 'thread' || what === 'side') this.#flame.reset();
+    if (what !== 'order' && what !== 'side') this.#askFunctions();
     if (what === 'thread' && this.#chosen !== undefined) this.#choose(this.#chosen);
     if (what === 'query') this.#mark();
   }
@@ -206,7 +209,9 @@ class ProfilePage {
     const { unit } = this.#opened;
     const name = `${named.name} · ${placeOf(named.file, 0)}`;
     if (this.#controls.choices().order === 'time') return `${name} · ${formatWeight(width * 1e6, 'ns')}`;
-    const share = formatShare(width / (this.#wholeShown() || 1));
+    const isBefore = this.#controls.choices().side === 'before';
+    const whole = isBefore ? (this.#opened.wholeBefore ?? 0) : this.#wholeShown();
+    const share = `${isBefore ? 'before ' : ''}${formatShare(width / (whole || 1))}`;
     return `${name} · ${share}, ${formatWhole(width, unit)} · own ${formatWeight(self, unit)}`;
   }
 

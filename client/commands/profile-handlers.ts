@@ -1,0 +1,43 @@
+/** What the commands do that are about profiles and reports. */
+import type { RunEntry } from '../../runner/open-run';
+import { commandIds } from '../contributions';
+import { recordingsOf } from '../../runner/recordings';
+import { entryOf, uriOf } from './arguments';
+import type { CommandContext, Handler } from './command-context';
+import { openProfile, openProfileOfRun } from './open-profile';
+import { pickRun } from './picks';
+import { rerunAndCompare } from './rerun-and-compare';
+
+type ProfileCommand = (typeof commandIds)[
+  'openProfile' | 'openReport' | 'rerun' | 'toggleHeat' | 'showHeat' | 'nextHotspot' | 'previousHotspot'];
+
+export function profileHandlers(context: CommandContext): Readonly<Record<ProfileCommand, Handler>> {
+  const { catalogue, heat, reports } = context;
+  const profiled = (): readonly RunEntry[] =>
+    catalogue.entries.filter((entry) => recordingsOf(entry).length > 0);
+  return {
+    [commandIds.openProfile]: async (target) => {
+      const entry = entryOf(target);
+      if (entry === undefined) await openProfile(uriOf(target));
+      else await openProfileOfRun(entry);
+    },
+    [commandIds.openReport]: async (node) => {
+      await catalogue.refresh();
+      const over = catalogue.entries.filter(({ run }) => run !== undefined);
+      const entry = entryOf(node) ?? (await pickRun(over, 'Run whose report to open'));
+      if (entry !== undefined) await reports.open(entry);
+    },
+    [commandIds.rerun]: async (node) => {
+      await catalogue.refresh();
+      const entry = entryOf(node) ?? (await pickRun(profiled(), 'Run to run once more and to compare with'));
+      if (entry !== undefined) await rerunAndCompare(context, entry);
+    },
+    [commandIds.toggleHeat]: () => heat.toggle(),
+    [commandIds.showHeat]: async (node) => {
+      const entry = entryOf(node) ?? (await pickRun(profiled(), 'Run whose heat to show'));
+      if (entry !== undefined) await heat.use((shown) => shown.show(entry));
+    },
+    [commandIds.nextHotspot]: () => heat.use((shown) => shown.go(1)),
+    [commandIds.previousHotspot]: () => heat.use((shown) => shown.go(-1)),
+  };
+}
