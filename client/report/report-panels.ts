@@ -14,7 +14,7 @@ import { DisposableStore } from '../disposables';
 import { reportFailure } from '../logs';
 import { openFrame } from '../profile/open-frame';
 import type { RunCatalogue } from '../runs/run-catalogue';
-import { phaseNamesOf, planNameOf } from '../views/run-words';
+import { phaseNamesOf, planNameOf, startedOf } from '../views/run-words';
 import { viewResourceRoots } from '../views/view-page';
 import { WorkerThread } from '../worker-thread';
 import type { FromReportWorker, ToReportWorker } from './report-worker';
@@ -52,7 +52,7 @@ export class ReportPanels implements vscode.WebviewPanelSerializer {
       known.reveal();
       return;
     }
-    const title = `Report: ${planNameOf(entry)}, ${phaseNamesOf(entry)}`;
+    const title = titleOf({ entry, baseline });
     const panel = vscode.window.createWebviewPanel(reportPanelType, title, vscode.ViewColumn.Active);
     await this.#show(panel, { entry, baseline });
   }
@@ -141,6 +141,15 @@ export class ReportPanels implements vscode.WebviewPanelSerializer {
         await vscode.commands.executeCommand(commandIds.rerun, { entry });
     }
   }
+}
+
+/** Two reports of the same phases are told apart by when their runs began. */
+function titleOf({ entry, baseline }: Shown): string {
+  const of = `${planNameOf(entry)}: ${phaseNamesOf(entry)}`;
+  const when = (run: RunEntry): string => startedOf(run, 'medium') ?? run.id;
+  return baseline === undefined
+    ? `Report · ${of} · ${when(entry)}`
+    : `Comparison · ${of} · ${when(entry)} with ${when(baseline)}`;
 }
 
 function keyOf({ entry, baseline }: Shown): string {

@@ -52,6 +52,19 @@ export function startedMsOf({ run, runner }: RunEntry): number | undefined {
   return run?.startedMs ?? runner?.startedMs;
 }
 
+/**
+ * When a run began: the time of day, with its date where that is not today.
+ *
+ * @param timeStyle `medium` tells the second, by which two short runs are told apart.
+ */
+export function startedOf(entry: RunEntry, timeStyle: 'short' | 'medium' = 'short'): string | undefined {
+  const startedMs = startedMsOf(entry);
+  if (startedMs === undefined) return undefined;
+  const started = new Date(startedMs);
+  const isToday = started.toDateString() === new Date().toDateString();
+  return started.toLocaleString([], { timeStyle, ...(!isToday && { dateStyle: 'medium' }) });
+}
+
 export function phaseNamesOf({ run, runner, id }: RunEntry): string {
   const phases = runner?.phases ?? run?.phases ?? [];
   return phases.length === 0 ? id : phases.map(({ name }) => name).join(', ');

@@ -13,7 +13,7 @@ import {
   lookOfVerdict,
   phaseNamesOf,
   planNameOf,
-  startedMsOf,
+  startedOf,
   type RunLook,
 } from './run-words';
 
@@ -81,11 +81,12 @@ function runItem(entry: RunEntry, isPinned: boolean): vscode.TreeItem {
   const { None, Collapsed } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(phaseNamesOf(entry), hasPhases ? Collapsed : None);
   const environment = environmentOf(entry);
+  const started = startedOf(entry);
   item.id = entry.dir;
   item.description = [
     ...(isPinned ? ['baseline'] : []),
     look.words,
-    ...timeOf(entry),
+    ...(started === undefined ? [] : [started]),
     ...(environment === null ? [] : [environment]),
   ].join(' · ');
   item.tooltip = tooltipOf(entry, look);
@@ -107,15 +108,6 @@ function kindOfOver(entry: RunEntry, isPinned: boolean): string {
   const hasProfile = recordingsOf(entry).length > 0;
   if (isPinned) return hasProfile ? itemKinds.pinnedProfiled : itemKinds.pinned;
   return hasProfile ? itemKinds.overProfiled : itemKinds.over;
-}
-
-/** The time of day; with its date where that is not today. */
-function timeOf(entry: RunEntry): string[] {
-  const startedMs = startedMsOf(entry);
-  if (startedMs === undefined) return [];
-  const started = new Date(startedMs);
-  const isToday = started.toDateString() === new Date().toDateString();
-  return [started.toLocaleString([], { timeStyle: 'short', ...(!isToday && { dateStyle: 'medium' }) })];
 }
 
 /** Plain text: what a plan or a tool has put into a reason must not become markup. */
