@@ -85,12 +85,24 @@ export function amountText({ tool, samples, seconds, overhead }: ProfileResult):
   const unit = tool === 'cProfile' ? 'calls' : 'samples';
   const amount = `: ${samples.toLocaleString('en')} ${unit} in ${seconds.toFixed(1)} s`;
   if (overhead === null) return amount;
-  const { rps, p50 } = overhead;
-  const costs = [
-    ...(rps === null ? [] : [`${rps.toFixed(2)} times the answers`]),
-    ...(p50 === null ? [] : [`${p50.toFixed(2)} times the median`]),
+  const costs = costsOf(overhead);
+  return costs.length === 0 ? amount : `${amount}; profiling overhead: ${costs.join(', ')}`;
+}
+
+/** From here on a change is no part of what was before, but times it. */
+const manifold = 2;
+
+function costsOf({ rps, p50 }: NonNullable<ProfileResult['overhead']>): string[] {
+  const queue = p50 !== null && p50 >= manifold ? ' (near its limit a target queues at a small cost)' : '';
+  return [
+    ...(rps === null ? [] : [`throughput ${changeText(rps)}`]),
+    ...(p50 === null ? [] : [`median latency ${changeText(p50)}${queue}`]),
   ];
-  return costs.length === 0
-    ? amount
-    : `${amount}; with the profilers, ${costs.join(' and ')} of the load without them`;
+}
+
+/** Of a ratio to what was measured without profilers: `-3 %`, or `24 times`. */
+function changeText(ratio: number): string {
+  if (ratio >= manifold) return `${ratio.toFixed(ratio < 10 ? 1 : 0)} times`;
+  const change = Math.round((ratio - 1) * 100);
+  return `${change > 0 ? '+' : ''}${change} %`;
 }
