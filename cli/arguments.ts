@@ -48,6 +48,10 @@ const pySpy: OptionShape = {
   value: 'FILE',
   help: 'Profile with this py-spy rather than with the one that is found.',
 };
+const python: OptionShape = {
+  value: 'FILE',
+  help: 'Run locustfiles with this Python rather than with the one that is found.',
+};
 const force: OptionShape = { help: 'Run even where another run is on the same target.' };
 
 export const commands = {
@@ -72,6 +76,7 @@ export const commands = {
       out,
       secrets,
       'py-spy': pySpy,
+      python,
       force,
       generators: {
         value: 'NUMBER',
@@ -203,6 +208,7 @@ export const commands = {
       out,
       secrets,
       'py-spy': pySpy,
+      python,
       force,
     },
     notes: [

@@ -91,6 +91,7 @@ export const settings = {
   pySpyPath: { id: 'benchwright.profiling.pySpyPath', fallback: '' },
   heat: { id: 'benchwright.heat.enabled', fallback: true },
   heatLenses: { id: 'benchwright.heat.codeLens', fallback: true },
+  pythonPath: { id: 'benchwright.locust.pythonPath', fallback: '' },
   traceServer: { id: 'benchwright.trace.server', fallback: 'off' },
 } as const;
 

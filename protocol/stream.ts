@@ -112,6 +112,7 @@ function wireOf(record: StreamRecord): object {
         cpu: record.cpuUs,
         rss: record.rssBytes,
         generators: record.generators,
+        busiest: record.busiest,
         requests: record.requests.map(wireRequest),
         metrics: record.metrics.map(wireMetric),
         log: record.log.map(wireLog),

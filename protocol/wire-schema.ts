@@ -135,6 +135,7 @@ const tick = z.object({
   cpu: count.optional(),
   rss: count.optional(),
   generators: count.optional(),
+  busiest: z.number().nonnegative().optional(),
   requests: z.array(requestCell),
   metrics: z.array(metricCell),
   log: z.array(logCell),
@@ -163,6 +164,16 @@ export const wireRecord: z.ZodType<StreamRecord> = z
   .transform(toRecord);
 
 type Wire = z.output<typeof start | typeof clock | typeof tick | typeof end | typeof resources>;
+
+/** What a tool tells of itself, where its platform lets it. */
+function usageOf({ cpu, rss, generators, busiest }: z.output<typeof tick>) {
+  return {
+    ...(cpu === undefined ? {} : { cpuUs: cpu }),
+    ...(rss === undefined ? {} : { rssBytes: rss }),
+    ...(generators === undefined ? {} : { generators }),
+    ...(busiest === undefined ? {} : { busiest }),
+  };
+}
 
 function toRecord(wire: Wire): StreamRecord {
   const base = { source: wire.source, phase: wire.phase, seq: wire.seq, timeMs: wire.time };
@@ -194,9 +205,7 @@ function toRecord(wire: Wire): StreamRecord {
         dropped: wire.dropped,
         bytesSent: wire.bytesSent,
         bytesReceived: wire.bytesReceived,
-        ...(wire.cpu === undefined ? {} : { cpuUs: wire.cpu }),
-        ...(wire.rss === undefined ? {} : { rssBytes: wire.rss }),
-        ...(wire.generators === undefined ? {} : { generators: wire.generators }),
+        ...usageOf(wire),
         requests: wire.requests,
         metrics: wire.metrics,
         log: wire.log,

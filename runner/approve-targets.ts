@@ -13,27 +13,26 @@ export interface ApprovedTargets {
   readonly isCoLocated: boolean;
 }
 
+/** @param hosts addresses beside those of the targets, and what they are of. */
 export function approveTargets(
   plan: Plan,
   targets: readonly string[],
   allowed: readonly string[],
+  hosts: readonly { readonly what: string; readonly url: string }[] = [],
 ): ApprovedTargets | { readonly ok: false; readonly refusal: Refusal } {
   const endpoints: Endpoint[] = [];
-  for (const name of targets) {
-    for (const { path, url } of addressesOf(plan.targets[name])) {
-      const what = path.length === 1 ? `target ${name}` : `the ${path.join('.')} of target ${name}`;
-      const reading = readTarget(url);
-      if (!reading.ok) return refuse(`the address of ${what} ${reading.reason}`, 'write it plainly');
-      const { endpoint } = reading;
-      if (!isApproved(endpoint, allowed)) {
-        const shown = formatEndpoint(endpoint);
-        return refuse(
-          `${what} is ${shown}, which is not this machine`,
-          `if you may load it, allow it with --allow-target ${shown}`,
-        );
-      }
-      endpoints.push(endpoint);
+  for (const { what, url } of [...targets.flatMap((name) => reachedBy(plan, name)), ...hosts]) {
+    const reading = readTarget(url);
+    if (!reading.ok) return refuse(`the address of ${what} ${reading.reason}`, 'write it plainly');
+    const { endpoint } = reading;
+    if (!isApproved(endpoint, allowed)) {
+      const shown = formatEndpoint(endpoint);
+      return refuse(
+        `${what} is ${shown}, which is not this machine`,
+        `if you may load it, allow it with --allow-target ${shown}`,
+      );
     }
+    endpoints.push(endpoint);
   }
   const foreign = endpoints.filter(({ host }) => !isLoopback(host));
   return {
@@ -54,6 +53,13 @@ export function refuseServer(what: string, url: string, allowed: readonly string
     `${what} is ${shown}, which is not this machine`,
     `if it may have what this sends, allow it with --allow-target ${shown}`,
   ).refusal;
+}
+
+function reachedBy(plan: Plan, name: string): { readonly what: string; readonly url: string }[] {
+  return addressesOf(plan.targets[name]).map(({ path, url }) => ({
+    what: path.length === 1 ? `target ${name}` : `the ${path.join('.')} of target ${name}`,
+    url,
+  }));
 }
 
 function refuse(message: string, remedy: string): { ok: false; refusal: Refusal } {

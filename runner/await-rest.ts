@@ -65,7 +65,7 @@ async function runProbe(
     name,
     part: 'probe',
     compiled,
-    files: { script: `probe-${number}.js`, log: `probe-${number}.log` },
+    stem: `probe-${number}`,
     stop: seen.signal,
     onRecord: (record) => {
       totals.add(record);

@@ -1,5 +1,5 @@
 import type { LoadPhase } from '../core/plan/schema';
-import { compilePhase, type CompiledPhase } from '../engines/k6/compile/compile';
+import { compile, type CompiledLoad } from './compile-phase';
 import type { PreparedPhase } from './prepare-run';
 import type { RunContext } from './run-context';
 import { seedOf } from './seed-of';
@@ -17,12 +17,8 @@ export function compileLoad(
   { name, feedBytes }: Pick<PreparedSearch, 'name' | 'feedBytes'>,
   load: LoadPhase,
   part?: number,
-): CompiledPhase {
-  const result = compilePhase(prepared.plan, name, {
-    feedBytes,
-    load,
-    seed: seedOf(prepared.seed, name, part),
-  });
+): CompiledLoad {
+  const result = compile(prepared.plan, name, { feedBytes, load, seed: seedOf(prepared.seed, name, part) });
   if (!result.ok) throw new Error(`a load of ${name} does not compile: ${result.problems[0]?.message ?? ''}`);
   return result.compiled;
 }

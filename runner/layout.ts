@@ -14,6 +14,8 @@ export const fileNames = {
   script: 'script.js',
   log: 'k6.log',
   config: 'k6.json',
+  order: 'locust.json',
+  locustLog: 'locust.log',
   lease: 'lease',
   stop: 'stop',
   reserve: 'reserve',

@@ -1,6 +1,7 @@
 /** What has to lie beside the script of a phase: the rows of its feeds, and the files that it reads. */
 import path from 'node:path';
 import type { CompiledPhase } from '../engines/k6/compile/compile';
+import { isLocustLoad, type CompiledLoad } from './compile-phase';
 import { foreignImport } from '../engines/k6/foreign-import';
 import { loadProtos } from './load-protos';
 import { loadFeed } from './load-feed';
@@ -27,9 +28,22 @@ const maxFileBytes = 16 * 1024 * 1024;
 /** Linux takes no longer value in an environment. */
 const maxPrivateBytes = 100 * 1024;
 
-export async function loadFiles(planFile: string, compiled: CompiledPhase): Promise<FilesReading> {
-  const { feeds, files } = compiled;
+export async function loadFiles(planFile: string, compiled: CompiledLoad): Promise<FilesReading> {
   const folder = path.dirname(path.resolve(planFile));
+  return isLocustLoad(compiled)
+    ? lookForLocustfile(folder, compiled.locustfile)
+    : loadBeside(folder, compiled);
+}
+
+/** It runs where it is, so that what it imports and opens is there. */
+async function lookForLocustfile(folder: string, file: string): Promise<FilesReading> {
+  const reading = await readWithin(folder, file, maxFileBytes);
+  if (!reading.ok) return refuse(`the locustfile ${file} ${reading.reason}`);
+  return { ok: true, files: new Map(), privateFiles: new Map(), bytes: {} };
+}
+
+async function loadBeside(folder: string, compiled: CompiledPhase): Promise<FilesReading> {
+  const { feeds, files } = compiled;
   const beside = new Map<string, string | Uint8Array>();
   const bytes: Record<string, number> = {};
   for (const { name, file, scriptFile, columns } of feeds) {

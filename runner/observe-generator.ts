@@ -9,14 +9,15 @@ import { readDescriptors } from '../engines/process/descriptors';
 const resolutionMs = 10;
 
 export interface GeneratorCollector extends Collector {
-  /** Tells the pid of the load tool, once it has started; of several, one by one. */
-  watchTool(pid: number): void;
+  /** Tells the pid and the name of the load tool, once it has started; of several, one by one. */
+  watchTool(pid: number, name: string): void;
   end(): void;
 }
 
 export function collectGenerator(): GeneratorCollector {
   const delay = monitorEventLoopDelay({ resolution: resolutionMs });
-  const tools = new Set<number>();
+  /** Names by pid, in the order of their start. */
+  const tools = new Map<number, string>();
   let times = coreTimes();
   const lag = (): ResourceReading[] => {
     if (delay.count === 0) return [];
@@ -36,18 +37,18 @@ export function collectGenerator(): GeneratorCollector {
       const before = times;
       times = coreTimes();
       const readings = [...lag(), ...machineReading(before, times)];
-      for (const [index, pid] of [...tools].entries()) {
+      for (const [index, [pid, name]] of [...tools].entries()) {
         const found = await readDescriptors(pid);
         if (found === undefined) continue;
         const { files, sockets, limit } = found;
-        const whose = { instance: index === 0 ? 'k6' : `k6 ${index + 1}` };
+        const whose = { instance: index === 0 ? name : `${name} ${index + 1}` };
         readings.push({ metric: 'files', ...whose, value: files, ...(limit !== undefined && { limit }) });
         if (sockets !== undefined) readings.push({ metric: 'sockets', ...whose, value: sockets });
       }
       return [{ component: generatorComponent, source: 'generator', timeMs: Date.now(), readings }];
     },
-    watchTool: (pid) => {
-      tools.add(pid);
+    watchTool: (pid, name) => {
+      tools.set(pid, name);
     },
     end: () => {
       delay.disable();

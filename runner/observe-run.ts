@@ -97,7 +97,7 @@ export async function createRunObserver(options: RunObserverOptions): Promise<Ru
       });
       return {
         hear: (record) => {
-          if (record.kind === 'start') generator.watchTool(record.pid);
+          if (record.kind === 'start') generator.watchTool(record.pid, record.source);
           unsent ??= unsentFigures(record);
         },
         end: async () => {

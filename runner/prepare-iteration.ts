@@ -6,7 +6,7 @@ import type { PlanFile } from '../core/plan/sources';
 import type { Problem } from '../core/problems';
 import { locateK6, type K6Binary } from '../engines/k6/binary';
 import { compileIteration, type CompiledPhase } from '../engines/k6/compile/compile';
-import { usedTargets } from '../engines/k6/compile/hosts';
+import { usedTargets } from '../core/plan/used-targets';
 import { analysePlanFile } from './analyse-plan-file';
 import { approveTargets } from './approve-targets';
 import { whyUnreadable } from './file-words';

@@ -2,23 +2,27 @@
 import { readFile } from 'node:fs/promises';
 import type { PlanAnalysis } from '../core/plan/analyse';
 import { loadedPhase, phaseOrder } from '../core/plan/load';
+import { ownHosts } from '../core/plan/locust';
 import { profilingMs } from '../core/plan/rerun-load';
 import type { FindPhase, LoadPhase, Phase, Plan, RerunPhase } from '../core/plan/schema';
 import { joinTexts, type PlanFile } from '../core/plan/sources';
 import { searchMs, withGenerators } from '../core/plan/trial-load';
+import { usedTargets } from '../core/plan/used-targets';
 import { keyRangeAt } from '../core/plan/tree';
 import type { Problem } from '../core/problems';
 import type { PlannedPhase } from '../core/run/runner-file';
-import { locateK6, type K6Binary } from '../engines/k6/binary';
-import { compilePhase, type CompiledPhase, type CompileResult } from '../engines/k6/compile/compile';
-import { usedTargets } from '../engines/k6/compile/hosts';
+import type { K6Binary } from '../engines/k6/binary';
+import type { CompiledPhase, CompileResult } from '../engines/k6/compile/compile';
+import type { LocustPython } from '../engines/locust/locate';
 import { findLevel } from '../core/measure/rerun-level';
 import type { Capacity } from '../core/run/run';
 import { findEarlierCapacity, refusalWithoutLevel } from './earlier-capacity';
 import { analysePlanFile } from './analyse-plan-file';
 import { approveTargets, type ApprovedTargets } from './approve-targets';
+import { compile, isLocustLoad, type CompiledLoad, type LoadCompilation } from './compile-phase';
 import { whyUnreadable } from './file-words';
 import { loadFiles, type BesideScript } from './load-files';
+import { locateTools } from './locate-tools';
 import { observedVariables } from './observe-plan';
 import type { Refusal } from './refusal';
 import { drawSeed, seedOf } from './seed-of';
@@ -35,7 +39,7 @@ export type PreparedPhase = {
   | {
       readonly kind: 'load';
       readonly load: LoadPhase;
-      readonly compiled: CompiledPhase;
+      readonly compiled: CompiledLoad;
       readonly feeds: BesideScript;
     }
   | {
@@ -63,8 +67,12 @@ export interface PreparedRun {
   readonly allText: string;
   readonly plan: Plan;
   readonly phases: readonly PreparedPhase[];
-  readonly k6: K6Binary;
+  /** Absent where no phase is made by it. */
+  readonly k6: K6Binary | undefined;
+  readonly locust: LocustPython | undefined;
   readonly endpoints: readonly string[];
+  /** Hosts other than this machine that the load may go to. */
+  readonly foreignHosts: readonly string[];
   readonly isCoLocated: boolean;
   /** What arrivals at random are drawn from. */
   readonly seed: number;
@@ -91,6 +99,7 @@ export type PrepareOptions = Pick<
   | 'runsFolder'
   | 'seed'
   | 'generators'
+  | 'pythonFile'
 >;
 
 export async function prepareRun(options: PrepareOptions): Promise<Preparation> {
@@ -114,7 +123,7 @@ export async function prepareRun(options: PrepareOptions): Promise<Preparation> 
   const seed = options.seed ?? drawSeed();
   const compiled = names.selected.map((name) => ({
     name,
-    result: compilePhase(plan, name, { seed: seedOf(seed, name) }),
+    result: compile(plan, name, { seed: seedOf(seed, name) }),
   }));
   if (compiled.some(({ result }) => !result.ok)) {
     const own = compiled.flatMap(({ result }) => placeProblems(analysis, result));
@@ -127,7 +136,7 @@ async function secretsOf({ secretsFile }: PrepareOptions): Promise<SecretsReadin
   return secretsFile === undefined ? { ok: true, secrets: new Map() } : readSecretsFile(secretsFile);
 }
 
-type Compiled = readonly { readonly name: string; readonly result: CompileResult }[];
+type Compiled = readonly { readonly name: string; readonly result: LoadCompilation }[];
 
 type Seeded = PrepareOptions & { readonly seed: number };
 
@@ -138,23 +147,22 @@ async function completePreparation(
   compiled: Compiled,
 ): Promise<Preparation> {
   const ready = compiled.flatMap(({ result }) => (result.ok ? [result.compiled] : []));
-  const targets = usedTargets(
-    plan,
-    ready.flatMap(({ scenarios }) => scenarios),
-  );
+  const scenarios = [...new Set(ready.flatMap((each) => each.scenarios))];
   const approval: ApprovedTargets | { readonly ok: false; readonly refusal: Refusal } = approveTargets(
     plan,
-    [...new Set(targets)],
+    usedTargets(plan, scenarios),
     options.allowedTargets,
+    ownHosts(plan, scenarios),
   );
   if (!approval.ok) return { kind: 'refused', refusal: approval.refusal };
   const file = await secretsOf(options);
   if (!file.ok) return { kind: 'refused', refusal: file.refusal };
   const observed = observedVariables(plan);
+  const byK6 = ready.filter((each): each is CompiledPhase => !isLocustLoad(each));
   const variables = lookUpVariables(
     {
-      env: new Set([...ready.flatMap(({ environment }) => Object.keys(environment)), ...observed.env]),
-      secrets: new Set([...ready.flatMap(({ secrets }) => Object.keys(secrets)), ...observed.secrets]),
+      env: new Set([...byK6.flatMap(({ environment }) => Object.keys(environment)), ...observed.env]),
+      secrets: new Set([...byK6.flatMap(({ secrets }) => Object.keys(secrets)), ...observed.secrets]),
     },
     options.variables,
     file.secrets,
@@ -162,15 +170,17 @@ async function completePreparation(
   if (!variables.ok) return { kind: 'refused', refusal: variables.refusal };
   const phases = await preparePhases(options, plan, compiled);
   if (!phases.ok) return { kind: 'refused', refusal: phases.refusal };
-  const located = await locateK6(options.k6Folder);
-  if (!located.ok) return refuse('tool-missing', located.problem.message, located.problem.remedy);
+  const tools = await locateTools(options, { k6: byK6.length > 0, locust: byK6.length < ready.length });
+  if (!tools.ok) return { kind: 'refused', refusal: tools.refusal };
   return {
     kind: 'prepared',
     ...texts,
     plan,
     phases: phases.prepared,
-    k6: located.k6,
+    k6: tools.k6,
+    locust: tools.locust,
     endpoints: approval.endpoints,
+    foreignHosts: approval.foreignHosts,
     isCoLocated: approval.isCoLocated,
     seed: options.seed,
     env: variables.env,
@@ -214,7 +224,7 @@ interface Loadable {
   readonly name: string;
   readonly after: readonly string[];
   readonly phase: Phase;
-  readonly compiled: CompiledPhase;
+  readonly compiled: CompiledLoad;
   /** Whether the phase that it runs again is a part of this run. */
   readonly isSourceRun: boolean;
 }
@@ -260,7 +270,7 @@ async function prepareLoad(
     return { phase: prepared, privateFiles };
   }
   // The size of the rows decides how the script holds them.
-  const again = compilePhase(plan, name, { feedBytes: feeds.bytes, seed: seedOf(seed, name) });
+  const again = compile(plan, name, { feedBytes: feeds.bytes, seed: seedOf(seed, name) });
   const final = again.ok ? again.compiled : compiled;
   const prepared = {
     kind: 'load',
@@ -278,7 +288,7 @@ function plannedSearch(name: string, phase: FindPhase): PlannedPhase {
   return { name, plannedMs, drainMs: 0, windowFromMs: 0, windowToMs: plannedMs };
 }
 
-function plannedOf(compiled: CompiledPhase): PlannedPhase {
+function plannedOf(compiled: CompiledLoad): PlannedPhase {
   return {
     name: compiled.phase,
     plannedMs: compiled.plannedMs,
@@ -310,7 +320,7 @@ function selectPhases(plan: Plan, wanted: readonly string[]): Selection {
 }
 
 /** What the engine cannot run, at its place in the text. */
-export function placeProblems({ root }: PlanAnalysis, result: CompileResult): Problem[] {
+export function placeProblems({ root }: PlanAnalysis, result: CompileResult | LoadCompilation): Problem[] {
   if (result.ok) return [];
   return result.problems.map(({ path: place, message }) => ({
     code: 'not-supported-by-k6',

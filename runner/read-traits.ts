@@ -31,7 +31,7 @@ export async function readTraits(
     if (own === undefined) return { ok: false, message: `it has no phase ${phase}` };
     const data = await hashOfRows(path.join(dir, fileNames.phases, phase, 'data'));
     const { machine, tools } = measured;
-    const traits = { ...own, data, machine, generator: tools['k6'] ?? '' };
+    const traits = { ...own, data, machine, generator: generatorOf(tools) };
     return { ok: true, traits, isRateGiven: isRateGiven(plan, phase) };
   } catch (error) {
     // Whatever is wrong with the folder, it cannot be compared with.
@@ -51,4 +51,11 @@ async function hashOfRows(folder: string): Promise<string> {
   const hash = createHash('sha256');
   for (const name of names.sort()) hash.update(`${name}\0`).update(await readFile(path.join(folder, name)));
   return hash.digest('hex');
+}
+
+/** The tool that made the load, with its version. A run that has both is told by both. */
+function generatorOf(tools: Run['tools']): string {
+  return ['k6', 'locust']
+    .flatMap((tool) => (tools[tool] === undefined ? [] : [`${tool} ${tools[tool]}`]))
+    .join(', ');
 }

@@ -1,20 +1,20 @@
-/** One k6 for one load: its script, its records, and how it ended. */
+/** One tool for one load: its script, its records, and how it ended. */
 import path from 'node:path';
 import type { BesideScript } from './load-files';
-import { z } from 'zod';
 import type { PointsOf } from '../core/measure/saturation-breach';
 import type { StreamRecord } from '../core/measure/record';
 import type { SeriesPoint } from '../core/measure/series';
 import type { GeneratorFate } from '../core/measure/lost-generators';
 import type { Finding } from '../core/measure/validity';
 import type { ToolExit } from '../core/measure/verdict';
-import type { CompiledPhase } from '../engines/k6/compile/compile';
 import { openStartGate } from '../engines/host/start-gate';
-import { explainExit, k6Command, k6Config } from '../engines/k6/command';
+import { k6Config } from '../engines/k6/command';
 import type { GeneratorShare } from '../engines/k6/segments';
+import { generatorsOf, type CompiledLoad, type Generators } from './compile-phase';
 import { conductGenerators, type GeneratorEnd } from './conduct-generators';
 import { conductTool, type ToolConduct } from './conduct-tool';
 import { fileNames } from './layout';
+import { loadFileNames, toolFor, type LoadTool } from './load-tool';
 import { createProgressMeter } from './progress';
 import { createGeneratorsRecorder, type GeneratorsRecorder } from './record-generators';
 import { createStreamRecorder, type StreamRecorder } from './record-stream';
@@ -27,9 +27,9 @@ export interface LoadOrder {
   readonly name: string;
   /** The trial of a search, for those who watch; `probe`: nobody needs to watch. */
   readonly part?: number | 'probe';
-  readonly compiled: CompiledPhase;
-  /** Names of the files in the folder of the phase. */
-  readonly files: { readonly script: string; readonly log: string };
+  readonly compiled: CompiledLoad;
+  /** What the files of a part of the phase are called, such as `trial-3`. */
+  readonly stem?: string;
   readonly onRecord: (record: StreamRecord) => void;
   /** Ends the load before its time, and not the run. */
   readonly stop?: AbortSignal;
@@ -73,7 +73,9 @@ export async function makePhaseFolder(
 export async function runLoad(context: RunContext, order: LoadOrder): Promise<LoadEnd> {
   const { options, folder, written } = context;
   const { phase, name, part, compiled } = order;
-  await folder.write(path.posix.join(belowRun(phase), order.files.script), compiled.script);
+  const tool = toolFor(context, compiled);
+  const { script } = loadFileNames(compiled, order.stem);
+  await folder.write(path.posix.join(belowRun(phase), script), tool.script({ name }));
   const meter = createProgressMeter(name, compiled.plannedMs);
   // A probe only asks whether the target is at rest.
   const observed =
@@ -89,7 +91,8 @@ export async function runLoad(context: RunContext, order: LoadOrder): Promise<Lo
   const onStart = (record: StreamRecord): void => observed?.hear(record);
   const { stream: log } = folder;
   const { redact } = context;
-  const { generators: count } = compiled;
+  const generators = generatorsOf(compiled);
+  const { count } = generators;
   const recorder =
     count === 1
       ? createStreamRecorder(log, redact, onRecord)
@@ -100,7 +103,9 @@ export async function runLoad(context: RunContext, order: LoadOrder): Promise<Lo
   }, progressMs);
   let seen: readonly Finding[] = [];
   const conducted =
-    'part' in recorder ? conductAll(context, order, recorder) : conductOne(context, order, recorder);
+    'part' in recorder
+      ? conductAll(context, order, { tool, recorder, generators })
+      : conductOne(context, order, tool, recorder);
   const ended = await conducted.finally(async () => {
     clearInterval(ticker);
     seen = (await observed?.end()) ?? [];
@@ -124,22 +129,28 @@ function belowRun(phase: string): string {
 async function conductOne(
   context: RunContext,
   order: LoadOrder,
+  tool: LoadTool,
   recorder: StreamRecorder,
 ): Promise<GeneratorEnd> {
-  const conduct = await conductK6(context, order, recorder);
-  return endOf(conduct, isEndedByUs(context, order));
+  const ended = await conduct(context, order, tool, recorder);
+  return endOf(tool, ended, isEndedByUs(context, order));
 }
 
 function isEndedByUs({ stop }: RunContext, order: LoadOrder): boolean {
   return stop.reason !== undefined || order.stop?.aborted === true;
 }
 
+interface Several {
+  readonly tool: LoadTool;
+  readonly recorder: GeneratorsRecorder;
+  readonly generators: Generators;
+}
+
 async function conductAll(
   context: RunContext,
   order: LoadOrder,
-  recorder: GeneratorsRecorder,
+  { tool, recorder, generators: { count, onLost } }: Several,
 ): Promise<GeneratorEnd> {
-  const { generators: count, onLostGenerator: onLost } = order.compiled;
   const gate = await openStartGate(count);
   try {
     return await conductGenerators({
@@ -148,9 +159,9 @@ async function conductAll(
       merge: recorder.merge,
       run: async (index, others) => {
         const share = { index, count, gate: gate.address };
-        const conduct = await conductK6(context, order, recorder.part(index), { share, stop: others });
+        const ended = await conduct(context, order, tool, recorder.part(index), { share, stop: others });
         gate.giveUp();
-        return endOf(conduct, isEndedByUs(context, order) || others.aborted);
+        return endOf(tool, ended, isEndedByUs(context, order) || others.aborted);
       },
       onLoss: ({ number, why }) => {
         const message = `generator ${number} of ${count} was lost: ${why}`;
@@ -168,40 +179,20 @@ interface Part {
   readonly stop: AbortSignal;
 }
 
-function conductK6(
+function conduct(
   context: RunContext,
   order: LoadOrder,
+  tool: LoadTool,
   recorder: StreamRecorder,
   part?: Part,
 ): Promise<ToolConduct> {
-  const { options, prepared } = context;
-  const { phase, name, compiled, files } = order;
+  const { options } = context;
+  const { phase, name, compiled } = order;
   const dir = path.join(context.folder.dir, fileNames.phases, phase);
+  const files = loadFileNames(compiled, order.stem);
   const { signal } = context.stop;
   return conductTool({
-    command: {
-      ...k6Command({
-        k6: prepared.k6.path,
-        script: path.join(dir, files.script),
-        config: path.join(dir, fileNames.config),
-        phase: name,
-        environment: only(Object.keys(compiled.environment), prepared.env),
-        secrets: only(Object.keys(compiled.secrets), prepared.secrets),
-        privateFiles: new Map(
-          Object.entries(compiled.privateFiles).map(([file, variable]) => [
-            variable,
-            prepared.privateFiles.get(file) ?? '',
-          ]),
-        ),
-        inherited: options.variables,
-        share: part?.share,
-        remoteWrite: context.observer.remoteWrite && {
-          ...context.observer.remoteWrite,
-          run: context.folder.id,
-        },
-      }),
-      cwd: dir,
-    },
+    command: tool.command({ name, dir, scriptFile: path.join(dir, files.script), share: part?.share }),
     supervisorFile: options.supervisorFile,
     disk: context.disk,
     logFile: path.join(dir, logOf(files.log, part)),
@@ -224,15 +215,13 @@ function logOf(file: string, part: Part | undefined): string {
   return `${name}-${part.share.index + 1}${ext}`;
 }
 
-/** What this phase takes from outside, out of what the run does. */
-function only(names: readonly string[], values: ReadonlyMap<string, string>): Map<string, string> {
-  return new Map(names.map((name) => [name, values.get(name) ?? '']));
-}
-
 /** @param isEnded whether it was this runner that ended the tool. */
-function endOf(conduct: ToolConduct, isEnded: boolean): GeneratorEnd {
+function endOf(tool: LoadTool, conduct: ToolConduct, isEnded: boolean): GeneratorEnd {
   if (conduct.kind === 'not-started') {
-    const exit: ToolExit = { kind: 'error', message: `k6 could not be started: ${conduct.message}` };
+    const exit: ToolExit = {
+      kind: 'error',
+      message: `${tool.title} could not be started: ${conduct.message}`,
+    };
     return { exit, isDeadlineHit: false, findings: [] };
   }
   const { exit, isDeadlineHit, worstSilenceMs } = conduct;
@@ -247,37 +236,21 @@ function endOf(conduct: ToolConduct, isEnded: boolean): GeneratorEnd {
           },
         ];
   if (exit.isSupervisorLost) {
-    return { exit: { kind: 'killed', message: 'the supervisor of k6 was killed' }, isDeadlineHit, findings };
+    return {
+      exit: { kind: 'killed', message: `the supervisor of ${tool.title} was killed` },
+      isDeadlineHit,
+      findings,
+    };
   }
-  const meaning = explainExit(exit.code, exit.signal);
+  const meaning = tool.explain(exit.code, exit.signal);
   // It was this runner that ended it, for a reason that is told elsewhere.
   if (isEnded && meaning.kind === 'killed') {
     return { exit: { kind: 'clean' }, isDeadlineHit, findings };
   }
   const tellsWhy = meaning.kind === 'error' || meaning.kind === 'aborted';
-  const cause = tellsWhy ? lastError(conduct.lastLines) : undefined;
+  const cause = tellsWhy ? tool.cause(conduct.lastLines) : undefined;
   const message = cause === undefined ? meaning.message : `${meaning.message}: ${cause}`;
   return { exit: { kind: meaning.kind, message }, isDeadlineHit, findings };
-}
-
-const logLine = z.object({ level: z.literal('error'), msg: z.string() });
-
-/** The first line of the last error in k6's log, which holds one JSON object per line. */
-function lastError(lines: readonly string[]): string | undefined {
-  const messages = lines.flatMap((line) => {
-    const read = line.startsWith('{') ? logLine.safeParse(parseJson(line)) : undefined;
-    return read?.success === true ? [read.data.msg] : [];
-  });
-  return messages.at(-1)?.split('\n')[0]?.slice(0, 300);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function wantedStop({ stop }: RunContext): string | undefined {

@@ -30,6 +30,10 @@ export interface RunPlanOptions {
   readonly k6Folder?: string;
   /** The py-spy to use, where somebody chose one; else it is looked for. */
   readonly pySpyFile?: string | undefined;
+  /** Absolute path of the Python to run Locust with, where somebody chose it; else it is looked for. */
+  readonly pythonFile?: string | undefined;
+  /** The folder of our listener in Locust; by default the one beside the bundle. */
+  readonly locustListener?: string;
   /** Aborting it stops the load; the result is still written. */
   readonly signal: AbortSignal;
   readonly onEvent: RunListener;

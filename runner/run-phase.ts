@@ -1,13 +1,13 @@
-/** A phase of load: one script, one k6, one result. */
+/** A phase of load: one script, one tool, one result. */
 import { judgePhase } from '../core/measure/judge-phase';
 import { judgeLoadResources } from '../core/measure/judge-resources';
 import { PhaseTotals } from '../core/measure/phase-totals';
 import { ResourceWatch } from '../core/measure/resource-watch';
 import type { PhaseResult } from '../core/run/run';
 import { findBaseline } from './find-baseline';
-import { fileNames } from './layout';
 import type { PreparedPhase } from './prepare-run';
 import type { RunContext } from './run-context';
+import { toolsOf } from './tools-of';
 import { makePhaseFolder, runLoad } from './run-load';
 
 type PreparedLoad = Extract<PreparedPhase, { readonly kind: 'load' }>;
@@ -24,7 +24,6 @@ export async function runPhase(context: RunContext, phase: PreparedLoad): Promis
     phase: name,
     name,
     compiled,
-    files: { script: fileNames.script, log: fileNames.log },
     onRecord: (record) => {
       totals.add(record);
       watch.add(record);
@@ -41,7 +40,7 @@ export async function runPhase(context: RunContext, phase: PreparedLoad): Promis
       dir: folder.dir,
       planFile: options.planFile,
       environment: options.environment ?? null,
-      measured: { machine, tools: { k6: prepared.k6.version } },
+      measured: { machine, tools: toolsOf(prepared) },
       phase: name,
       window: compiled.window,
       goals: prepared.plan.goals,

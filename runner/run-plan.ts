@@ -25,6 +25,7 @@ import { runProfiling } from './run-profiling';
 import { runSearch } from './run-search';
 import { skipPhase, whySkipped } from './skip-phase';
 import { StopSwitch } from './stop';
+import { toolsOf } from './tools-of';
 import { watchRun } from './watch-run';
 
 declare const __BENCHWRIGHT_VERSION__: string;
@@ -169,7 +170,7 @@ async function describeRun({ folder, prepared, redact, machine, options }: RunCo
     fileNames.environment,
     formatJson({
       version: 1,
-      tools: toolsOf(prepared),
+      tools: versionsOf(prepared),
       machine,
       surroundings: describeSurroundings(),
       seed: prepared.seed,
@@ -182,8 +183,8 @@ async function describeRun({ folder, prepared, redact, machine, options }: RunCo
   await folder.makeFolder(fileNames.phases);
 }
 
-function toolsOf(prepared: PreparedRun): Record<string, string> {
-  return { benchwright: __BENCHWRIGHT_VERSION__, k6: prepared.k6.version, node: process.versions.node };
+function versionsOf(prepared: PreparedRun): Record<string, string> {
+  return { benchwright: __BENCHWRIGHT_VERSION__, ...toolsOf(prepared), node: process.versions.node };
 }
 
 /** For whoever writes queries; nothing that a run could fail for. */
@@ -220,7 +221,7 @@ async function finish(
       ...judged,
       validity: combineValidities(phases.map(({ validity }) => validity)),
       phases: [...phases],
-      tools: toolsOf(prepared),
+      tools: versionsOf(prepared),
       machine: context.machine,
       records: context.written.records,
     } satisfies Run,

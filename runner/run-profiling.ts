@@ -69,7 +69,7 @@ async function runPart(context: RunContext, phase: PreparedProfiling, part: Part
     name,
     part: number,
     compiled,
-    files: { script: `trial-${number}.js`, log: `trial-${number}.log` },
+    stem: `trial-${number}`,
     onRecord: (record) => {
       totals.add(record);
       watch.add(record);

@@ -22,6 +22,7 @@ import type { RunContext } from './run-context';
 import { makePhaseFolder, runLoad } from './run-load';
 import { skipPhase } from './skip-phase';
 import { isWanted, type StopReason } from './stop';
+import { toolsOf } from './tools-of';
 
 /** @throws the error of the disk where the search cannot be kept. */
 export async function runSearch(context: RunContext, phase: PreparedSearch): Promise<PhaseResult> {
@@ -52,7 +53,7 @@ export async function runSearch(context: RunContext, phase: PreparedSearch): Pro
     dir: folder.dir,
     planFile: options.planFile,
     environment: options.environment ?? null,
-    measured: { machine, tools: { k6: prepared.k6.version } },
+    measured: { machine, tools: toolsOf(prepared) },
     phase: name,
     goals: prepared.plan.goals,
   });
@@ -172,7 +173,7 @@ async function runTrial(
     name,
     part: number,
     compiled,
-    files: { script: `trial-${number}.js`, log: `trial-${number}.log` },
+    stem: `trial-${number}`,
     stop: early.signal,
     onRecord: (record) => {
       totals.add(record);

@@ -59,6 +59,11 @@ export async function build({ production = false } = {}) {
     recursive: true,
     filter: (source) => !source.includes('__pycache__'),
   });
+  // What Locust runs beside a locustfile.
+  cpSync(path.join(root, 'engines/locust/listener'), path.join(root, 'dist/locust-listener'), {
+    recursive: true,
+    filter: (source) => !source.includes('__pycache__'),
+  });
   const failed = jobs.filter((_, index) => results[index].status === 'rejected');
   if (failed.length > 0) throw new Error(`could not bundle ${failed.map((job) => job.outfile).join(', ')}`);
   const schema = path.join(root, 'dist/schema');

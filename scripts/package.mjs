@@ -22,6 +22,7 @@ const carried = [
   'dist/cli.cjs',
   'dist/supervisor.cjs',
   'dist/python-hook',
+  'dist/locust-listener',
   'dist/webviews',
   'dist/k6',
   'dist/schema',

@@ -11,7 +11,7 @@ import { printProfileChanges } from '../profile-changes-table';
 import { findRuns } from '../find-run';
 import { createLiveProgress } from '../live-progress';
 import { plain, type Terminal } from '../terminal';
-import { listenForSignals, pySpyFileOf, tellOutcome } from './run';
+import { fileOf, listenForSignals, tellOutcome } from './run';
 
 /** Compares runs that are there, or makes them first. */
 export async function compare(
@@ -128,7 +128,8 @@ async function runInTurn(
       isForced: given.flag('force'),
       variables: process.env,
       secretsFile: given.value('secrets'),
-      pySpyFile: pySpyFileOf(given),
+      pySpyFile: fileOf(given, 'py-spy'),
+      pythonFile: fileOf(given, 'python'),
       signal: interruption.signal,
       onRun: (side, number) => {
         terminal.emit({ kind: 'side', side, number, of: count });

@@ -72,7 +72,8 @@ async function runAndShow(
       generators: numberOf(given, 'generators'),
       variables: process.env,
       secretsFile: given.value('secrets'),
-      pySpyFile: pySpyFileOf(given),
+      pySpyFile: fileOf(given, 'py-spy'),
+      pythonFile: fileOf(given, 'python'),
       supervisorFile,
       signal: interruption.signal,
       onEvent: (event) => {
@@ -91,8 +92,8 @@ function numberOf(given: GivenArguments, option: string): number | undefined {
 }
 
 /** Absolute, as all that runs stands in a folder of its own. */
-export function pySpyFileOf(given: GivenArguments): string | undefined {
-  const file = given.value('py-spy');
+export function fileOf(given: GivenArguments, option: string): string | undefined {
+  const file = given.value(option);
   return file === undefined ? undefined : path.resolve(file);
 }
 

@@ -1,6 +1,7 @@
 /** What a run would send where, and what it would read: the facts that a person is asked to approve. */
 import { addressesOf } from '../../core/plan/addresses';
 import { isLoadPhase, loadModel, peakLevel, plannedMs } from '../../core/plan/load';
+import { isLocust, ownHosts } from '../../core/plan/locust';
 import { observedAddresses } from '../../core/plan/observed-addresses';
 import type { Phase, Plan } from '../../core/plan/schema';
 import { allSteps } from '../../core/plan/steps';
@@ -27,7 +28,7 @@ export function foreignLoads(plan: Plan, phases: readonly string[]): LoadRequest
     const phase = plan.phases[name];
     if (phase === undefined) continue;
     const load = loadOf(plan, phase);
-    for (const endpoint of endpointsOf(plan, targetsOf(plan, phase))) {
+    for (const endpoint of endpointsOf(addressesReached(plan, phase))) {
       const key = `${endpoint} ${load.unit}`;
       const before = found.get(key);
       found.set(key, {
@@ -44,7 +45,9 @@ export function foreignLoads(plan: Plan, phases: readonly string[]): LoadRequest
 function loadOf(plan: Plan, phase: Phase): Omit<LoadRequest, 'endpoint'> {
   if (isLoadPhase(phase)) {
     const unit = loadModel(phase) === 'open' ? 'per-second' : 'users';
-    return { unit, peak: peakLevel(phase), durationMs: plannedMs(phase) };
+    // How many users a locustfile asks for is only known once it runs.
+    const peak = phase.shape === undefined ? peakLevel(phase) : Infinity;
+    return { unit, peak, durationMs: plannedMs(phase) };
   }
   if ('find' in phase) {
     const { max } = phase.find;
@@ -58,32 +61,37 @@ function loadOf(plan: Plan, phase: Phase): Omit<LoadRequest, 'endpoint'> {
 
 /** One user, once; a task may be waited for as long as an iteration may last. */
 export function foreignIteration(plan: Plan, scenario: string): LoadRequest[] {
-  const endpoints = endpointsOf(plan, new Set(targetsOfScenario(plan, scenario)));
+  const endpoints = endpointsOf(addressesOfScenarios(plan, [scenario]));
   return [...endpoints].map((endpoint) => ({ endpoint, unit: 'users', peak: 1, durationMs: 600_000 }));
 }
 
-function endpointsOf(plan: Plan, targets: ReadonlySet<string>): ReadonlySet<string> {
+function endpointsOf(addresses: readonly { readonly url: string }[]): ReadonlySet<string> {
   const endpoints = new Set<string>();
-  for (const name of targets) {
-    for (const { url } of addressesOf(plan.targets[name])) {
-      const reading = readTarget(url);
-      // An address that cannot be read is the runner's to refuse.
-      if (reading.ok && !isLoopback(reading.endpoint.host)) endpoints.add(formatEndpoint(reading.endpoint));
-    }
+  for (const { url } of addresses) {
+    const reading = readTarget(url);
+    // An address that cannot be read is the runner's to refuse.
+    if (reading.ok && !isLoopback(reading.endpoint.host)) endpoints.add(formatEndpoint(reading.endpoint));
   }
   return endpoints;
 }
 
-function targetsOf(plan: Plan, phase: Phase): ReadonlySet<string> {
+function addressesReached(plan: Plan, phase: Phase): readonly { readonly url: string }[] {
   const again = 'rerun' in phase ? plan.phases[phase.rerun] : phase;
-  if (again === undefined || 'rerun' in again) return new Set(Object.keys(plan.targets));
-  return new Set(Object.keys(again.scenarios).flatMap((name) => targetsOfScenario(plan, name)));
+  if (again === undefined || 'rerun' in again)
+    return Object.values(plan.targets).flatMap((target) => addressesOf(target));
+  return addressesOfScenarios(plan, Object.keys(again.scenarios));
+}
+
+function addressesOfScenarios(plan: Plan, names: readonly string[]): readonly { readonly url: string }[] {
+  const targets = new Set(names.flatMap((name) => targetsOfScenario(plan, name)));
+  return [...[...targets].flatMap((name) => addressesOf(plan.targets[name])), ...ownHosts(plan, names)];
 }
 
 function targetsOfScenario(plan: Plan, name: string): string[] {
   const scenario = plan.scenarios[name];
   // A plan with one target need not name it.
   const usual = scenario?.target ?? Object.keys(plan.targets)[0];
+  if (isLocust(scenario)) return scenario.host === undefined && usual !== undefined ? [usual] : [];
   const targets = allSteps(scenario).map(({ step }) => ('target' in step ? step.target : undefined) ?? usual);
   return targets.filter((target) => target !== undefined);
 }

@@ -71,7 +71,8 @@ interface RunnerOptions {
 /** Values are joined to their option, so that none of them can pass for another option. */
 function runnerArguments(plan: vscode.Uri, { phases, environment, endpoints }: RunnerOptions): string[] {
   const out = runFolderOf(plan);
-  const pySpy = chosenPySpy();
+  const pySpy = chosenFile(settings.pySpyPath);
+  const python = chosenFile(settings.pythonPath);
   return [
     'run',
     ...phases.map((phase) => `--phase=${phase}`),
@@ -79,6 +80,7 @@ function runnerArguments(plan: vscode.Uri, { phases, environment, endpoints }: R
     ...endpoints.map((endpoint) => `--allow-target=${endpoint}`),
     ...(out === undefined ? [] : [`--out=${out}`]),
     ...(pySpy === undefined ? [] : [`--py-spy=${pySpy}`]),
+    ...(python === undefined ? [] : [`--python=${python}`]),
     '--lease',
     '--json',
     '--',
@@ -100,7 +102,7 @@ async function launch(
   const spawnedMs = Date.now();
   const started = await spawnTrusted(context, path.dirname(plan.fsPath), args, {
     ...files,
-    env: { ...process.env, ...secrets },
+    env: { ...process.env, ...defaultPython(plan), ...secrets },
   });
   if (!started.ok) {
     await showFailure(context.log, `The runner could not be started: ${started.message}.`);
@@ -179,11 +181,25 @@ async function showFailure(log: vscode.LogOutputChannel, message: string): Promi
   if ((await vscode.window.showErrorMessage(message, show)) === show) log.show();
 }
 
-/** The py-spy that somebody chose. It is never looked for beside the plan: a folder must not choose a program. */
-function chosenPySpy(): string | undefined {
-  const { id, fallback } = settings.pySpyPath;
+/** A program that somebody chose. It is of the machine: a folder must not choose one. */
+function chosenFile({
+  id,
+  fallback,
+}: {
+  readonly id: string;
+  readonly fallback: string;
+}): string | undefined {
   const chosen = vscode.workspace.getConfiguration().get<string>(id, fallback).trim();
   return chosen === '' ? undefined : path.resolve(os.homedir(), chosen);
+}
+
+/** What the Python extension falls back to, for the runner to look at before `PATH`. */
+function defaultPython(plan: vscode.Uri): Readonly<Record<string, string>> {
+  const told = vscode.workspace.getConfiguration('python', plan).get<unknown>('defaultInterpreterPath');
+  const folder = vscode.workspace.getWorkspaceFolder(plan)?.uri.fsPath ?? path.dirname(plan.fsPath);
+  const file = typeof told === 'string' ? told.replaceAll('${workspaceFolder}', folder) : '';
+  // `python` alone is what the extension sets where nobody chose anything.
+  return /[\\/]/.test(file) ? { BENCHWRIGHT_DEFAULT_PYTHON: path.resolve(folder, file) } : {};
 }
 
 export function opensLivePanel(): boolean {

@@ -90,7 +90,9 @@ export class StreamHealth {
     if (tick.cpuUs === undefined || tick.durationMs <= 0) return;
     this.cpuUs += tick.cpuUs;
     this.cpuKnownMs += tick.durationMs;
-    if (tick.cpuUs / 1000 / tick.durationMs > hotCpuShare * this.#cpus) this.hotMs += tick.durationMs;
+    // A process that takes one core has no use for the others.
+    const share = tick.busiest ?? tick.cpuUs / 1000 / tick.durationMs / this.#cpus;
+    if (share > hotCpuShare) this.hotMs += tick.durationMs;
   }
 
   #checkClock(tick: TickRecord): void {

@@ -36,7 +36,7 @@ export interface RequestCell {
   readonly histogram: Histogram;
   /** Requests by status; `0` where there was no answer. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** Requests by k6 error code. */
+  /** Requests by k6 error code, or by the class of the exception in Locust. */
   readonly errorCodes: Readonly<Record<string, number>>;
 }
 
@@ -73,7 +73,7 @@ export interface LogCell {
 }
 
 interface RecordBase {
-  /** The tool that wrote the record, `k6`, `runner`, or where resources were read. */
+  /** The tool that wrote the record, `k6`, `locust` or `runner`, or where resources were read. */
   readonly source: string;
   readonly phase: string;
   /** Counts up from 0 per source and phase; a gap is a lost record. */
@@ -113,6 +113,8 @@ export interface TickRecord extends RecordBase {
   readonly rssBytes?: number;
   /** Generators that were not lost by then; absent where the stream is that of one. */
   readonly generators?: number;
+  /** Of a tool whose processes take one core each: the share of it that the busiest one used, from 0 to 1. */
+  readonly busiest?: number;
   readonly requests: readonly RequestCell[];
   readonly metrics: readonly MetricCell[];
   readonly log: readonly LogCell[];

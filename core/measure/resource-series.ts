@@ -97,14 +97,14 @@ export class ResourceTracks {
     return [...this.#gaps.values()];
   }
 
-  /** k6 tells its own CPU and memory in each tick. */
+  /** A load tool tells its own CPU and memory in each tick. */
   #addTick(tick: TickRecord): void {
     if (tick.durationMs <= 0) return;
     const readings: ResourceReading[] = [];
     if (tick.cpuUs !== undefined)
-      readings.push({ metric: 'cpu', instance: 'k6', value: tick.cpuUs / 1000 / tick.durationMs });
+      readings.push({ metric: 'cpu', instance: tick.source, value: tick.cpuUs / 1000 / tick.durationMs });
     if (tick.rssBytes !== undefined)
-      readings.push({ metric: 'memory', instance: 'k6', value: tick.rssBytes });
+      readings.push({ metric: 'memory', instance: tick.source, value: tick.rssBytes });
     const whose = { component: generatorComponent, source: 'generator' as const };
     this.#addReadings('tick', whose, tick.timeMs, readings);
   }

@@ -65,8 +65,7 @@ export function differencesOf(a: RunTraits, b: RunTraits, intended: readonly Int
   if (a.data !== b.data && !intended.includes('data')) found.push('the rows of its data');
   const machine = machineDifference(a.machine, b.machine);
   if (machine !== undefined) found.push(machine);
-  if (a.generator !== b.generator)
-    found.push(`the load generator (k6 ${a.generator} against ${b.generator})`);
+  if (a.generator !== b.generator) found.push(`the load generator (${a.generator} against ${b.generator})`);
   return found;
 }
 

@@ -44,7 +44,8 @@ export function whyFrozen(
 ): string | undefined {
   const isClosed = loadModel(load) === 'closed';
   const stuck = (isClosed ? totals.steps : ungoverned).reduce((sum, step) => sum + stuckIn(step), 0);
-  const limit = isClosed ? peakLevel(load) * frozenUsersShare : totals.requests * invalidDroppedShare;
+  const users = load.shape === undefined ? peakLevel(load) : totals.usersMax;
+  const limit = isClosed ? users * frozenUsersShare : totals.requests * invalidDroppedShare;
   if (stuck === 0 || stuck < limit) return undefined;
   return `the target stopped answering: ${counted(stuck, 'request')} had waited more than three times as long as any answer took when the drain ended`;
 }

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { checkFixture, unmark } from '../../test/kit/check-fixture';
 import { analysePlan } from './analyse';
 import { problemCatalogue } from './problem-catalogue';
+import { allSteps } from './steps';
 
 const folder = new URL('../../test/fixtures/plans/', import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8');
@@ -27,7 +28,7 @@ describe('the reference plan', () => {
       for: 900_000,
       after: ['smoke'],
     });
-    expect(plan?.scenarios['research']?.steps[1]).toMatchObject({ every: 250, timeout: 120_000 });
+    expect(allSteps(plan?.scenarios['research'])[1]?.step).toMatchObject({ every: 250, timeout: 120_000 });
     expect(plan?.goals).toHaveLength(5);
   });
 

@@ -8,6 +8,7 @@ import { checkForeignHosts, checkUsers } from './check-arithmetic';
 import { checkColumns, columnsOf } from './check-columns';
 import { checkGoals } from './check-goals';
 import { checkCaptureNames, checkNames, checkStepNames, checkUnused } from './check-names';
+import { checkEngines } from './check-engines';
 import { checkObserve } from './check-observe';
 import { checkOrder, checkPhases } from './check-phases';
 import { checkRepeats, checkScenarios } from './check-scenarios';
@@ -75,6 +76,7 @@ const checks: readonly Check[] = [
   checkUsers,
   checkForeignHosts,
   checkScenarios,
+  checkEngines,
   checkTargetAddresses,
   checkTls,
   checkObserve,

@@ -4,6 +4,7 @@ import type { Fix, Problem } from '../problems';
 import { keyRange, valueRange, type Check, type CheckContext } from './check-context';
 import { isLoadPhase, levelSeconds, loadModel, loadStages, peakLevel, shareOf } from './load';
 import { leastThinkMs } from './load-size';
+import { isLocust } from './locust';
 import { planProblem } from './problem-catalogue';
 import type { LoadPhase, Phase, Scenario } from './schema';
 import { allSteps, isSending } from './steps';
@@ -72,6 +73,7 @@ function mostTo(context: CheckContext, target: string, phase: Phase): string | u
     const { max } = phase.find;
     return max === undefined ? 'whatever it can take' : `${rounded(max * share)} arrivals per second`;
   }
+  if (phase.shape !== undefined) return 'as many users as the locustfile asks for';
   const most = peakLevel(phase) * share;
   return loadModel(phase) === 'open' ? `${rounded(most)} arrivals per second` : `${Math.ceil(most)} users`;
 }
@@ -79,6 +81,7 @@ function mostTo(context: CheckContext, target: string, phase: Phase): string | u
 function usesTarget(context: CheckContext, scenario: Scenario | undefined, target: string): boolean {
   const targets = entriesOf(nodeAt(context.root, ['targets']));
   const own = scenario?.target ?? (targets.length === 1 ? targets[0]?.key : undefined);
+  if (isLocust(scenario)) return scenario.host === undefined && own === target;
   return allSteps(scenario).some(
     ({ step }) =>
       (isSending(step) && (step.target ?? own) === target) || ('script' in step && own === target),

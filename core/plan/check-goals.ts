@@ -13,6 +13,7 @@ import {
   type TimeWindow,
 } from './load';
 import { leastThinkMs } from './load-size';
+import { isLocust } from './locust';
 import { planProblem } from './problem-catalogue';
 import type { LoadPhase, Phase, Scenario, Step } from './schema';
 import { allSteps, isSending } from './steps';
@@ -63,11 +64,17 @@ function checkGoal(context: CheckContext, place: GoalPlace): Problem[] {
   const { goal } = place;
   const scenario = goal.scenario === undefined ? undefined : context.scenarios[goal.scenario.name];
   if (goal.scenario !== undefined && scenario === undefined) return [];
-  const subject = scenario === undefined ? [] : checkSubject(place, scenario);
+  const subject = scenario === undefined ? [] : checkOne(place, scenario);
   if (subject.length > 0) return subject;
   if (goal.phase === undefined) return checkAnyPhase(context, place);
   const phase = context.phases[goal.phase.name];
   return phase === undefined ? [] : checkPhase(context, place, goal.phase.name, phase);
+}
+
+function checkOne(place: GoalPlace, scenario: Scenario): Problem[] {
+  if (!isLocust(scenario)) return checkSubject(place, scenario);
+  const { goal, range } = place;
+  return withoutTasks(goal) ? [onlyRequests(goal.scenario?.name ?? '', range)] : [];
 }
 
 /** Whether the steps that the goal is about give what it asks for. */
@@ -88,6 +95,16 @@ function checkSubject({ goal, range, nameRange }: GoalPlace, scenario: Scenario)
     return [planProblem('goal-without-answer', message, range)];
   }
   return [];
+}
+
+/** Locust tells of requests, and whether the locustfile took them for failed. */
+function withoutTasks({ time, count, metric }: Goal): boolean {
+  return time !== undefined || count !== undefined || metric.kind === 'success';
+}
+
+function onlyRequests(name: string, range: TextRange): Problem {
+  const message = `\`${name}\` is a locustfile, of which requests are measured: ask for their times, their rate or \`errors\``;
+  return planProblem('goal-without-answer', message, range);
 }
 
 /** What the goal counts, and none of the steps gives. */
@@ -266,7 +283,7 @@ function mostSamples(
   let sum = 0;
   for (const name of names) {
     const scenario = context.scenarios[name];
-    if (scenario === undefined) return undefined;
+    if (scenario === undefined || isLocust(scenario)) return undefined;
     const iterations = mostIterations(scenario, phase, window, shareOf(phase, name));
     if (iterations === undefined) return undefined;
     sum += iterations * samplesPerIteration(goal, scenario);

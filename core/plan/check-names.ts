@@ -3,6 +3,7 @@ import type { Problem } from '../problems';
 import type { Check } from './check-context';
 import { builtInNames, outsideNames, reservedWords } from './expression';
 import type { Definition, NameKind, NameReference } from './names';
+import { isLocust } from './locust';
 import { nodeAt, type PlanNode, type PlanPath } from './tree';
 import { planProblem, type PlanProblemCode } from './problem-catalogue';
 import { didYouMean } from './similar';
@@ -25,11 +26,13 @@ interface Known {
   readonly captures: ReadonlyMap<string, readonly Definition[]>;
 }
 
-export const checkNames: Check = ({ names }) => {
+export const checkNames: Check = ({ names, scenarios }) => {
   const known = collectKnown(names.definitions);
   return names.references.flatMap((reference) => {
     // An environment's own keys are checked where the environment is laid over the plan.
     if (reference.path[0] === 'environments') return [];
+    // The names of its requests are in the locustfile.
+    if (reference.kind === 'step' && isLocust(scenarios[reference.scenario ?? ''])) return [];
     if (reference.kind === 'capture') return checkVariable(reference, known);
     return reference.kind === 'data' ? checkColumn(reference) : checkKnown(reference, known);
   });

@@ -19,12 +19,14 @@ function checkLoadPhase(context: CheckContext, name: string, phase: LoadPhase): 
   if (model.length > 0) return model;
   const length = checkLength(context, name, phase);
   if (length.length > 0) return length;
+  // The levels of a shape are in the locustfile.
+  if (phase.shape !== undefined) return [];
   return [...checkLevels(context, name, phase), ...checkShares(context, name, phase)];
 }
 
-/** Exactly one of users, rate and stages; and one model in all stages. */
+/** Exactly one of users, rate, stages and shape; and one model in all stages. */
 function checkModel(context: CheckContext, name: string, phase: LoadPhase): Problem[] {
-  const given = (['users', 'rate', 'stages'] as const).filter((key) => phase[key] !== undefined);
+  const given = (['users', 'rate', 'stages', 'shape'] as const).filter((key) => phase[key] !== undefined);
   const [first, ...others] = given;
   if (first === undefined) {
     const message = `\`${name}\` says no load: it needs \`users\`, \`rate\` or \`stages\``;

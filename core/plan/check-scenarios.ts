@@ -2,6 +2,7 @@
 import type { Problem } from '../problems';
 import { keyRange, valueRange, type Check, type CheckContext } from './check-context';
 import { parseExpression, reads } from './expression';
+import { isLocust } from './locust';
 import { planProblem } from './problem-catalogue';
 import type {
   AwaitStep,
@@ -35,14 +36,19 @@ function checkTargets(
   targets: readonly string[],
 ): Problem[] {
   if (scenario.target !== undefined || targets.length <= 1) return [];
-  const lost = allSteps(scenario).filter(({ step }) => isSending(step) && step.target === undefined);
-  if (lost.length === 0) return [];
+  if (!isLost(scenario)) return [];
   const list = targets
     .slice(0, 8)
     .map((target) => `\`${target}\``)
     .join(', ');
   const message = `\`${name}\` does not say which target it is for: \`target\` is one of ${list}`;
   return [planProblem('missing-target', message, keyRange(context, 'scenarios', name))];
+}
+
+/** Whether some of its requests do not say where they go. */
+function isLost(scenario: Scenario): boolean {
+  if (isLocust(scenario)) return scenario.host === undefined;
+  return allSteps(scenario).some(({ step }) => isSending(step) && step.target === undefined);
 }
 
 function checkStep(context: CheckContext, step: Step, path: PlanPath): Problem[] {

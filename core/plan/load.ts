@@ -38,7 +38,7 @@ export function loadModel(phase: LoadPhase): LoadModel {
   return isOpen ? 'open' : 'closed';
 }
 
-/** The shape of the load. Empty where the phase says neither a level nor how long it lasts. */
+/** The shape of the load. Empty where the phase says neither a level nor how long it lasts, or leaves the level to a locustfile. */
 export function loadStages(phase: LoadPhase): readonly LoadStage[] {
   const parts = phase.stages ?? [{ users: phase.users, rate: phase.rate, for: phase.for ?? 0 }];
   let atMs = 0;
@@ -53,7 +53,7 @@ export function loadStages(phase: LoadPhase): readonly LoadStage[] {
 
 /** How long the load lasts, warm-up included, drain not. */
 export function plannedMs(phase: LoadPhase): number {
-  return loadStages(phase).at(-1)?.toMs ?? 0;
+  return phase.shape === undefined ? (loadStages(phase).at(-1)?.toMs ?? 0) : (phase.for ?? 0);
 }
 
 /** Users, or arrivals per second, at a time from the start of the load; 0 before and after it. */
@@ -94,6 +94,8 @@ export function levelSeconds(phase: LoadPhase, window: TimeWindow): number {
 
 /** Whether the level is the same all through a window, so that a mean rate over it means something. */
 export function isSteady(phase: LoadPhase, window: TimeWindow): boolean {
+  // Nobody knows what the shape of a locustfile does.
+  if (phase.shape !== undefined) return false;
   const levels = loadStages(phase)
     .filter((stage) => stage.fromMs < window.toMs && stage.toMs > window.fromMs)
     .flatMap(({ level }) => [level.from, level.to]);

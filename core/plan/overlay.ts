@@ -15,7 +15,7 @@ export interface OverlayResult {
 const overlaidSections = { targets: 'target', data: 'data', phases: 'phase' } as const;
 
 /** A phase has one load model, so an environment that sets one of these keys puts away the others. */
-const loadModelKeys = ['users', 'rate', 'stages'];
+const loadModelKeys = ['users', 'rate', 'stages', 'shape'];
 
 /**
  * The plan as it is with an environment. A named target, data feed or phase keeps its keys apart from those that the

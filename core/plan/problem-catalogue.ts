@@ -196,6 +196,22 @@ export const problemCatalogue = {
     severity: 'hint',
     meaning: 'Load goes to a host that is not this machine; the message says how much at most.',
   },
+  'not-of-locust': {
+    severity: 'error',
+    meaning: 'The phase runs a locustfile, and Locust cannot do what the key asks for.',
+  },
+  'not-of-k6': {
+    severity: 'error',
+    meaning: 'The phase runs steps, which k6 makes, and only Locust can do what the key asks for.',
+  },
+  'several-engines': {
+    severity: 'error',
+    meaning: 'A phase runs a locustfile beside another scenario.',
+  },
+  'own-argument': {
+    severity: 'error',
+    meaning: 'An argument of a locustfile is one that Benchwright gives to Locust itself.',
+  },
   'template-syntax': { severity: 'error', meaning: 'A `${…}` is not closed, or holds no name.' },
   'expression-syntax': { severity: 'error', meaning: 'The text is not an expression.' },
   'expression-type': {

@@ -35,6 +35,8 @@ const small = [
   ),
   plan('# bench-disable-next-line few-sample\n'),
   plan('data: { tasks: { file: t.csv } }').replace('get: /', "get: '/${tasks.txet}'"),
+  plan('').replace('users: 1', 'users: 1, spawn: 1/s'),
+  plan('').replace('steps: [{ get: / }]', 'locustfile: a.py').replace('users: 1', 'rate: 1/s'),
 ];
 
 /** Held against a document, and against the columns of a file. */

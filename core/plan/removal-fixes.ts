@@ -12,6 +12,8 @@ const removable: ReadonlySet<string> = new Set<PlanProblemCode>([
   'duplicate-item',
   'closed-only',
   'redundant-duration',
+  'not-of-locust',
+  'not-of-k6',
 ]);
 
 export function withRemovals(

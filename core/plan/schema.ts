@@ -3,6 +3,7 @@
  * and the reference in docs/plan-reference.md: a key that is not described here does not exist.
  */
 import * as z from 'zod';
+import { locustScenario, shape } from './schema-locust';
 import { metrics, observe, targetInPrometheus } from './schema-observe';
 import { stepList } from './schema-steps';
 import {
@@ -37,12 +38,14 @@ export {
 } from './schema-steps';
 export { namePattern, type Auth, type Level, type OAuth2, type TargetAuth, type Tls } from './schema-values';
 
-export const scenarioSchema = z
+const stepScenario = z
   .strictObject({
-    target: name.optional().describe('The target of the steps. May be left out where the plan has only one.'),
     steps: stepList.describe('What the user does, step after step.'),
+    target: name.optional().describe('The target of the steps. May be left out where the plan has only one.'),
   })
-  .describe('What one user does once.');
+  .describe('Steps, which k6 makes.');
+
+export const scenarioSchema = z.union([stepScenario, locustScenario]).describe('What one user does once.');
 
 const proto = z
   .union([
@@ -158,6 +161,12 @@ const loadPhase = z
       .max(100)
       .optional()
       .describe('A shape of several parts, in place of users or rate.'),
+    shape,
+    spawn: rate
+      .optional()
+      .describe(
+        'Locust: the most users that are started in a second. Without it, all that are missing at once.',
+      ),
     for: duration
       .optional()
       .describe('How long the phase lasts, warm-up included. With `stages` it is their sum.'),
@@ -307,6 +316,10 @@ export type Plan = z.output<typeof planSchema>;
 export type Proto = z.output<typeof proto>;
 export type Target = z.output<typeof target>;
 export type Scenario = z.output<typeof scenarioSchema>;
+/** Its requests are those of its steps; its engine is k6. */
+export type StepScenario = z.output<typeof stepScenario>;
+/** Its requests are those of a locustfile; its engine is Locust. */
+export type LocustScenario = z.output<typeof locustScenario>;
 export type Phase = z.output<typeof phaseSchema>;
 export type LoadPhase = z.output<typeof loadPhase>;
 export type FindPhase = z.output<typeof findPhase>;

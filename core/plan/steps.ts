@@ -1,5 +1,5 @@
 /** The steps of a scenario with those that they hold, in the order of the file. */
-import type { Step } from './schema';
+import type { Scenario, Step } from './schema';
 import { valueBelow } from './schema-walk';
 import { stepName } from './step-name';
 import { itemsOf, nodeAt, type PlanNode, type PlanPath } from './tree';
@@ -100,8 +100,10 @@ export interface PlacedStep extends Placed<Step> {
   readonly name: string | undefined;
 }
 
-export function allSteps(scenario: { readonly steps: readonly Step[] } | undefined): PlacedStep[] {
-  return place<unknown>(scenario?.steps ?? [], values).map((placed) => {
+/** Those of a locustfile are in the file: it has none here. */
+export function allSteps(scenario: Scenario | undefined): PlacedStep[] {
+  const steps = scenario !== undefined && 'steps' in scenario ? scenario.steps : [];
+  return place<unknown>(steps, values).map((placed) => {
     const step = placed.step as Step;
     const own = stepName(step);
     return { ...placed, step, name: own === undefined ? undefined : placed.prefix + own };

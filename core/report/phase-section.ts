@@ -120,9 +120,9 @@ function errorTable(steps: readonly StepSummary[]): Block[] {
       ],
     ];
   });
-  return table(['step', 'failed', 'answers by status', 'k6 error codes', 'not ended'], rows, [
+  return table(['step', 'failed', 'answers by status', 'error codes', 'not ended'], rows, [
     'answers by status',
-    'k6 error codes',
+    'error codes',
   ]);
 }
 

@@ -21,9 +21,13 @@ export function codeLenses(plan: PlanDocument, histories: readonly PhaseHistory[
   return [...phaseLenses(plan, histories), ...scenarioLenses(plan)];
 }
 
+/** Of a locustfile there are no steps to be shown one by one. */
 function scenarioLenses(plan: PlanDocument): CodeLens[] {
   const scenarios = entryOf(plan.analysis.tree.root, 'scenarios');
-  return entriesOf(scenarios?.value).map(({ key, keyRange }) => ({
+  const withSteps = entriesOf(scenarios?.value).filter(
+    ({ value }) => entryOf(value, 'locustfile') === undefined,
+  );
+  return withSteps.map(({ key, keyRange }) => ({
     range: toRange(plan, keyRange),
     command: {
       title: '$(debug-alt) Debug One Iteration',

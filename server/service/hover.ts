@@ -1,6 +1,7 @@
 import { MarkupKind, type Hover } from 'vscode-languageserver-types';
 import { describeAt, type KeyDescription } from '../../core/plan/describe';
 import type { Goal } from '../../core/plan/expression';
+import { isLocust } from '../../core/plan/locust';
 import { isLoadPhase, loadModel, measuredWindow, peakLevel, plannedMs } from '../../core/plan/load';
 import { loadShape } from '../../core/plan/load-shape';
 import { definitionOf, nameAt, type Definition } from '../../core/plan/names';
@@ -148,8 +149,11 @@ function summariseNamed(plan: Plan, { kind, name }: Definition): string | undefi
   switch (kind) {
     case 'target':
       return plan.targets[name]?.url;
-    case 'scenario':
-      return countSteps(allSteps(plan.scenarios[name]).filter(({ step }) => !holdsSteps(step)).length);
+    case 'scenario': {
+      const scenario = plan.scenarios[name];
+      if (isLocust(scenario)) return `The users of \`${scenario.locustfile}\`, run by Locust.`;
+      return countSteps(allSteps(scenario).filter(({ step }) => !holdsSteps(step)).length);
+    }
     case 'phase': {
       const phase = plan.phases[name];
       return phase && isLoadPhase(phase) ? describeLoad(phase) : undefined;
@@ -170,6 +174,11 @@ function countSteps(count: number): string {
 function describeLoad(phase: LoadPhase): string {
   const window = measuredWindow(phase);
   const peak = peakLevel(phase);
-  const level = loadModel(phase) === 'open' ? `up to ${peak} arrivals per second` : `up to ${peak} users`;
+  const level =
+    phase.shape !== undefined
+      ? 'users as the locustfile asks for'
+      : loadModel(phase) === 'open'
+        ? `up to ${peak} arrivals per second`
+        : `up to ${peak} users`;
   return `${formatDuration(plannedMs(phase))} in all, ${formatDuration(window.toMs - window.fromMs)} measured, ${level}.`;
 }

@@ -13,6 +13,7 @@ const expected = [
   /^extension\/dist\/webviews\/[a-z-]+\.(js|css)$/,
   /^extension\/dist\/k6\/(k6|k6\.exe|manifest\.json|LICENSE)$/,
   /^extension\/dist\/python-hook\/(benchwright_profile|sitecustomize)\.py$/,
+  /^extension\/dist\/locust-listener\/(__main__|benchwright_locust\/[a-z_]+)\.py$/,
   /^extension\/dist\/schema\/[a-z.-]+\.json$/,
   /^extension\/engines\/k6\/output\/([a-z0-9/_-]+\.go|go\.mod|go\.sum|LICENSE|README\.md)$/,
   /^extension\/media\/[a-z0-9/-]+\.(svg|png|md)$/,
@@ -55,6 +56,7 @@ test.each([
   'webviews/preview.css',
   'python-hook/benchwright_profile.py',
   'python-hook/sitecustomize.py',
+  'locust-listener/benchwright_locust/start.py',
 ])('the package holds dist/%s', (name) => {
   expect(find(`dist/${name}`).bytes).toBeGreaterThan(200);
 });

@@ -7,7 +7,7 @@ import { readTarget, isLoopback } from '../../../core/run/target';
 import { addressesOf } from '../../../core/plan/addresses';
 import { compilePhase, type CompileOptions, type CompileResult } from './compile';
 import type { K6Problem } from './draft';
-import { usedTargets } from './hosts';
+import { usedTargets } from '../../../core/plan/used-targets';
 
 const notThere = 'Grafana Cloud runs k6 without the modules of Benchwright';
 

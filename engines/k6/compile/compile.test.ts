@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { check as isFormatted, resolveConfig } from 'prettier';
 import { describe, expect, test } from 'vitest';
 import { analysePlan } from '../../../core/plan/analyse';
-import type { Plan, Scenario } from '../../../core/plan/schema';
+import type { Plan, StepScenario } from '../../../core/plan/schema';
 import { checkForK6 } from './check';
 import { compilePhase, type CompiledPhase } from './compile';
 import { ejectPhase } from './eject';
@@ -287,8 +287,8 @@ test('large feeds are shared between users', () => {
 
 test('what is asked of one event cannot read the answer as a whole', () => {
   const plan = goldenPlan('streams');
-  const [first, ...others] = plan.scenarios['chat']!.steps;
-  const steps = [{ ...first, until: 'status == 200' }, ...others] as Scenario['steps'];
+  const [first, ...others] = (plan.scenarios['chat'] as StepScenario).steps;
+  const steps = [{ ...first, until: 'status == 200' }, ...others] as StepScenario['steps'];
   const hostile = { ...plan, scenarios: { ...plan.scenarios, chat: { steps } } };
   expect(check(hostile, 'load')).toEqual([
     'scenarios.chat.steps.0.until: This is asked of each event or message, which has no status and no headers of its own',

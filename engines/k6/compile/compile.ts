@@ -3,12 +3,14 @@ import { loadedPhase, measuredWindow, peakLevel, plannedMs, loadModel } from '..
 import type { LoadModel, TimeWindow } from '../../../core/plan/load';
 import type { LoadPhase, Plan } from '../../../core/plan/schema';
 import { firstLoad } from '../../../core/plan/trial-load';
+import { isLocust } from '../../../core/plan/locust';
+import { usedTargets } from '../../../core/plan/used-targets';
 import { checkForK6, checkPhase, checkScripts } from './check';
 import { commentText, constant, layOut, object, quote, type Code, type Entry } from './code';
 import { helperFunctions, variableFor, type Draft, type K6Problem } from './draft';
 import { executorsOf, oneIteration, type Executor } from './executors';
 import { feedConstants, rowShares, usedFeeds, type CompiledFeed } from './feeds';
-import { areLoopback, endpointsOf, metadataBlocks, notLoopbackCode, usedTargets } from './hosts';
+import { areLoopback, endpointsOf, metadataBlocks, notLoopbackCode } from './hosts';
 import { connectionConstants, protosBeside, type ProtosBeside } from './grpc-step';
 import { identifiersFor } from './identifiers';
 import { referencesOf } from './references';
@@ -119,6 +121,10 @@ export function compileIteration(
       ok: false,
       problems: [{ path: ['scenarios'], message: `There is no scenario \`${scenario}\`` }],
     };
+  if (isLocust(own)) {
+    const message = 'Locust runs a locustfile, and not one iteration of it: only steps can be looked into';
+    return { ok: false, problems: [{ path: ['scenarios', scenario, 'locustfile'], message }] };
+  }
   const problems = checkForK6({ ...plan, phases: {}, scenarios: { [scenario]: own } });
   if (problems.length > 0) return { ok: false, problems };
   const users = { from: 1, to: 1 };
@@ -134,6 +140,8 @@ function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: LoadOp
   const unknown = Object.keys(phase.scenarios).filter((key) => !Object.hasOwn(plan.scenarios, key));
   for (const key of unknown)
     draft.problems.push({ path: ['phases', name, 'scenarios'], message: `There is no scenario \`${key}\`` });
+  for (const key of Object.keys(phase.scenarios).filter((each) => isLocust(plan.scenarios[each])))
+    draft.problems.push({ path: ['scenarios', key, 'locustfile'], message: 'k6 cannot run a locustfile' });
   const executors = draft.isTraced
     ? Object.keys(phase.scenarios).map(oneIteration)
     : executorsOf(phase, plan.scenarios, options.seed ?? defaultSeed);
@@ -256,7 +264,7 @@ function compileScenarios(
   return new Map(
     scenarios.flatMap((name) => {
       const scenario = draft.plan.scenarios[name];
-      if (scenario === undefined) return [];
+      if (scenario === undefined || isLocust(scenario)) return [];
       const feeds = data.feeds.flatMap((feed) => {
         const readers = scenarios.filter((key) => reads(draft, key, feed.name));
         if (!readers.includes(name)) return [];

@@ -1,7 +1,6 @@
 /** Where a plan's load goes, and what keeps it from going anywhere else. */
 import { addressesOf } from '../../../core/plan/addresses';
 import type { Plan } from '../../../core/plan/schema';
-import { allSteps, isSending } from '../../../core/plan/steps';
 import { formatEndpoint, isLoopback, readTarget } from '../../../core/run/target';
 
 /** The endpoints of targets, as the user approves them: `127.0.0.1:8000`, `[::1]:80`. */
@@ -20,26 +19,6 @@ export function areLoopback(plan: Plan, targets: readonly string[]): boolean {
 
 function addresses(plan: Plan, targets: readonly string[]): string[] {
   return targets.flatMap((name) => addressesOf(plan.targets[name]).map(({ url }) => url));
-}
-
-/** The targets that the steps of these scenarios use, by name. */
-export function usedTargets(plan: Plan, scenarios: readonly string[]): string[] {
-  const used = new Set<string>();
-  for (const name of scenarios) {
-    const scenario = plan.scenarios[name];
-    for (const { step } of allSteps(scenario)) {
-      if (!isSending(step)) continue;
-      const target = step.target ?? scenario?.target ?? onlyTarget(plan);
-      if (target !== undefined) used.add(target);
-    }
-  }
-  return [...used];
-}
-
-/** The target that need not be named, because there is no other. */
-export function onlyTarget(plan: Plan): string | undefined {
-  const names = Object.keys(plan.targets);
-  return names.length === 1 ? names[0] : undefined;
 }
 
 /** Cloud machines hand out credentials at these addresses; no load has business there. */

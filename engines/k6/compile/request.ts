@@ -14,7 +14,7 @@ import type {
 import { grpcStatuses } from '../../../core/plan/schema';
 import { layOut, object, quote, type Code, type Entry } from './code';
 import type { StepPlace } from './draft';
-import { onlyTarget } from './hosts';
+import { onlyTarget } from '../../../core/plan/used-targets';
 import type { Identifiers } from './identifiers';
 import { tokensOf } from './tokens';
 import {

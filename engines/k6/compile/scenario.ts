@@ -1,6 +1,6 @@
 /** A scenario as a function of the script: what one user does once. */
 import { allSteps, captureNames, type PlacedStep } from '../../../core/plan/steps';
-import type { AwaitStep, Scenario } from '../../../core/plan/schema';
+import type { AwaitStep, StepScenario } from '../../../core/plan/schema';
 import type { Draft } from './draft';
 import { cutOffMs } from './executors';
 import { rowStatement, type CompiledFeed, type RowShare } from './feeds';
@@ -11,7 +11,7 @@ import { tracedFunction } from './trace';
 
 export interface ScenarioWish {
   readonly name: string;
-  readonly scenario: Scenario;
+  readonly scenario: StepScenario;
   /** The name of the function. */
   readonly identifier: string;
   /** The feeds that it reads, with the constant of the rows and its part of them. */

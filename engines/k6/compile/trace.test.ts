@@ -76,4 +76,17 @@ describe('the script of one iteration', () => {
       problems: [{ message: 'There is no scenario `other`' }],
     });
   });
+
+  test('is not made of a locustfile, and says so at its key', () => {
+    const plan: Plan = { ...planOf('[{ get: / }]'), scenarios: { shop: { locustfile: 'load/shop.py' } } };
+    expect(compileIteration(plan, 'shop')).toEqual({
+      ok: false,
+      problems: [
+        {
+          path: ['scenarios', 'shop', 'locustfile'],
+          message: 'Locust runs a locustfile, and not one iteration of it: only steps can be looked into',
+        },
+      ],
+    });
+  });
 });

@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import { analysePlan } from './analyse';
+
+interface Parts {
+  readonly scenario?: string;
+  readonly phase?: string;
+  readonly more?: string;
+  readonly goals?: readonly string[];
+}
+
+/** The problems of a plan with a locustfile, each with the text that it is about. */
+function problemsOf({ scenario, phase, more, goals }: Parts): string[] {
+  const text = [
+    'version: 1',
+    'name: Shop',
+    'targets: { web: { url: "http://127.0.0.1:8000" } }',
+    'scenarios:',
+    `  shop: { locustfile: load/shop.py${scenario === undefined ? '' : `, ${scenario}`} }`,
+    '  status: { steps: [{ get: /status }] }',
+    'phases:',
+    `  load: { scenarios: [shop], ${phase ?? 'users: 5, for: 30s'} }`,
+    '  check: { scenarios: [status], users: 5, for: 30s }',
+    ...(more === undefined ? [] : [more]),
+    `goals: ${JSON.stringify(goals ?? ['p95(shop) in load < 1s'])}`,
+  ].join('\n');
+  return analysePlan(text).problems.map(
+    ({ code, range }) => `${code}: ${text.slice(range.start, range.end)}`,
+  );
+}
+
+test('a locustfile takes users, ramps, stages, a rate of starting and its own shape', () => {
+  for (const phase of [
+    'users: 1 -> 20, for: 30s, spawn: 2/s',
+    'stages: [{ users: 5, for: 10s }, { users: 5 -> 0, for: 10s }]',
+    'shape: file, for: 30s, warmup: 5s',
+  ])
+    expect(problemsOf({ phase })).toEqual([]);
+  const scenario =
+    'users: [Buyer], tags: [a], excludeTags: [b], host: "http://127.0.0.1:9", arguments: [--x, y]';
+  expect(problemsOf({ scenario })).toEqual([]);
+  expect(problemsOf({ goals: ['p95(shop."GET /items") in load < 1s', 'errors(shop) < 1%'] })).toEqual([]);
+});
+
+test.each([
+  ['rate: 5/s, for: 30s', ['not-of-locust: rate']],
+  ['users: 5, for: 30s, arrivals: poisson', ['closed-only: arrivals', 'not-of-locust: arrivals']],
+  ['stages: [{ rate: 5/s, for: 10s }]', ['not-of-locust: rate']],
+  ['find: { start: 5/s }', ['not-of-locust: find']],
+  ['shape: file, for: 30s, spawn: 2/s', ['not-of-locust: spawn']],
+  ['shape: file, users: 5, for: 30s', ['load-model: shape']],
+  ['shape: file', ['missing-duration: load']],
+  ['users: 5, for: 30s, spawn: 0/s', ['zero-load: 0/s']],
+  ['users: 5, for: 30s, generators: 2', ['not-of-locust: generators']],
+  [
+    'users: 5, for: 30s, generators: 2, onLostGenerator: continue',
+    ['not-of-locust: generators', 'not-of-locust: onLostGenerator'],
+  ],
+  ['shape: mine, for: 30s', ['wrong-value: mine']],
+])('what Locust cannot honour is an error on its key: %s', (phase, problems) => {
+  expect(problemsOf({ phase, goals: [] }).sort()).toEqual([...problems].sort());
+});
+
+test('what only Locust can do is an error where steps are run', () => {
+  const phase = (keys: string): string => `  more: { scenarios: [status], for: 30s, ${keys} }`;
+  expect(problemsOf({ more: phase('users: 5, spawn: 2/s') })).toEqual(['not-of-k6: spawn']);
+  expect(problemsOf({ more: phase('shape: file') })).toEqual(['not-of-k6: shape']);
+});
+
+test('a locustfile shares its phase with no other scenario, and has no rate to be run again at', () => {
+  expect(problemsOf({ more: '  both: { scenarios: [status, shop], users: 5, for: 30s }' })).toEqual([
+    'several-engines: scenarios',
+  ]);
+  const rerun = (at: string): string =>
+    `  again: { rerun: load, at: ${at}, profile: [{ target: web, with: py-spy, for: 5s }] }`;
+  expect(problemsOf({ more: rerun('80%') })).toEqual([]);
+  expect(problemsOf({ more: rerun('5/s') })).toEqual(['not-of-locust: at']);
+});
+
+test.each([
+  ['arguments: [--headless]', ['own-argument: --headless']],
+  ['arguments: ["--host=http://127.0.0.1:1"]', ['own-argument: "--host=http://127.0.0.1:1"']],
+  ['arguments: ["${env.X}"]', ['wrong-value: "${env.X}"']],
+  ['users: ["a b"]', ['wrong-value: "a b"']],
+  ['steps: []', ['misplaced-key: steps']],
+])('keys of a locustfile that cannot be: %s', (scenario, problems) => {
+  expect(problemsOf({ scenario, goals: [] })).toEqual(problems);
+});
+
+test('a goal asks of a locustfile only what Locust measures', () => {
+  for (const goal of ['success(shop) in load >= 99%', 'p95(ttc(shop)) in load < 1s'])
+    expect(problemsOf({ goals: [goal] })).toEqual([`goal-without-answer: "${goal}"`]);
+});

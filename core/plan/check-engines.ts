@@ -1,0 +1,114 @@
+/** What the engine of a phase cannot do, told at the key that asks for it. */
+import type { Problem } from '../problems';
+import { keyRange, valueRange, type Check, type CheckContext } from './check-context';
+import { isLoadPhase } from './load';
+import { isLocust } from './locust';
+import { planProblem } from './problem-catalogue';
+import type { FindPhase, LoadPhase, LocustScenario, RerunPhase } from './schema';
+
+export const checkEngines: Check = (context) => [
+  ...Object.entries(context.scenarios).flatMap(([name, scenario]) =>
+    isLocust(scenario) ? checkArguments(context, name, scenario) : [],
+  ),
+  ...Object.entries(context.phases).flatMap(([name, phase]) => {
+    if ('rerun' in phase) return checkRerun(context, name, phase);
+    const names = Object.keys(phase.scenarios);
+    const files = names.filter((scenario) => isLocust(context.scenarios[scenario]));
+    const [file] = files;
+    if (file === undefined) return isLoadPhase(phase) ? checkSteps(context, name, phase) : [];
+    if (names.length > 1) return [severalEngines(context, name, file)];
+    return isLoadPhase(phase) ? checkLocust(context, name, phase) : [withoutSearch(context, name)];
+  }),
+];
+
+function severalEngines(context: CheckContext, name: string, file: string): Problem {
+  const message = `A phase runs one locustfile and nothing beside it: give \`${file}\` a phase of its own`;
+  return planProblem('several-engines', message, keyRange(context, 'phases', name, 'scenarios'));
+}
+
+const ofRates = {
+  rate: 'Locust has users and no arrivals: give `users`',
+  arrivals: 'Locust has users and no arrivals, so there is nothing to space',
+  maxUsers: 'Locust has users and no arrivals: `users` is the most there are',
+} as const satisfies Partial<Record<keyof LoadPhase, string>>;
+
+function checkLocust(context: CheckContext, name: string, phase: LoadPhase): Problem[] {
+  const wrong = (message: string, ...path: (string | number)[]): Problem =>
+    planProblem('not-of-locust', message, keyRange(context, 'phases', name, ...path));
+  const keys = (['rate', 'arrivals', 'maxUsers'] as const).filter((key) => phase[key] !== undefined);
+  const stages = (phase.stages ?? []).flatMap((stage, index) =>
+    stage.rate === undefined ? [] : [wrong(ofRates.rate, 'stages', index, 'rate')],
+  );
+  const several = (['generators', 'onLostGenerator'] as const).filter((key) => phase[key] !== undefined);
+  const spawn = phase.shape !== undefined && phase.spawn !== undefined;
+  return [
+    ...keys.map((key) => wrong(ofRates[key], key)),
+    ...stages,
+    ...several.map((key) => wrong('One Locust runs the locustfile: several generators make steps only', key)),
+    ...(spawn ? [wrong('The shape of the locustfile says how fast users are started', 'spawn')] : []),
+    ...(phase.spawn === 0
+      ? [planProblem('zero-load', 'No user would ever start', valueRange(context, 'phases', name, 'spawn'))]
+      : []),
+  ];
+}
+
+function withoutSearch(context: CheckContext, name: string): Problem {
+  const message =
+    'Locust has users and no arrivals, and the capacity is a rate of arrivals: search it with steps';
+  return planProblem('not-of-locust', message, keyRange(context, 'phases', name, 'find'));
+}
+
+/** The load of the other phase is checked where it stands. */
+function checkRerun(context: CheckContext, name: string, phase: RerunPhase): Problem[] {
+  const again = context.phases[phase.rerun];
+  if (again === undefined || 'rerun' in again || !phase.at.includes('/')) return [];
+  if (!runsFile(context, again)) return [];
+  const message = `\`${phase.rerun}\` runs a locustfile, which has users and no arrivals: give a part of them, such as 80%`;
+  return [planProblem('not-of-locust', message, keyRange(context, 'phases', name, 'at'))];
+}
+
+function runsFile(context: CheckContext, phase: FindPhase | LoadPhase): boolean {
+  return Object.keys(phase.scenarios).some((scenario) => isLocust(context.scenarios[scenario]));
+}
+
+const ofLocust = {
+  shape: 'No scenario of this phase is a locustfile that could have a shape',
+  spawn: 'k6 starts all users at once: a ramp such as `users: 1 -> 20` starts them one after the other',
+} as const;
+
+function checkSteps(context: CheckContext, name: string, phase: LoadPhase): Problem[] {
+  // A scenario that is not known, or has faults, may be the locustfile.
+  if (Object.keys(phase.scenarios).some((scenario) => context.scenarios[scenario] === undefined)) return [];
+  return (['shape', 'spawn'] as const)
+    .filter((key) => phase[key] !== undefined)
+    .map((key) => planProblem('not-of-k6', ofLocust[key], keyRange(context, 'phases', name, key)));
+}
+
+/** What Benchwright gives to Locust, and the key that says it, where there is one. */
+const given: readonly (readonly [key: string | undefined, ...names: string[]])[] = [
+  ['locustfile', '-f', '--locustfile'],
+  ['users', '-u', '--users'],
+  ['spawn', '-r', '--spawn-rate'],
+  ['for', '-t', '--run-time'],
+  ['drain', '-s', '--stop-timeout'],
+  ['host', '-H', '--host'],
+  ['tags', '-T', '--tags'],
+  ['excludeTags', '-E', '--exclude-tags'],
+  [undefined, '--headless', '--headful', '--autostart', '--autoquit', '--class-picker', '--only-summary'],
+  [undefined, '--master', '--worker', '--master-host', '--master-port', '--exit-code-on-error'],
+  [undefined, '--master-bind-host', '--master-bind-port', '--expect-workers', '--processes'],
+  [undefined, '--list', '-l', '--show-task-ratio', '--show-task-ratio-json', '--version', '-V', '--help'],
+  [undefined, '--config', '--config-users', '--reset-stats', '--skip-log-setup', '--logfile'],
+];
+
+function checkArguments(context: CheckContext, name: string, scenario: LocustScenario): Problem[] {
+  return (scenario.arguments ?? []).flatMap((argument, index) => {
+    const [option = ''] = argument.split('=', 1);
+    const own = given.find(([, ...names]) => names.includes(option));
+    if (own === undefined) return [];
+    const advice = own[0] === undefined ? '' : `: \`${own[0]}\` says it`;
+    const message = `Benchwright gives \`${option}\` to Locust itself${advice}`;
+    const range = valueRange(context, 'scenarios', name, 'arguments', index);
+    return [planProblem('own-argument', message, range)];
+  });
+}
