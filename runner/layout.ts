@@ -23,6 +23,9 @@ export const fileNames = {
   picturesIndex: 'pictures.json',
 } as const;
 
+/** Copies of the files of the plan that a load reads, below the folder of its phase. */
+export const filesFolder = 'files';
+
 /** Where the recordings of a phase are, relative to the run folder. */
 export function profilesFolder(phase: string): string {
   return path.posix.join(fileNames.phases, phase, 'profiles');

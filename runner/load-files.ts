@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { CompiledPhase } from '../engines/k6/compile/compile';
 import { isLocustLoad, type CompiledLoad } from './compile-phase';
 import { foreignImport } from '../engines/k6/foreign-import';
+import { filesFolder } from './layout';
 import { loadProtos } from './load-protos';
 import { loadFeed } from './load-feed';
 import { readWithin } from './read-within';
@@ -35,11 +36,12 @@ export async function loadFiles(planFile: string, compiled: CompiledLoad): Promi
     : loadBeside(folder, compiled);
 }
 
-/** It runs where it is, so that what it imports and opens is there. */
+/** It runs where it is, so that what it imports and opens is there. The copy tells what was run. */
 async function lookForLocustfile(folder: string, file: string): Promise<FilesReading> {
   const reading = await readWithin(folder, file, maxFileBytes);
   if (!reading.ok) return refuse(`the locustfile ${file} ${reading.reason}`);
-  return { ok: true, files: new Map(), privateFiles: new Map(), bytes: {} };
+  const files = new Map([[path.posix.join(filesFolder, path.posix.basename(file)), reading.content]]);
+  return { ok: true, files, privateFiles: new Map(), bytes: {} };
 }
 
 async function loadBeside(folder: string, compiled: CompiledPhase): Promise<FilesReading> {

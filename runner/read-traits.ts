@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { isRateGiven, phaseTraits, type RunTraits } from '../core/measure/run-traits';
+import { generatorOf, isRateGiven, phaseTraits, type RunTraits } from '../core/measure/run-traits';
 import type { Run } from '../core/run/run';
-import { fileNames } from './layout';
+import { fileNames, filesFolder } from './layout';
 
 const resolvedSchema = z.object({
   targets: z.record(z.string(), z.unknown()),
@@ -29,9 +29,12 @@ export async function readTraits(
     if (plan === undefined) return { ok: false, message: `its ${fileNames.resolved} is not as expected` };
     const own = phaseTraits(plan, phase);
     if (own === undefined) return { ok: false, message: `it has no phase ${phase}` };
-    const data = await hashOfRows(path.join(dir, fileNames.phases, phase, 'data'));
+    const folder = path.join(dir, fileNames.phases, phase);
+    const files = await hashOf(path.join(folder, filesFolder));
+    const data = await hashOf(path.join(folder, 'data'));
     const { machine, tools } = measured;
-    const traits = { ...own, data, machine, generator: generatorOf(tools) };
+    const generator = generatorOf(plan, phase, tools);
+    const traits = { ...own, requests: `${own.requests} ${files}`, data, machine, generator };
     return { ok: true, traits, isRateGiven: isRateGiven(plan, phase) };
   } catch (error) {
     // Whatever is wrong with the folder, it cannot be compared with.
@@ -39,23 +42,19 @@ export async function readTraits(
   }
 }
 
-/** The same for the same rows in the same files; empty where the phase has no data. */
-async function hashOfRows(folder: string): Promise<string> {
-  let names: string[];
+/** The same for the same contents of the same names; empty where the phase has none. */
+async function hashOf(folder: string): Promise<string> {
+  let files: string[];
   try {
-    names = await readdir(folder);
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    files = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
   }
   const hash = createHash('sha256');
-  for (const name of names.sort()) hash.update(`${name}\0`).update(await readFile(path.join(folder, name)));
+  for (const name of files.sort()) hash.update(`${name}\0`).update(await readFile(path.join(folder, name)));
   return hash.digest('hex');
-}
-
-/** The tool that made the load, with its version. A run that has both is told by both. */
-function generatorOf(tools: Run['tools']): string {
-  return ['k6', 'locust']
-    .flatMap((tool) => (tools[tool] === undefined ? [] : [`${tool} ${tools[tool]}`]))
-    .join(', ');
 }

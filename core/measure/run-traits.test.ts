@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import { analysePlan } from '../plan/analyse';
-import { differencesOf, isRateGiven, phaseTraits, type ResolvedPlan, type RunTraits } from './run-traits';
+import {
+  differencesOf,
+  generatorOf,
+  isRateGiven,
+  phaseTraits,
+  type ResolvedPlan,
+  type RunTraits,
+} from './run-traits';
 
 const machine = { platform: 'linux', arch: 'x64', cpus: 4, memoryBytes: 8e9 };
 
@@ -31,7 +38,7 @@ phases:
 function traitsOf(change: Change, rest: Partial<RunTraits> = {}): RunTraits {
   const own = phaseTraits(planOf(change), 'load');
   if (own === undefined) throw new Error('no such phase');
-  return { ...own, data: '', machine, generator: '2.0.0', ...rest };
+  return { ...own, data: '', machine, generator: 'k6 2.0.0', ...rest };
 }
 
 /** What a change of the plan, or of what surrounds it, makes of a comparison. */
@@ -56,7 +63,8 @@ test('another load, other requests, other rows, another machine or another gener
     machine: { ...machine, platform: 'darwin', arch: 'arm64' },
   });
   check({}, ['7.5 GiB against 14.9 GiB'], { machine: { ...machine, memoryBytes: 16e9 } });
-  check({}, ['k6 2.0.0 against 2.1.0'], { generator: '2.1.0' });
+  check({}, ['k6 2.0.0 against k6 2.1.0'], { generator: 'k6 2.1.0' });
+  check({}, ['k6 2.0.0 against locust 2.47.0'], { generator: 'locust 2.47.0' });
   check({ load: 'rate: 5/s, for: 9s', path: '/c' }, ['the load', 'the requests'], { machine });
 });
 
@@ -73,4 +81,26 @@ test('a rate is given by the plan in the open model only', () => {
   expect(isGiven('users: 5, for: 9s')).toBe(false);
   expect(isRateGiven(planOf({}), 'nothing')).toBe(false);
   expect(phaseTraits(planOf({}), 'nothing')).toBeUndefined();
+});
+
+test('the generator is that of the phase, whatever else a run had', () => {
+  const plan: ResolvedPlan = {
+    targets: {},
+    scenarios: { status: { steps: [] }, shop: { locustfile: 'shop.py' } },
+    phases: {
+      load: { scenarios: { status: 1 } },
+      crowd: { scenarios: { shop: 1 } },
+      hot: { rerun: 'crowd' },
+      steps: { rerun: 'load' },
+    },
+  };
+  const tools = { k6: '2.0.0', locust: '2.47.0' };
+  expect(['load', 'crowd', 'hot', 'steps'].map((phase) => generatorOf(plan, phase, tools))).toEqual([
+    'k6 2.0.0',
+    'locust 2.47.0',
+    'locust 2.47.0',
+    'k6 2.0.0',
+  ]);
+  // A run from before there were locustfiles is a pair of one that has both.
+  expect(generatorOf(plan, 'load', { k6: '2.0.0' })).toBe('k6 2.0.0');
 });

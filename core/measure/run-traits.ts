@@ -11,12 +11,12 @@ export interface ResolvedPlan {
 /** Each but the machine as text that is the same where the thing is the same. */
 export interface RunTraits {
   readonly load: string;
-  /** The steps of the scenarios, and the headers that targets add to them. */
+  /** The steps of the scenarios, the headers that targets add to them, and the files that say more of them. */
   readonly requests: string;
   /** The rows of the data, as a hash. */
   readonly data: string;
   readonly machine: Run['machine'];
-  /** Version of the load generator. */
+  /** The load generator with its version. */
   readonly generator: string;
 }
 
@@ -30,7 +30,7 @@ export function phaseTraits(
 ): Pick<RunTraits, 'load' | 'requests'> | undefined {
   const phase = plan.phases[phaseName];
   if (!isRecord(phase)) return undefined;
-  const names = isRecord(phase['scenarios']) ? Object.keys(phase['scenarios']) : Object.keys(plan.scenarios);
+  const names = scenariosOf(plan, phaseName);
   const scenarios = Object.fromEntries(names.map((name) => [name, plan.scenarios[name]]));
   const headers = Object.fromEntries(
     Object.entries(plan.targets).map(([name, target]) => [
@@ -43,6 +43,23 @@ export function phaseTraits(
     load: canonical({ ...phase, after: undefined }),
     requests: canonical({ scenarios, headers }),
   };
+}
+
+/** The tool that made the load of a phase. Runs older than locustfiles know of steps only, which are k6's. */
+export function generatorOf(plan: ResolvedPlan, phaseName: string, tools: Run['tools']): string {
+  const isFile = scenariosOf(plan, phaseName).some((name) => {
+    const scenario = plan.scenarios[name];
+    return isRecord(scenario) && scenario['locustfile'] !== undefined;
+  });
+  const tool = isFile ? 'locust' : 'k6';
+  return `${tool} ${tools[tool] ?? 'of no known version'}`;
+}
+
+/** Those whose load a phase is, or runs again; all where that cannot be told. */
+function scenariosOf(plan: ResolvedPlan, phaseName: string): readonly string[] {
+  const phase = plan.phases[phaseName];
+  const again = isRecord(phase) && typeof phase['rerun'] === 'string' ? plan.phases[phase['rerun']] : phase;
+  return Object.keys(isRecord(again) && isRecord(again['scenarios']) ? again['scenarios'] : plan.scenarios);
 }
 
 /** Whether the plan fixes the arrivals per second: how many are served is then no result of the service. */
