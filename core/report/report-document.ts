@@ -44,8 +44,15 @@ function summarySection({ run, comparison, problems }: Report): Section {
     ['Started', startText(run)],
     ...dashboardFacts(run),
   ];
-  const doubts = [...problems, ...evidence.map(({ message }) => message)];
+  const doubts = [...problems, ...evidence.map(({ message }) => withPhases(message, run))];
   return { title: 'Summary', blocks: [{ kind: 'facts', rows }, ...list(doubts)] };
+}
+
+/** Which phases it is about, where that is not all of them. */
+function withPhases(message: string, { phases }: Run): string {
+  const about = phases.filter(({ validity }) => validity.evidence.some((one) => one.message === message));
+  const isOfAll = about.length === phases.length;
+  return about.length === 0 || isOfAll ? message : `${about.map(({ name }) => name).join(', ')}: ${message}`;
 }
 
 function dashboardFacts({ dashboard }: Run): [string, Cell][] {

@@ -165,6 +165,24 @@ test('source that holds a fence does not end the block that it stands in', () =>
   expect(writeReport(sampleReport(), 'md')).toMatch(/^````\n {2}1 {2}def rank[^]*?^````$/m);
 });
 
+test('what makes figures doubtful names its phases, where it is not about all of them', () => {
+  const report = sampleReport();
+  const { phases } = report.run;
+  const [late, everywhere] = ['late', 'shared'].map((message) => ({ code: message, message }));
+  if (late === undefined || everywhere === undefined) throw new Error('no evidence');
+  const [first, ...others] = phases.map((phase, at) => {
+    const evidence = at === 0 ? [late, everywhere] : [everywhere];
+    return { ...phase, validity: { state: 'suspect' as const, evidence } };
+  });
+  if (first === undefined) throw new Error('no phase');
+  const validity = { state: 'suspect' as const, evidence: [late, everywhere] };
+  const markdown = writeReport(
+    { ...report, run: { ...report.run, validity, phases: [first, ...others] } },
+    'md',
+  );
+  expect(markdown).toMatch(/^- load: late\n- shared$/m);
+});
+
 test('every recommendation names its evidence', () => {
   const { recommendations } = sampleReport();
   expect(recommendations.map(({ text }) => text)).toEqual([
