@@ -22,7 +22,7 @@ import { indexNames, type NameIndex } from './names';
 import { overlay } from './overlay';
 import { planProblem } from './problem-catalogue';
 import { phaseSchema, scenarioSchema, type Phase, type Plan, type Scenario } from './schema';
-import { valueBelow } from './schema-walk';
+import { valueBelow } from './value-below';
 import { closest } from './similar';
 import type { PlanFile, ReadInclude } from './sources';
 import { readTexts, type PlanText } from './texts';

@@ -14,8 +14,8 @@ import {
   shapeOf,
   tellingKeys,
   unwrap,
-  valueBelow,
 } from './schema-walk';
+import { valueBelow } from './value-below';
 import { toValue, type PlanNode, type PlanPath } from './tree';
 import { formatDuration } from './units';
 

@@ -8,7 +8,8 @@ import { defaultOf } from './describe';
 import { writeScalar, type ScalarText } from './expand-scalar';
 import { overlay } from './overlay';
 import { planSchema } from './schema';
-import { chooseOption, optionsOf, schemaBelow, shapeOf, tellingKeys, valueBelow } from './schema-walk';
+import { chooseOption, optionsOf, schemaBelow, shapeOf, tellingKeys } from './schema-walk';
+import { valueBelow } from './value-below';
 import { joinTexts, placeIn } from './sources';
 import { childOf, entryOf, toValue, type MapNode, type PlanNode, type SeqNode } from './tree';
 

@@ -4,16 +4,8 @@ import type { Fix, Problem, TextRange } from '../problems';
 import { limits } from './limits';
 import { needs, owner, sentence, shorten, subject, valueAt, type Checked } from './plan-words';
 import { planProblem } from './problem-catalogue';
-import {
-  chooseOption,
-  kindOfSchema,
-  metaOf,
-  optionsOf,
-  schemaAt,
-  shapeOf,
-  tellingKeys,
-  valueBelow,
-} from './schema-walk';
+import { chooseOption, kindOfSchema, metaOf, optionsOf, schemaAt, shapeOf, tellingKeys } from './schema-walk';
+import { valueBelow } from './value-below';
 import { closest, didYouMean } from './similar';
 import {
   entriesOf,

@@ -1,6 +1,7 @@
 /** The words in which problems speak of places and types of a plan. */
 import type { z } from 'zod';
-import { kindOfSchema, metaOf, optionsOf, schemaAt, valueBelow } from './schema-walk';
+import { kindOfSchema, metaOf, optionsOf, schemaAt } from './schema-walk';
+import { valueBelow } from './value-below';
 import type { PlanNode, PlanPath } from './tree';
 
 type Issue = z.core.$ZodIssue;

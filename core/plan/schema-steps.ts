@@ -1,5 +1,6 @@
 /** The steps of a scenario: what a user may do, and what is said of it. */
 import * as z from 'zod';
+import { methods, type Method } from './methods';
 import { auth, duration, expression, file, name, named, path, redirects, scalar } from './schema-values';
 
 const expectation = z
@@ -64,10 +65,6 @@ const requestShape = {
       'The outcome of the task, beyond HTTP: an expression about the response, `$.outcome == "success"`.',
     ),
 } as const;
-
-/** The HTTP methods a step can name, in the order they are offered. */
-export const methods = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options'] as const;
-export type Method = (typeof methods)[number];
 
 const request = <M extends Method>(method: M) =>
   z

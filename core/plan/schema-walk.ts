@@ -1,6 +1,7 @@
 /** Finds the way through the plan's schema for a value: which schema stands at a path, and which option of a union is meant. */
 import * as z from 'zod';
 import { planSchema } from './schema';
+import { valueBelow } from './value-below';
 
 type Schema = z.core.$ZodType;
 
@@ -118,11 +119,6 @@ export function schemaAt(
     value = valueBelow(value, key);
   }
   return schema;
-}
-
-export function valueBelow(value: unknown, key: PropertyKey): unknown {
-  if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return undefined;
-  return (value as Record<PropertyKey, unknown>)[key];
 }
 
 /** A word from a schema's own description of itself, from the outside inwards. */

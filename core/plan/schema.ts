@@ -23,12 +23,11 @@ import {
   users,
 } from './schema-values';
 
+export { methods } from './methods';
 export {
-  methods,
   grpcStatuses,
   type AwaitStep,
   type GrpcStep,
-  type Method,
   type RequestStep,
   type ScriptStep,
   type Step,

@@ -1,5 +1,6 @@
 /** The name under which a step is reported, in the plan's goals, in the stream and in every view. */
-import { methods, type Method, type Step } from './schema';
+import { methods, type Method } from './methods';
+import type { Step } from './schema';
 
 /** Method and path as they are written, unless the step has a name; `undefined` for steps that make no request. */
 export function stepName(step: Step): string | undefined {

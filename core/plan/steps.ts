@@ -1,8 +1,8 @@
 /** The steps of a scenario with those that they hold, in the order of the file. */
 import type { Scenario, Step } from './schema';
-import { valueBelow } from './schema-walk';
 import { stepName } from './step-name';
 import { itemsOf, nodeAt, type PlanNode, type PlanPath } from './tree';
+import { valueBelow } from './value-below';
 
 /** A place among the steps of a scenario. */
 export interface StepPosition {

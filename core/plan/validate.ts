@@ -5,7 +5,8 @@ import { issueProblems, missingKey, missingValue, unknownVerb, wrongType } from 
 import { limits } from './limits';
 import type { Checked } from './plan-words';
 import { planSchema, type Plan } from './schema';
-import { chooseOption, optionsOf, schemaBelow, tellingKeys, valueBelow } from './schema-walk';
+import { chooseOption, optionsOf, schemaBelow, tellingKeys } from './schema-walk';
+import { valueBelow } from './value-below';
 import { nodeAt, toValue, type PlanNode, type PlanPath } from './tree';
 
 export interface Validation {
