@@ -52,15 +52,13 @@ export function judgeSearchResources(
   const { watch } = evidence;
   const spans = tellingTrials(trials).flatMap((judged) => spanOf(judged, result.name, watch));
   const course = courseOfTrials(spans, watch.beginMs ?? 0);
-  const broken = trials
-    .filter(({ trial }) => trial.held === false && trial.purpose !== 'overload')
-    .map(({ trial }) => trial);
-  const lowest = broken.sort((a, b) => a.rate - b.rate)[0];
-  const consequence = lowest && {
-    what: `the search broke (${lowest.why ?? 'for no reason told'})`,
-    load: lowest.rate,
-  };
-  return judge(course, consequence, result, evidence);
+  return judge(course, limitOf(result), result, evidence);
+}
+
+/** At the upper bound: a rate that broke and held when it was tried again is no limit. */
+function limitOf({ capacity }: PhaseResult): Consequence | undefined {
+  if (capacity?.upper == null) return undefined;
+  return { what: `the search broke (${capacity.brokeFirst ?? 'for no reason told'})`, load: capacity.upper };
 }
 
 /** A trial that was cut tells less of what fills up than one at such a load that went on. */
