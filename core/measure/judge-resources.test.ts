@@ -2,8 +2,11 @@ import { expect, test } from 'vitest';
 import { loadStartMs, requests, simulatedPhase } from '../../test/kit/simulated-stream';
 import { analysePlan } from '../plan/analyse';
 import { isLoadPhase, measuredWindow } from '../plan/load';
+import type { Capacity } from '../run/run';
+import { trialName } from '../run/trial-name';
 import { judgePhase } from './judge-phase';
-import { judgeLoadResources } from './judge-resources';
+import { judgeLoadResources, judgeSearchResources } from './judge-resources';
+import type { JudgedTrial } from './judge-trial';
 import { totalPhase } from './phase-totals';
 import type { ResourceRecord, StreamRecord } from './record';
 import { ResourceWatch } from './resource-watch';
@@ -54,18 +57,18 @@ function records(): StreamRecord[] {
   return [...load, ...resources].sort((a, b) => a.timeMs - b.timeMs);
 }
 
-function judged(stream: readonly StreamRecord[]) {
+function loadOf() {
   const { plan, problems } = analysePlan(planText);
   const load = plan?.phases['load'];
   if (plan === undefined || load === undefined || !isLoadPhase(load))
     throw new Error(JSON.stringify(problems));
-  const watch = new ResourceWatch();
-  const series = new RunSeries();
-  for (const record of stream) {
-    watch.add(record);
-    series.add(record);
-  }
-  const result = judgePhase(load, {
+  return { plan, load };
+}
+
+/** A phase as it is judged before its resources are. */
+function judgedLoad(stream: readonly StreamRecord[]) {
+  const { plan, load } = loadOf();
+  return judgePhase(load, {
     plan,
     phase: 'load',
     totals: totalPhase(stream, 'load', measuredWindow(load)),
@@ -73,8 +76,19 @@ function judged(stream: readonly StreamRecord[]) {
     isDeadlineHit: false,
     isCoLocated: true,
   });
-  const machine = { cpus: 4, isShared: true };
-  return judgeLoadResources(load, result, { plan, watch, machine }, (selection) =>
+}
+
+const machine = { cpus: 4, isShared: true };
+
+function judged(stream: readonly StreamRecord[]) {
+  const { plan, load } = loadOf();
+  const watch = new ResourceWatch();
+  const series = new RunSeries();
+  for (const record of stream) {
+    watch.add(record);
+    series.add(record);
+  }
+  return judgeLoadResources(load, judgedLoad(stream), { plan, watch, machine }, (selection) =>
     series.points({ phase: 'load', ...selection }),
   );
 }
@@ -106,4 +120,63 @@ test('a target that could not be read is told with the reason', () => {
   );
   expect(judged(unread).saturation).toMatchObject({ code: 'no-data' });
   expect(judged(unread).saturation?.message).toContain('port 1');
+});
+
+interface SearchedTrial {
+  readonly rate: number;
+  readonly held: boolean;
+  /** The share of a core that the process took. */
+  readonly core: number;
+}
+
+const trialSeconds = 10;
+
+/** The saturation that a search tells, whose trials came one after the other. */
+function searched(upper: number, trials: readonly SearchedTrial[]) {
+  const { plan } = loadOf();
+  const watch = new ResourceWatch();
+  const phase = { ...judgedLoad(records()), window: { fromMs: 0, toMs: trialSeconds * 1000 } };
+  const all = trials.map(({ rate, held, core }, index): JudgedTrial => {
+    const name = trialName({ phase: 'stress', number: index + 1, rate });
+    const startMs = loadStartMs + index * 2000 * trialSeconds;
+    for (const record of simulatedPhase({ phase: name, startMs, seconds: trialSeconds })) watch.add(record);
+    for (let second = 1; second <= trialSeconds; second++)
+      watch.add({
+        kind: 'resources',
+        ...{ source: 'process', phase: name, seq: second, timeMs: startMs + second * 1000 },
+        ...{ component: 'agents', readings: [{ metric: 'cpu', value: core }] },
+      });
+    const told = { number: index + 1, purpose: 'climb', rate, achieved: rate, inFlight: null } as const;
+    return {
+      trial: { ...told, errors: 0, p95: null, held, why: held ? null : `p95 at ${rate}/s` },
+      isCut: false,
+      answer: { kind: 'held' },
+      phase,
+      iterationMs: undefined,
+    };
+  });
+  const capacity: Capacity = {
+    unit: 'per-second',
+    lower: null,
+    upper,
+    reached: true,
+    brokeFirst: `p95 at ${upper}/s`,
+    p95: null,
+    plateau: { kind: 'not-reached', reason: 'too few levels' },
+    trials: [],
+  };
+  return judgeSearchResources(all, { ...phase, name: 'stress', capacity }, { plan, watch, machine })
+    .saturation;
+}
+
+test('a rate that broke once, and held when it was tried again, is not told as the limit of a search', () => {
+  const saturation = searched(16, [
+    { rate: 8, held: true, core: 0.4 },
+    { rate: 11, held: false, core: 0.5 },
+    { rate: 11, held: true, core: 0.5 },
+    { rate: 16, held: false, core: 0.97 },
+  ]);
+  expect(saturation?.message).toBe(
+    'agents: one core of one process at 97 % from 16/s on; the search broke (p95 at 16/s) at that load',
+  );
 });
