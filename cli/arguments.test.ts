@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { expect, test } from 'vitest';
-import { commands, readArguments, type CommandName, type GivenArguments } from './arguments';
+import { readArguments, type CommandName, type GivenArguments } from './arguments';
 
 function given(command: CommandName, ...argv: readonly string[]): GivenArguments {
   const reading = readArguments(command, argv);
@@ -30,14 +28,4 @@ test('too few and too many arguments, and unknown options, are refused with the 
   expect(refused('stop', 'a', 'b')).toEqual({ ok: false, message: 'stop takes RUN and nothing more' });
   expect(refused('run', 'a', '--nope')).toMatchObject({ ok: false });
   expect(given('run', 'a', '--phase', 'x', '--phase', 'y').values('phase')).toEqual(['x', 'y']);
-});
-
-test('every option of every command is named in a line of the reference for that command', () => {
-  const text = readFileSync(path.join(import.meta.dirname, '../docs/cli.md'), 'utf8');
-  const rows = text.split('\n').filter((line) => line.startsWith('| `'));
-  const unnamed = Object.entries(commands).flatMap(([command, { options }]) => {
-    const own = rows.filter((row) => row.startsWith(`| \`${command} `)).join('\n');
-    return Object.keys(options).filter((option) => !new RegExp(`--${option}\\b`).test(own));
-  });
-  expect(unnamed).toEqual([]);
 });

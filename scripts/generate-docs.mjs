@@ -1,5 +1,5 @@
-// Writes docs/plan-reference.md, docs/plan.schema.json and docs/problems.md from the schema and the catalogue of
-// problems. With --check it writes nothing and fails where a file is stale.
+// Writes docs/plan-reference.md, docs/plan.schema.json, docs/problems.md and docs/commands.md from the schema, the
+// catalogue of problems and the command line. With --check it writes nothing and fails where a file is stale.
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,19 +7,22 @@ import { build } from 'esbuild';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
-async function loadCore() {
+async function loadSources() {
   const contents = [
     "export { describeFormat } from './core/plan/describe';",
     "export { planJsonSchema } from './core/plan/json-schema';",
     "export { problemCatalogue } from './core/plan/problem-catalogue';",
     "export { problemRemedies } from './core/plan/problem-remedies';",
     "export { limits } from './core/plan/limits';",
+    "export { commands } from './cli/arguments';",
+    "export { helpFor } from './cli/help';",
   ].join('\n');
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: root, loader: 'ts' },
     bundle: true,
     format: 'esm',
     platform: 'neutral',
+    external: ['node:*'],
     mainFields: ['module', 'main'],
     write: false,
     logLevel: 'error',
@@ -119,11 +122,18 @@ function problemReference({ problemCatalogue, problemRemedies }) {
   return lines.join('\n');
 }
 
-const core = await loadCore();
+function commandReference({ commands, helpFor }) {
+  const lines = ['# Commands of the command line', '', generated, ''];
+  for (const name of Object.keys(commands)) lines.push(`## ${name}`, '', '```', helpFor(name), '```', '');
+  return lines.join('\n');
+}
+
+const sources = await loadSources();
 const files = {
-  'docs/plan-reference.md': planReference(core),
-  'docs/plan.schema.json': `${JSON.stringify(core.planJsonSchema(), null, 2)}\n`,
-  'docs/problems.md': problemReference(core),
+  'docs/plan-reference.md': planReference(sources),
+  'docs/plan.schema.json': `${JSON.stringify(sources.planJsonSchema(), null, 2)}\n`,
+  'docs/problems.md': problemReference(sources),
+  'docs/commands.md': commandReference(sources),
 };
 
 const stale = [];
