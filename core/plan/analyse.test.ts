@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkFixture, unmark } from '../../test/kit/check-fixture';
-import { analysePlan } from './analyse';
+import { analysePlan, type PlanAnalysis } from './analyse';
 import { problemCatalogue } from './problem-catalogue';
 import { allSteps } from './steps';
 
@@ -159,4 +159,25 @@ describe('any text', () => {
       { numRuns: 200 },
     );
   });
+
+  test('means the same when it is analysed with what is known of the versions before it', () => {
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
+        let text = reference;
+        let before = analysePlan(text);
+        for (const { at, remove, insert } of edits) {
+          text = text.slice(0, at) + insert + text.slice(at + remove);
+          before = analysePlan(text, { before });
+          expect(withoutReadings(before)).toEqual(withoutReadings(analysePlan(text)));
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
 });
+
+function withoutReadings(analysis: PlanAnalysis): Omit<PlanAnalysis, 'readings'> {
+  const { readings, ...known } = analysis;
+  expect(readings.size).toBe(1);
+  return known;
+}

@@ -14,14 +14,14 @@ import { checkOrder, checkPhases } from './check-phases';
 import { checkRepeats, checkScenarios } from './check-scenarios';
 import { checkScraping } from './check-scraping';
 import { checkClientSecrets, checkTargetAddresses, checkTls } from './check-targets';
-import { joinPlan } from './include';
+import { joinPlan, type Readings } from './include';
 import { limits } from './limits';
 import { withoutDisabled } from './disable-lines';
 import { withRemovals } from './removal-fixes';
 import { indexNames, type NameIndex } from './names';
 import { overlay } from './overlay';
 import { planProblem } from './problem-catalogue';
-import { phaseSchema, scenarioSchema, type Phase, type Plan, type Scenario } from './schema';
+import { phaseSchema, type Phase, type Plan, type Scenario } from './schema';
 import { valueBelow } from './value-below';
 import { closest } from './similar';
 import type { PlanFile, ReadInclude } from './sources';
@@ -42,6 +42,8 @@ export interface AnalyseOptions {
   readonly readColumns?: ReadColumns;
   /** The file of the plan that is looked at, if not the plan itself: places in it are counted from 0. */
   readonly focus?: string;
+  /** Of an earlier version: what is the same in both is taken from it. */
+  readonly before?: Pick<PlanAnalysis, 'readings'> | undefined;
 }
 
 export interface PlanAnalysis {
@@ -55,6 +57,8 @@ export interface PlanAnalysis {
   readonly tree: PlanTree;
   /** The plan with what it includes, without an environment laid over it. */
   readonly root: PlanNode | undefined;
+  /** Of each file by itself, for the analysis of the next version. */
+  readonly readings: Readings;
   readonly names: NameIndex;
   /** The parsed templates, expressions, goals and conditions of the plan as it is written. */
   readonly texts: readonly PlanText[];
@@ -91,8 +95,9 @@ const checks: readonly Check[] = [
 
 /** Understands a text as a plan. Never throws; its cost is bounded by `limits`. */
 export function analysePlan(source: string, options: AnalyseOptions = {}): PlanAnalysis {
-  const joined = joinPlan(source, options.id ?? '', options.readInclude, options.focus);
-  const { text, files, tree, root, problems: syntax } = joined;
+  const { readInclude, focus, before } = options;
+  const joined = joinPlan(source, options.id ?? '', { readInclude, focus, before: before?.readings });
+  const { text, files, tree, root, readings, problems: syntax } = joined;
   if (root === undefined) {
     const problems = syntax.length > 0 ? syntax : [emptyPlan(text)];
     return {
@@ -101,6 +106,7 @@ export function analysePlan(source: string, options: AnalyseOptions = {}): PlanA
       files,
       tree,
       root,
+      readings,
       names: indexNames(text, undefined, []),
       texts: [],
       phases: {},
@@ -134,6 +140,7 @@ export function analysePlan(source: string, options: AnalyseOptions = {}): PlanA
     files,
     tree,
     root,
+    readings,
     names: base.context.names,
     texts: base.context.texts,
     phases: base.context.phases,
@@ -163,8 +170,8 @@ function analyseRoot(text: string, root: PlanNode, options: AnalyseOptions): Roo
     root,
     texts,
     names: indexNames(text, root, texts),
-    phases: validation.plan?.phases ?? validOnes(phaseSchema, validation.value, 'phases'),
-    scenarios: validation.plan?.scenarios ?? validOnes(scenarioSchema, validation.value, 'scenarios'),
+    phases: validation.plan?.phases ?? validPhases(validation.value),
+    scenarios: validation.scenarios,
     apis: readApis(root, options.readApi),
     readColumns: options.readColumns ?? (() => undefined),
   };
@@ -176,17 +183,13 @@ function analyseRoot(text: string, root: PlanNode, options: AnalyseOptions): Roo
   return { validation, context, problems };
 }
 
-interface Parser<T> {
-  safeParse(value: unknown): { success: true; data: T } | { success: false };
-}
-
-/** What is right in a section of a plan that is not right as a whole. */
-function validOnes<T>(schema: Parser<T>, value: unknown, section: string): Readonly<Record<string, T>> {
-  const items = valueBelow(value, section);
-  const found = Object.create(null) as Record<string, T>;
+/** What is right in the phases of a plan that is not right as a whole. */
+function validPhases(value: unknown): Readonly<Record<string, Phase>> {
+  const items = valueBelow(value, 'phases');
+  const found = Object.create(null) as Record<string, Phase>;
   if (items === null || typeof items !== 'object' || Array.isArray(items)) return found;
   for (const [name, item] of Object.entries(items)) {
-    const result = schema.safeParse(item);
+    const result = phaseSchema.safeParse(item);
     if (result.success) found[name] = result.data;
   }
   return found;

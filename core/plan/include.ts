@@ -26,11 +26,24 @@ export interface JoinedPlan {
   /** The plan with everything that it includes. */
   readonly root: PlanNode | undefined;
   readonly problems: readonly Problem[];
+  /** Of each file by itself, for the reading of its next version. */
+  readonly readings: Readings;
 }
 
-/** @param focus the file to lay first; by default the plan itself. */
-export function joinPlan(text: string, id: string, read: ReadInclude | undefined, focus = id): JoinedPlan {
-  const found = collect(text, id, read);
+export type Readings = ReadonlyMap<string, TreeReading>;
+
+export interface JoinOptions {
+  /** Without it, nothing is included. */
+  readonly readInclude?: ReadInclude | undefined;
+  /** The file to lay first; by default the plan itself. */
+  readonly focus?: string | undefined;
+  /** The readings of an earlier version. */
+  readonly before?: Readings | undefined;
+}
+
+export function joinPlan(text: string, id: string, options: JoinOptions): JoinedPlan {
+  const { readInclude: read, focus = id, before = new Map() } = options;
+  const found = collect(text, id, read, before);
   const files: PlanFile[] = [];
   const readings = new Map<string, TreeReading>();
   const sorted = [...found].sort((a, b) => Number(b.id === focus) - Number(a.id === focus));
@@ -49,6 +62,7 @@ export function joinPlan(text: string, id: string, read: ReadInclude | undefined
     tree: (sorted[0] ?? found[0]).reading.tree,
     root,
     problems: [...problems, ...joiner.problems],
+    readings: new Map(found.map((file) => [file.id, file.reading])),
   };
 }
 
@@ -59,8 +73,13 @@ interface Found {
 }
 
 /** Every file once, the plan first; what goes beyond the limits is left out, and told where it is included. */
-function collect(text: string, id: string, read: ReadInclude | undefined): readonly [Found, ...Found[]] {
-  const main: Found = { id, text, reading: parseTree(text) };
+function collect(
+  text: string,
+  id: string,
+  read: ReadInclude | undefined,
+  before: Readings,
+): readonly [Found, ...Found[]] {
+  const main: Found = { id, text, reading: parseTree(text, before.get(id)) };
   const found = new Map<string, Found>([[id, main]]);
   let characters = text.length;
   for (const file of found.values()) {
@@ -69,7 +88,8 @@ function collect(text: string, id: string, read: ReadInclude | undefined): reado
       if (reading?.ok !== true || found.has(reading.id) || found.size > limits.includes) continue;
       characters += reading.text.length;
       if (characters > limits.characters) break;
-      found.set(reading.id, { id: reading.id, text: reading.text, reading: parseTree(reading.text) });
+      const { id: own, text: part } = reading;
+      found.set(own, { id: own, text: part, reading: parseTree(part, before.get(own)) });
     }
   }
   const [, ...parts] = found.values();
@@ -85,8 +105,6 @@ export function includesOf(
     return path === undefined ? [] : [{ path, range: item.range }];
   });
 }
-
-type Readings = ReadonlyMap<string, TreeReading>;
 
 /** What belongs to each file alone. */
 const ownKeys = new Set(['version', 'name', 'include']);

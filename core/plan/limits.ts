@@ -14,6 +14,8 @@ export const limits = {
   depth: 64,
   /** Values of the plan, with what aliases stand for counted at each use. */
   values: 50_000,
+  /** Indicators, keys and values per value of a plan: `key`, `:`, value and `,`. */
+  tokensPerValue: 4,
   aliases: 500,
   problems: 500,
   /** Each environment is checked as a plan of its own. */
@@ -21,9 +23,6 @@ export const limits = {
   /** Files beside the plan itself. */
   includes: 50,
 } as const;
-
-/** Indicators, keys and values per value of a plan: `key`, `:`, value and `,`. */
-const tokensPerValue = 4;
 
 /** What makes the text unfit for the YAML parser; `undefined` where nothing does. One pass, no look-back. */
 export function scanText(text: string): Problem | undefined {
@@ -84,6 +83,10 @@ export interface TokenReading {
   readonly problem: Problem | undefined;
   /** Lexemes read, in bounds whatever the text: the measure of what reading cost. */
   readonly lexemes: number;
+  /** Those of them that stand for something. */
+  readonly significant: number;
+  /** Tokens that are none. */
+  readonly faults: number;
 }
 
 /** Reads the text into the YAML parser's tokens, and stops at the first token that goes beyond a limit. */
@@ -96,7 +99,8 @@ export function readTokens(text: string): TokenReading {
   let faults = 0;
   const stop = (code: PlanProblemCode, message: string): TokenReading => {
     const start = Math.min(parser.offset, text.length);
-    return { tokens, lexemes, problem: planProblem(code, message, { start, end: start }) };
+    const problem = planProblem(code, message, { start, end: start });
+    return { tokens, lexemes, significant, faults, problem };
   };
   for (const lexeme of new Lexer().lex(text)) {
     lexemes += 1;
@@ -109,7 +113,7 @@ export function readTokens(text: string): TokenReading {
     if (depthOf(parser.stack) > limits.depth) {
       return stop('too-deep', `Lists and maps are nested more than ${limits.depth} levels deep`);
     }
-    if (significant > limits.values * tokensPerValue) {
+    if (significant > limits.values * limits.tokensPerValue) {
       return stop('too-many-values', `The file has more than ${limits.values} values`);
     }
     if (faults > limits.problems) {
@@ -120,7 +124,7 @@ export function readTokens(text: string): TokenReading {
     }
   }
   for (const token of parser.end()) tokens.push(token);
-  return { tokens, lexemes, problem: undefined };
+  return { tokens, lexemes, significant, faults, problem: undefined };
 }
 
 /** The stack holds the document, one entry per open collection, and the scalar that is being read. */

@@ -1,11 +1,13 @@
 import type { Problem, TextRange } from '../problems';
-import type { TreeReading } from './parse-tree';
-import type { Anchor, PlanNode } from './tree';
+import type { Anchor, MapEntry, PlanNode } from './tree';
+import type { BuiltTree } from './tree-builder';
+
+type Reading = Pick<BuiltTree, 'tree' | 'problems'>;
 
 /** The same tree further on in a longer text. What aliases share stays shared. */
-export function moveTree({ tree, problems }: TreeReading, by: number): TreeReading {
+export function moveTree({ tree, problems }: Reading, by: number): Reading {
   const nodes = new Map<PlanNode, PlanNode>();
-  const range = ({ start, end }: TextRange): TextRange => ({ start: start + by, end: end + by });
+  const range = rangeMover(by);
   const node = (old: PlanNode): PlanNode => {
     const known = nodes.get(old);
     if (known !== undefined) return known;
@@ -30,11 +32,27 @@ export function moveTree({ tree, problems }: TreeReading, by: number): TreeReadi
         anchor: alias.anchor && anchors.get(alias.anchor),
       })),
     },
-    problems: problems.map((problem) => moveProblem(problem, range)),
+    problems: moveProblems(problems, by),
   };
 }
 
+/** Entries in which nothing is shared, further on. */
+export function moveEntries(entries: readonly MapEntry[], by: number): readonly MapEntry[] {
+  const range = rangeMover(by);
+  const node = (old: PlanNode): PlanNode => moveNode(old, range, node);
+  return entries.map((entry) => moveEntry(entry, range, node));
+}
+
+export function moveProblems(problems: readonly Problem[], by: number): readonly Problem[] {
+  const range = rangeMover(by);
+  return problems.map((problem) => moveProblem(problem, range));
+}
+
 type Move = (range: TextRange) => TextRange;
+
+function rangeMover(by: number): Move {
+  return ({ start, end }) => ({ start: start + by, end: end + by });
+}
 
 function moveNode(old: PlanNode, range: Move, node: (old: PlanNode) => PlanNode): PlanNode {
   switch (old.kind) {
@@ -46,14 +64,17 @@ function moveNode(old: PlanNode, range: Move, node: (old: PlanNode) => PlanNode)
       return {
         ...old,
         range: range(old.range),
-        entries: old.entries.map(({ key, keyRange, value, valueRange }) => ({
-          key,
-          keyRange: range(keyRange),
-          value: node(value),
-          valueRange: range(valueRange),
-        })),
+        entries: old.entries.map((entry) => moveEntry(entry, range, node)),
       };
   }
+}
+
+function moveEntry(
+  { key, keyRange, value, valueRange }: MapEntry,
+  range: Move,
+  node: (old: PlanNode) => PlanNode,
+): MapEntry {
+  return { key, keyRange: range(keyRange), value: node(value), valueRange: range(valueRange) };
 }
 
 function moveProblem(problem: Problem, range: Move): Problem {

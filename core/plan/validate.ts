@@ -4,10 +4,13 @@ import type { Problem } from '../problems';
 import { issueProblems, missingKey, missingValue, unknownVerb, wrongType } from './issue-problems';
 import { limits } from './limits';
 import type { Checked } from './plan-words';
-import { planSchema, type Plan } from './schema';
+import { scenarioValue } from './scenario-values';
+import { planSchema, type Plan, type Scenario } from './schema';
 import { chooseOption, optionsOf, schemaBelow, tellingKeys } from './schema-walk';
+import { name } from './schema-values';
+import { nodeAt, toValue, type MapNode, type PlanNode, type PlanPath } from './tree';
+import { validScenario } from './valid-scenarios';
 import { valueBelow } from './value-below';
-import { nodeAt, toValue, type PlanNode, type PlanPath } from './tree';
 
 export interface Validation {
   /** Absent where there are problems. */
@@ -15,15 +18,47 @@ export interface Validation {
   readonly problems: readonly Problem[];
   /** The plain values, as they were checked. */
   readonly value: unknown;
+  /** Those that are right in themselves. */
+  readonly scenarios: Readonly<Record<string, Scenario>>;
 }
 
 /** The plan that a tree stands for, or what keeps it from being one. */
 export function validate(root: PlanNode): Validation {
-  const value = toValue(root);
-  const result = planSchema.safeParse(value);
-  if (result.success) return { plan: result.data, problems: [], value };
-  const problems = explain({ root, value }, planSchema, value, []);
-  return { plan: undefined, problems, value };
+  const value = planValue(root);
+  const scenarios = Object.create(null) as Record<string, Scenario>;
+  const wrong = Object.create(null) as Record<string, unknown>;
+  for (const [key, item] of Object.entries(mapBelow(value, 'scenarios') ?? {})) {
+    const scenario = validScenario(item);
+    if (scenario !== undefined) scenarios[key] = scenario;
+    if (scenario === undefined || !name.safeParse(key).success) wrong[key] = item;
+  }
+  const left =
+    mapBelow(value, 'scenarios') === undefined ? value : { ...(value as object), scenarios: wrong };
+  const result = planSchema.safeParse(left);
+  if (result.success) return { plan: { ...result.data, scenarios }, problems: [], value, scenarios };
+  const problems = explain({ root, value }, planSchema, left, []);
+  return { plan: undefined, problems, value, scenarios };
+}
+
+function planValue(root: PlanNode): unknown {
+  if (root.kind !== 'map') return toValue(root);
+  const value = Object.create(null) as Record<string, unknown>;
+  for (const { key, value: node } of root.entries)
+    value[key] = key === 'scenarios' && node.kind === 'map' ? valuesOf(node) : toValue(node);
+  return value;
+}
+
+function valuesOf({ entries }: MapNode): Record<string, unknown> {
+  const values = Object.create(null) as Record<string, unknown>;
+  for (const { key, value } of entries) values[key] = scenarioValue(value);
+  return values;
+}
+
+function mapBelow(value: unknown, key: string): Record<string, unknown> | undefined {
+  const below = valueBelow(value, key);
+  return below !== null && typeof below === 'object' && !Array.isArray(below)
+    ? (below as Record<string, unknown>)
+    : undefined;
 }
 
 /**

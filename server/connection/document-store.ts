@@ -56,13 +56,14 @@ export class DocumentStore {
     const known = before.find((plan) => plan.planUri === planUri);
     if (known !== undefined && this.#isCurrent(known, document)) return known;
     const planText = planUri === document.uri ? document.getText() : (this.#files.text(planUri) ?? '');
-    const plan = openPlan(document, {
+    const context = {
       planUri,
       planText,
       readInclude: this.#files.readInclude,
-      readApi: (source) => this.#readApi(planUri, source),
-      readColumns: (file) => this.#columns.of(planUri, file),
-    });
+      readApi: (source: ApiSource) => this.#readApi(planUri, source),
+      readColumns: (file: string) => this.#columns.of(planUri, file),
+    };
+    const plan = openPlan(document, context, known?.analysis);
     this.#onRead(plan.analysis);
     return plan;
   }

@@ -3,11 +3,11 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { diagnose, type SeverityChoices } from '../service/diagnostics';
 import type { DocumentStore } from './document-store';
 
-/** Below this cost an edit is answered at once; above it, typing must not queue up analyses. */
+/** Below this cost an edit is answered at once; above it, edits that arrive together are answered together. */
 const promptMs = 20;
-const longestWaitMs = 250;
+const longestWaitMs = 50;
 
-/** Sends diagnostics to clients that do not ask for them, waiting about twice as long as the last analysis took. */
+/** Sends diagnostics to clients that do not ask for them, waiting half as long as the last analysis took. */
 export class DiagnosticsPublisher {
   readonly #waiting = new Map<string, NodeJS.Timeout>();
   #lastCostMs = 0;
@@ -24,7 +24,7 @@ export class DiagnosticsPublisher {
 
   schedule(document: TextDocument): void {
     this.cancel(document.uri);
-    const waitMs = this.#lastCostMs < promptMs ? 0 : Math.min(longestWaitMs, 2 * this.#lastCostMs);
+    const waitMs = this.#lastCostMs < promptMs ? 0 : Math.min(longestWaitMs, this.#lastCostMs / 2);
     this.#waiting.set(
       document.uri,
       setTimeout(() => {

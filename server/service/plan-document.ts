@@ -29,22 +29,28 @@ export interface PlanContext {
   readonly readColumns?: ReadColumns;
 }
 
-/** Keeps a copy of the text: the editor's own document changes under the hands of a request that waits. */
-export function openPlan(document: TextDocument, context?: PlanContext): PlanDocument {
+/**
+ * @param before the analysis of an earlier version, to take from it what is the same.
+ *
+ * Keeps a copy of the text: the editor's own document changes under the hands of a request that waits.
+ */
+export function openPlan(document: TextDocument, context?: PlanContext, before?: PlanAnalysis): PlanDocument {
   const { uri, version, languageId } = document;
   const text = document.getText();
   const planUri = context?.planUri ?? uri;
   const planText = context?.planText ?? text;
-  const analyseWith = (texts: ReadonlyMap<string, string>): PlanAnalysis =>
+  const analyse = (texts: ReadonlyMap<string, string>, earlier?: PlanAnalysis): PlanAnalysis =>
     analysePlan(texts.get(planUri) ?? planText, {
       id: planUri,
       focus: uri,
+      before: earlier,
       ...(context && { readInclude: readingFirst(texts, context.readInclude) }),
       ...(context?.readApi && { readApi: context.readApi }),
       ...(context?.readColumns && { readColumns: context.readColumns }),
     });
   const lines = TextDocument.create(uri, languageId, version, text);
-  return { uri, version, text, analysis: analyseWith(new Map()), lines, planUri, analyseWith };
+  const analysis = analyse(new Map(), before);
+  return { uri, version, text, analysis, lines, planUri, analyseWith: (texts) => analyse(texts, analysis) };
 }
 
 function readingFirst(texts: ReadonlyMap<string, string>, read: ReadInclude): ReadInclude {

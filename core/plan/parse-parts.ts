@@ -1,0 +1,206 @@
+/**
+ * Reads a plan part by part, so that what the YAML parser needs for one is gone when the next is read, and so that parts
+ * that an edit leaves alone are not read again. A text whose parts might mean something else together is not read so.
+ */
+import { isMap, isNode, type Document } from 'yaml';
+import type { Problem, TextRange } from '../problems';
+import { composeText, isTooCostly, type ComposedText } from './compose-text';
+import { moveEntries, moveProblems } from './move-tree';
+import { carryValues } from './scenario-values';
+import { splitPlan, type PlanPart, type PlanSection } from './split-plan';
+import type { MapEntry, MapNode, PlanNode, PlanTree } from './tree';
+
+/** The parts of a text, with their places in it. */
+export interface KeptParts {
+  readonly text: string;
+  readonly parts: readonly ReadPart[];
+}
+
+interface ReadPart extends PlanPart, Pick<ComposedText, 'values' | 'significant' | 'faults'> {
+  readonly entries: readonly MapEntry[];
+  readonly problems: readonly Problem[];
+  /** From the first entry to where the parser sees the end of the last value, with the comments behind it. */
+  readonly range: TextRange;
+  /** Where the parser sees the end of the whole text, if the part is the last. */
+  readonly textEnd: number;
+}
+
+interface PartsReading {
+  readonly tree: PlanTree;
+  readonly problems: readonly Problem[];
+  readonly kept: KeptParts;
+}
+
+/** @returns the same as reading the whole text would; `undefined` where that is not certain. */
+export function parseParts(text: string, before: KeptParts | undefined): PartsReading | undefined {
+  const sections = splitPlan(text);
+  if (sections === undefined) return undefined;
+  const known = knownParts(before, text);
+  const parts: ReadPart[] = [];
+  const entries = new Map<string, MapEntry>();
+  for (const section of sections) {
+    const own = readSection(section, (part) => known(part) ?? readPart(text, part));
+    if (own === undefined || !addEntries(entries, entriesOf(text, section, own))) return undefined;
+    for (const part of own) parts.push(part);
+  }
+  const [first, last] = [parts[0], parts.at(-1)];
+  if (isTooCostly(parts) || first === undefined || last === undefined) return undefined;
+  const range = { start: sections[0]?.keyRange?.start ?? first.range.start, end: last.textEnd };
+  const root: MapNode = { kind: 'map', range, entries: [...entries.values()], isFlow: false };
+  const problems = parts.flatMap((part) => part.problems);
+  return { tree: { text, root, anchors: [], aliases: [] }, problems, kept: { text, parts } };
+}
+
+function readSection(
+  { parts }: PlanSection,
+  read: (part: PlanPart) => ReadPart | undefined,
+): readonly ReadPart[] | undefined {
+  const found: ReadPart[] = [];
+  for (const part of parts) {
+    const own = read(part);
+    if (own === undefined) return undefined;
+    found.push(own);
+  }
+  return found;
+}
+
+/** @returns whether all of them are new: keys that stand twice are told by the reading of the whole. */
+function addEntries(entries: Map<string, MapEntry>, added: readonly MapEntry[]): boolean {
+  for (const entry of added) {
+    if (entries.has(entry.key)) return false;
+    entries.set(entry.key, entry);
+  }
+  return true;
+}
+
+/** The entries of the plan that a section is: one with a map as its value, where it was cut. */
+function entriesOf(text: string, { keyRange }: PlanSection, parts: readonly ReadPart[]): readonly MapEntry[] {
+  const entries = parts.flatMap((part) => part.entries);
+  const [first, last] = [parts[0], parts.at(-1)];
+  if (keyRange === undefined || first === undefined || last === undefined) return entries;
+  const range = { start: first.range.start, end: last.range.end };
+  const value: MapNode = { kind: 'map', range, entries, isFlow: false };
+  return [{ key: text.slice(keyRange.start, keyRange.end), keyRange, value, valueRange: range }];
+}
+
+const sectionKey = 'part';
+const endKey = 'end-of-part';
+
+/** Reads a part below a key as it has one in the text, and above another entry as it has one there. */
+function readPart(text: string, part: PlanPart): ReadPart | undefined {
+  const head = part.indent === 0 ? '' : `${sectionKey}:\n`;
+  const tail = part.next === undefined ? '' : `${' '.repeat(part.next)}${endKey}: 0\n`;
+  const whole = head + text.slice(part.start, part.end) + tail;
+  const composed = composeText(whole);
+  const { anchors, aliases } = composed.tree;
+  if (anchors.length + aliases.length > 0) return undefined;
+  const found = mapIn(composed, part, whole.length);
+  const own = { start: head.length, end: whole.length - tail.length };
+  if (found === undefined || !composed.problems.every((problem) => isProblemOf(own, problem)))
+    return undefined;
+  const by = part.start - head.length;
+  const { values, significant, faults } = composed;
+  return {
+    ...part,
+    ...{ values, significant, faults },
+    entries: moveEntries(found.entries, by),
+    problems: moveProblems(composed.problems, by),
+    range: { start: found.range.start + by, end: found.range.end + by },
+    textEnd: (composed.tree.root?.range.end ?? 0) + by,
+  };
+}
+
+/** The entries of a part; `undefined` where the part is not closed. */
+function mapIn(
+  { tree, documents }: ComposedText,
+  { indent, next }: PlanPart,
+  length: number,
+): Pick<ReadPart, 'entries' | 'range'> | undefined {
+  const [document, more] = documents ?? [];
+  const root = blockMap(tree.root);
+  if (more !== undefined || root === undefined) return undefined;
+  const map = indent === 0 ? root : onlyMap(root, next === 0);
+  if (map === undefined || next === undefined) return map;
+  const isInner = next === indent;
+  const end = endBefore(document, isInner && indent > 0);
+  if (end === undefined || !isClosed(isInner ? map : root, length)) return undefined;
+  if (!isInner) return map;
+  return { entries: map.entries.slice(0, -1), range: { start: map.range.start, end } };
+}
+
+/** The value of the only key of a map, apart from that which stands behind the part. */
+function onlyMap({ entries }: MapNode, isFollowed: boolean): MapNode | undefined {
+  return entries.length === (isFollowed ? 2 : 1) ? blockMap(entries[0]?.value) : undefined;
+}
+
+function blockMap(node: PlanNode | undefined): MapNode | undefined {
+  return node?.kind === 'map' && !node.isFlow ? node : undefined;
+}
+
+/** Whether the entry behind the part is the last of a map, as it stands there. */
+function isClosed(map: MapNode | undefined, length: number): boolean {
+  const last = map?.entries.at(-1);
+  return last?.key === endKey && last.keyRange.end === length - ': 0\n'.length;
+}
+
+/**
+ * Where the parser sees the end of what comes before the last entry of a map: behind the comments that belong to it.
+ * `undefined` where it found a comment without an entry in between, which would move the end of the whole map.
+ */
+function endBefore(document: Document.Parsed | undefined, isInner: boolean): number | undefined {
+  const root: unknown = document?.contents;
+  if (!isMap(root)) return undefined;
+  const map = isInner ? root.items[0]?.value : root;
+  if (!isMap(map) || map.range?.[1] !== map.range?.[2]) return undefined;
+  const before = map.items.at(-2)?.value;
+  return isNode(before) ? before.range?.[2] : undefined;
+}
+
+/** Keys that stand twice are told with a line, which is another one in the whole text. */
+function isProblemOf({ start, end }: TextRange, { code, range }: Problem): boolean {
+  return code !== 'duplicate-key' && range.start >= start && range.end <= end;
+}
+
+/** Finds what is read already of a part. */
+function knownParts(before: KeptParts | undefined, text: string): (part: PlanPart) => ReadPart | undefined {
+  if (before === undefined) return () => undefined;
+  const byStart = new Map(before.parts.map((part) => [part.start, part]));
+  const same = sameEnds(before.text, text);
+  const added = text.length - before.text.length;
+  return (part) => {
+    const isBehind = part.start >= text.length - same.behind;
+    if (part.end > same.ahead && !isBehind) return undefined;
+    const by = part.end <= same.ahead ? 0 : added;
+    const known = byStart.get(part.start - by);
+    if (known?.indent !== part.indent || known.next !== part.next || known.end + by !== part.end)
+      return undefined;
+    return by === 0 ? known : movePart(known, part, by);
+  };
+}
+
+/** How many characters are the same at the beginning and at the end of two texts. */
+function sameEnds(before: string, after: string): { readonly ahead: number; readonly behind: number } {
+  const shorter = Math.min(before.length, after.length);
+  let ahead = 0;
+  while (ahead < shorter && before.charCodeAt(ahead) === after.charCodeAt(ahead)) ahead += 1;
+  let behind = 0;
+  while (
+    behind < shorter - ahead &&
+    before.charCodeAt(before.length - 1 - behind) === after.charCodeAt(after.length - 1 - behind)
+  )
+    behind += 1;
+  return { ahead, behind };
+}
+
+function movePart(known: ReadPart, part: PlanPart, by: number): ReadPart {
+  const entries = moveEntries(known.entries, by);
+  carryValues(known.entries, entries);
+  return {
+    ...known,
+    ...part,
+    entries,
+    problems: moveProblems(known.problems, by),
+    range: { start: known.range.start + by, end: known.range.end + by },
+    textEnd: known.textEnd + by,
+  };
+}
