@@ -66,6 +66,7 @@ async function runProbe(
     part: 'probe',
     compiled,
     stem: `probe-${number}`,
+    isWatched: isEnough !== undefined,
     stop: seen.signal,
     onRecord: (record) => {
       totals.add(record);

@@ -23,6 +23,8 @@ interface LoadPlace {
   readonly scriptFile: string;
   /** Where it is one of several that make the load together. */
   readonly share: GeneratorShare | undefined;
+  /** Between two records, where a second is too long for whoever watches and the tool can tell more often. */
+  readonly recordEveryMs: number | undefined;
 }
 
 export interface LoadTool {
@@ -62,7 +64,7 @@ function k6Tool(context: RunContext, compiled: CompiledPhase): LoadTool {
   return {
     title: 'k6',
     script: () => compiled.script,
-    command: ({ name, dir, scriptFile, share }) => ({
+    command: ({ name, dir, scriptFile, share, recordEveryMs }) => ({
       ...k6Command({
         k6: needed(prepared.k6).path,
         script: scriptFile,
@@ -78,6 +80,7 @@ function k6Tool(context: RunContext, compiled: CompiledPhase): LoadTool {
         ),
         inherited: options.variables,
         share,
+        recordEveryMs,
         remoteWrite: observer.remoteWrite && { ...observer.remoteWrite, run: folder.id },
       }),
       cwd: dir,

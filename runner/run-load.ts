@@ -31,6 +31,8 @@ export interface LoadOrder {
   /** What the files of a part of the phase are called, such as `trial-3`. */
   readonly stem?: string;
   readonly onRecord: (record: StreamRecord) => void;
+  /** Whether somebody watches for when to end it: its records then come several times a second. */
+  readonly isWatched?: boolean;
   /** Ends the load before its time, and not the run. */
   readonly stop?: AbortSignal;
 }
@@ -121,6 +123,7 @@ export async function runLoad(context: RunContext, order: LoadOrder): Promise<Lo
 }
 
 const progressMs = 1000;
+const watchedRecordMs = 250;
 
 function belowRun(phase: string): string {
   return path.posix.join(fileNames.phases, phase);
@@ -192,7 +195,11 @@ function conduct(
   const files = loadFileNames(compiled, order.stem);
   const { signal } = context.stop;
   return conductTool({
-    command: tool.command({ name, dir, scriptFile: path.join(dir, files.script), share: part?.share }),
+    command: tool.command({
+      ...{ name, dir, scriptFile: path.join(dir, files.script), share: part?.share },
+      // Those of several generators are merged second by second.
+      recordEveryMs: order.isWatched === true && part === undefined ? watchedRecordMs : undefined,
+    }),
     supervisorFile: options.supervisorFile,
     disk: context.disk,
     logFile: path.join(dir, logOf(files.log, part)),

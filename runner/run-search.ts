@@ -1,5 +1,5 @@
 /** A search for the capacity: short loads one after the other, each chosen by how the ones before it went. */
-import { afterTrial, beginSearch, type Search, type Trial } from '../core/measure/capacity-search';
+import { afterRest, afterTrial, beginSearch, type Search, type Trial } from '../core/measure/capacity-search';
 import { conditionsOf, type Conditions } from '../core/measure/conditions';
 import { watchForEnd, type EarlyEnd } from '../core/measure/early-end';
 import { judgeSearch } from '../core/measure/judge-search';
@@ -11,6 +11,7 @@ import { judgeSearchResources } from '../core/measure/judge-resources';
 import { overloadTrial } from '../core/measure/overload-trial';
 import { PhaseTotals } from '../core/measure/phase-totals';
 import { ResourceWatch } from '../core/measure/resource-watch';
+import type { Finding } from '../core/measure/validity';
 import type { JudgedVerdict } from '../core/measure/verdict';
 import { trialLoad } from '../core/plan/trial-load';
 import type { PhaseResult } from '../core/run/run';
@@ -49,6 +50,7 @@ export async function runSearch(context: RunContext, phase: PreparedSearch): Pro
     overload === undefined || stop.reason !== undefined
       ? undefined
       : await runOverload(context, phase, { ...overload, earlier: trials, rest, resources });
+  if (last === undefined) await leaveAtRest(context, phase, { trials, rest });
   const baseline = await findCapacityBaseline({
     dir: folder.dir,
     planFile: options.planFile,
@@ -63,6 +65,16 @@ export async function runSearch(context: RunContext, phase: PreparedSearch): Pro
     ...judgeCapacity({ ...told, ...ended }, statedGoals(prepared.plan), baseline),
     ...(last === undefined ? found : judgeResources([...trials, last])),
   };
+}
+
+/** The next phase must not find what a trial left behind that broke at the very end. */
+async function leaveAtRest(
+  { prepared }: RunContext,
+  { name }: PreparedSearch,
+  { trials, rest }: { readonly trials: readonly JudgedTrial[]; readonly rest: Rest },
+): Promise<void> {
+  const isFollowed = prepared.phases.at(-1)?.name !== name;
+  if (isFollowed && trials.at(-1)?.trial.held === false) await rest.regain();
 }
 
 function withTrial(result: PhaseResult, last: JudgedTrial | undefined): PhaseResult {
@@ -110,18 +122,25 @@ async function runTrials(
   let search = begun;
   await rest.measure();
   while (search.next.kind === 'trial') {
+    let beganMs = performance.now();
+    let findings: readonly Finding[] = [];
+    if (search.next.trial.needsRecovery) {
+      findings = await rest.regain();
+      search = afterRest(search, performance.now() - beganMs);
+    }
+    if (context.stop.reason !== undefined || search.next.kind === 'done') break;
     const { trial } = search.next;
-    const findings = trial.needsRecovery ? await rest.regain() : [];
-    if (context.stop.reason !== undefined) break;
     const { find } = phase.search;
     const lengthMs = trial.purpose === 'confirm' ? find.confirm : find.trial;
     const order = { trial, lengthMs, until, earlier: trials, findings, resources };
+    beganMs = performance.now();
     const judged = await runTrial(context, phase, order);
+    const tookMs = performance.now() - beganMs;
     trials.push(judged);
     context.options.onEvent({ kind: 'trial-ended', phase: phase.name, result: judged.trial });
     const { answer } = judged;
     if (answer.kind === 'void') break;
-    search = afterTrial(search, outcomeOf(answer, findings.length > 0));
+    search = afterTrial(search, { ...outcomeOf(answer, findings.length > 0), tookMs });
   }
   return { search, trials };
 }
@@ -147,7 +166,7 @@ async function runTrial(
   { trial, lengthMs, until, earlier, findings, resources }: TrialOrder,
 ): Promise<JudgedTrial> {
   const { options, machine, prepared } = context;
-  const { rate, purpose } = trial;
+  const { rate, purpose, sparing } = trial;
   const number = earlier.length + 1;
   const load = trialLoad(phase.search, { rate, lengthMs });
   const compiled = compileLoad(context, phase, load, number);
@@ -155,12 +174,15 @@ async function runTrial(
   options.onEvent({ kind: 'trial-started', phase: phase.name, number, purpose, rate, plannedMs: lengthMs });
   const totals = new PhaseTotals(name, compiled.window, { cpus: machine.cpus });
   const samples: LoadSample[] = [];
-  const collect = collectSamples(samples);
+  const records: LoadSample[] = [];
+  const collect = [collectSamples(samples), collectSamples(records, 0)];
   const watch = watchForEnd({
     load,
     totals,
     samples,
+    records,
     rate,
+    sparedAbove: sparing?.held,
     iterationMs: iterationMsBefore(earlier),
     goals: statedGoals(prepared.plan),
     conditions: until.goals,
@@ -174,11 +196,12 @@ async function runTrial(
     part: number,
     compiled,
     stem: `trial-${number}`,
+    isWatched: true,
     stop: early.signal,
     onRecord: (record) => {
       totals.add(record);
       resources.add(record);
-      collect(record);
+      for (const each of collect) each(record);
       if (record.kind !== 'tick' || endedFor !== undefined || purpose === 'overload') return;
       endedFor = watch(record);
       if (endedFor !== undefined) early.abort();

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  afterRest,
   afterTrial,
   beginSearch,
+  provenUpper,
   type Capacity,
   type Search,
   type SearchSettings,
@@ -227,4 +229,84 @@ describe('a trial that breaks before the target is at rest', () => {
 test('a break beyond doubt is not made again', () => {
   const { trials } = ask(settings, serviceOf(10, 0, 1));
   expect(trials.filter(({ isBeyondDoubt }) => isBeyondDoubt)).toHaveLength(1);
+});
+
+describe('a trial that ended at the first signs of a collapse', () => {
+  const fine: SearchSettings = { start: 20, factor: 2, resolution: 0.02 };
+
+  /** Collapses above a limit, and shows it at once where it is spared. */
+  function collapsesAbove(limit: number) {
+    return ({ rate, sparing }: Trial): TrialOutcome => {
+      if (rate <= limit) return {};
+      return sparing === undefined
+        ? { broke: 'p95', isBeyondDoubt: true }
+        : { broke: 'pile', isSuspected: true };
+    };
+  }
+
+  test('is spared only where a lower rate held', () => {
+    const { trials } = ask(fine, collapsesAbove(150));
+    expect(trials[0]?.sparing).toBeUndefined();
+    expect(trials[1]?.sparing).toEqual({ held: 20 });
+  });
+
+  test('tells where to look, and the bound is what breaks to the end, last of all', () => {
+    for (let limit = 100; limit < 200; limit += 3.7) {
+      const { capacity, trials } = ask(fine, collapsesAbove(limit));
+      if (capacity.kind !== 'found') throw new Error(capacity.kind);
+      expect(capacity.lower).toBeLessThanOrEqual(limit);
+      expect(capacity.upper).toBeGreaterThan(limit);
+      expect(capacity.upper / capacity.lower).toBeLessThanOrEqual(1.02 + 1e-9);
+      expect(capacity.brokeFirst).toBe('p95');
+      const unspared = trials.filter(({ broke, isSuspected }) => broke !== undefined && isSuspected !== true);
+      expect(unspared).toEqual([trials.at(-1)]);
+      expect(unspared[0]?.rate).toBe(capacity.upper);
+    }
+  });
+
+  test('is no bound before that', () => {
+    let state = beginSearch(fine);
+    while (state.next.kind === 'trial' && state.confirmed === undefined)
+      state = afterTrial(state, collapsesAbove(150)(state.next.trial));
+    expect(state.upper).toBeDefined();
+    expect(provenUpper(state)).toBeUndefined();
+  });
+
+  test('was a mistake where the rate holds: the search goes on above it, and spares nothing any more', () => {
+    const slowStart = ({ rate, sparing }: Trial): TrialOutcome => {
+      if (sparing !== undefined && rate > 70) return { broke: 'pile', isSuspected: true };
+      return rate > 150 ? { broke: 'p95', isBeyondDoubt: true } : {};
+    };
+    const { capacity, trials } = ask(fine, slowStart);
+    if (capacity.kind !== 'found') throw new Error(capacity.kind);
+    expect(capacity.lower).toBeLessThanOrEqual(150);
+    expect(capacity.upper).toBeGreaterThan(150);
+    const refuted = trials.findIndex(({ rate, broke }) => rate > 70 && broke === undefined);
+    expect(trials.slice(refuted + 1).filter(({ sparing }) => sparing !== undefined)).toEqual([]);
+  });
+});
+
+describe('a rest that took long', () => {
+  /** Climbs to 320, where it breaks, and rests for so long. */
+  function nextRate(restedMs: number): number {
+    let state = beginSearch({ start: 20, factor: 2, resolution: 0.02 });
+    while (state.upper === undefined && state.next.kind === 'trial') {
+      const isHigh = state.next.trial.rate > 200;
+      const outcome: TrialOutcome = isHigh ? { broke: 'p95', isBeyondDoubt: true } : {};
+      state = afterTrial(state, { ...outcome, tookMs: 5000 });
+    }
+    state = afterRest(state, restedMs);
+    if (state.next.kind !== 'trial') throw new Error('the search ended');
+    return state.next.trial.rate;
+  }
+
+  test('moves the next rate towards what holds', () => {
+    expect(nextRate(0)).toBeCloseTo(160 * 2 ** 0.5, 0);
+    expect(nextRate(20_000)).toBeCloseTo(160 * 2 ** 0.245, 0);
+  });
+
+  test('changes no trial that is made again', () => {
+    const once = afterTrial(beginSearch(settings), { broke: 'p95' });
+    expect(afterRest(once, 60_000).next).toEqual(once.next);
+  });
 });

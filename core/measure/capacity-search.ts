@@ -11,9 +11,12 @@
  * - An overload tells what was really served. The limit is most likely there, so it is tried next, and by trials that can
  *   be the answer: down by a resolution each until one holds, or up until one breaks. Without such a hint the gap is
  *   halved (in ratio) by short trials.
- * - An overload that served less than what had held is expensive, since the target takes long to recover: the gap is
- *   then cut at a quarter, so that most trials hold.
+ * - The first signs of a collapse end a trial, since the target takes the longer to recover. What is found so says where
+ *   to look; as an upper bound it has to break once more, to the end, when the lower one is confirmed: nothing has to
+ *   recover then.
+ * - Where to break and to recover takes longer than to hold, the gap is cut nearer to its lower end.
  */
+import { cheapestSplit } from './cheapest-split';
 
 export interface SearchSettings {
   /** The first rate, per second. */
@@ -32,6 +35,8 @@ export interface Trial {
   readonly purpose: 'climb' | 'bisect' | 'confirm' | 'overload';
   /** Whether the trial before broke a goal: the target must be idle again before this one. */
   readonly needsRecovery: boolean;
+  /** Whether it ends at the first signs of a collapse: `held` is the highest rate that held. */
+  readonly sparing?: { readonly held: number } | undefined;
 }
 
 export interface TrialOutcome {
@@ -39,13 +44,20 @@ export interface TrialOutcome {
   readonly broke?: string;
   /** It would break again: what piled up is far beyond chance. */
   readonly isBeyondDoubt?: boolean;
+  /** It was ended at the first signs of a collapse: where to look is below, and a bound is what breaks for certain. */
+  readonly isSuspected?: boolean;
   /** Iterations per second that an overloaded target got done. */
   readonly served?: number;
   /** Whether the target had not yet done with the trial before. */
   readonly isFromUnrest?: boolean;
+  /** How long the trial took, with the start of its tool. */
+  readonly tookMs?: number;
 }
 
-interface FinishedTrial extends Trial, TrialOutcome {}
+interface FinishedTrial extends Trial, TrialOutcome {
+  /** How long the target took to be at rest again afterwards. */
+  readonly restedMs?: number;
+}
 
 export type Capacity =
   /** Goals hold at `lower` in a confirmed trial and break at `upper`, where `brokeFirst` did. */
@@ -79,8 +91,8 @@ export interface Search {
   readonly confirmed: number | undefined;
   readonly brokeFirst: string | undefined;
   readonly failedConfirmations: number;
-  /** An overload served less than what had held: to cross the limit costs more than to stay below it. */
-  readonly isFragile: boolean;
+  /** Whether the first signs of a collapse end a trial. Not any more once they were wrong. */
+  readonly isSparing: boolean;
   readonly approach: Approach | undefined;
   readonly trials: readonly FinishedTrial[];
   readonly next:
@@ -94,9 +106,6 @@ const maxFailedConfirmations = 6;
 
 /** Trials in a row that broke on a target that was not at rest: it does not come back by itself. */
 const maxUnrest = 3;
-
-/** Where a break costs more than to hold, the gap is cut at this share of it, from below. */
-const fragileSplit = 0.25;
 
 /** Far above what any search within its limits needs; the last guard against an endless one. */
 const maxTrials = 100;
@@ -124,7 +133,7 @@ export function beginSearch(settings: SearchSettings): Search {
     confirmed: undefined,
     brokeFirst: undefined,
     failedConfirmations: 0,
-    isFragile: false,
+    isSparing: true,
     approach: undefined,
     trials: [],
     next: { kind: 'trial', trial: { rate, purpose: 'climb', needsRecovery: false } },
@@ -142,9 +151,39 @@ export function afterTrial(search: Search, outcome: TrialOutcome): Search {
     : afterBroken(told, trial, outcome.broke, outcome);
 }
 
+/** The search after the target was waited for: a rest that took long changes what to try next. */
+export function afterRest(search: Search, restedMs: number): Search {
+  const last = search.trials.at(-1);
+  if (search.next.kind === 'done' || last === undefined) return search;
+  const told = { ...search, trials: [...search.trials.slice(0, -1), { ...last, restedMs }] };
+  const { trial } = search.next;
+  return trial.purpose === 'bisect' && trial.rate !== last.rate ? proceed(told) : told;
+}
+
 function afterHeld(search: Search, trial: Trial): Search {
+  const { upper } = search;
   const held = { ...search, lower: trial.rate, approach: nextApproach(search, true) };
-  return proceed(trial.purpose === 'confirm' ? { ...held, confirmed: trial.rate } : held);
+  const told = upper === undefined || trial.rate < upper ? held : afterMistake(held, trial.rate);
+  return proceed(trial.purpose === 'confirm' ? { ...told, confirmed: trial.rate } : told);
+}
+
+/** What looked like a collapse was none: it bounds nothing, and nothing ends by the looks of it any more. */
+function afterMistake(search: Search, held: number): Search {
+  return { ...search, upper: lowestProven(search, held), isSparing: false, approach: undefined };
+}
+
+/** The lowest rate above another that broke, and was not only ended at the first signs of it. */
+function lowestProven({ trials }: Search, above: number): number | undefined {
+  const proven = trials.filter(
+    ({ rate, broke, isSuspected }) => rate > above && broke !== undefined && isSuspected !== true,
+  );
+  return proven.length === 0 ? undefined : Math.min(...proven.map(({ rate }) => rate));
+}
+
+/** The bounds so far: what was only ended at the first signs of a collapse is none. */
+export function provenUpper(search: Search): number | undefined {
+  const { upper, lower = 0 } = search;
+  return upper === undefined || isProven(search, upper) ? upper : lowestProven(search, lower);
 }
 
 /** What breaks on a target that still works off the trial before says nothing about the rate. */
@@ -162,15 +201,15 @@ function afterUnrest(search: Search, trial: Trial, broke: string): Search {
 }
 
 function afterBroken(search: Search, trial: Trial, broke: string, outcome: TrialOutcome): Search {
-  if (outcome.isBeyondDoubt !== true && !hasBrokenTwice(search.trials, trial))
+  const { isBeyondDoubt = false, isSuspected = false } = outcome;
+  if (!isBeyondDoubt && !isSuspected && !hasBrokenTwice(search.trials, trial))
     return ask(search, trial.rate, trial.purpose);
-  const { lower, isFragile } = search;
+  const { lower } = search;
   const bounded = {
     ...search,
     lower: lower === undefined || lower < trial.rate ? lower : heldBelow(search.trials, trial.rate),
     upper: trial.rate,
     brokeFirst: broke,
-    isFragile: isFragile || (lower !== undefined && (outcome.served ?? Infinity) < lower),
   };
   const approach = nextApproach(search, false, outcome.served);
   if (trial.purpose !== 'confirm') return proceed({ ...bounded, approach });
@@ -187,7 +226,8 @@ function heldBelow(trials: readonly FinishedTrial[], rate: number): number | und
 
 function hasBrokenTwice(trials: readonly FinishedTrial[], trial: Trial): boolean {
   const same = trials.filter((each) => each.rate === trial.rate && each.purpose === trial.purpose);
-  return same.filter((each) => each.broke !== undefined && each.isFromUnrest !== true).length >= 2;
+  const told = same.filter(({ isFromUnrest, isSuspected }) => isFromUnrest !== true && isSuspected !== true);
+  return told.filter(({ broke }) => broke !== undefined).length >= 2;
 }
 
 function nextApproach({ approach }: Search, hasHeld: boolean, served?: number): Approach | undefined {
@@ -215,7 +255,15 @@ function proceed(search: Search): Search {
       : ask(search, Math.min(plain(lower * settings.factor), max), 'climb');
   }
   if (upper / lower > 1 + settings.resolution) return between(search, lower, upper);
-  return confirmed === lower ? giveUp(search) : ask(search, lower, 'confirm');
+  if (confirmed !== lower) return ask(search, lower, 'confirm');
+  if (isProven(search, upper)) return giveUp(search);
+  // As far above as the bounds may be apart, it breaks soonest.
+  return ask(search, Math.max(upper, plain(lower * (1 + settings.resolution))), 'confirm', false);
+}
+
+/** What was ended at the first signs of a collapse is made again to its end, which costs least as the last of all. */
+function isProven(search: Search, upper: number): boolean {
+  return (lowestProven(search, search.lower ?? 0) ?? Infinity) <= upper;
 }
 
 /**
@@ -223,8 +271,8 @@ function proceed(search: Search): Search {
  * it. What lies above a rate that was confirmed only has to break.
  */
 function between(search: Search, lower: number, upper: number): Search {
-  const { approach, settings, isFragile } = search;
-  const middle = lower * (upper / lower) ** (isFragile ? fragileSplit : 0.5);
+  const { approach, settings } = search;
+  const middle = lower * (upper / lower) ** splitOf(search);
   if (approach?.kind === 'stride') {
     const stride = strideOf(approach, settings);
     return approach.isUp
@@ -235,6 +283,16 @@ function between(search: Search, lower: number, upper: number): Search {
   return hint === undefined
     ? ask({ ...search, approach: undefined }, plain(middle), 'bisect')
     : ask(search, hint, 'confirm');
+}
+
+/** The share of the gap, from below, at which it is cut. */
+function splitOf({ trials }: Search): number {
+  const costs = trials.filter(({ purpose }) => purpose !== 'confirm');
+  const meanMs = (hasHeld: boolean): number => {
+    const same = costs.filter(({ broke }) => (broke === undefined) === hasHeld);
+    return same.reduce((sum, { tookMs = 0, restedMs = 0 }) => sum + tookMs + restedMs, 0) / same.length;
+  };
+  return cheapestSplit(meanMs(true), meanMs(false));
 }
 
 /** What was served is the limit or a little above it: half a resolution below it should hold. */
@@ -261,14 +319,22 @@ function descend(search: Search): Search {
     : ask(search, rate, 'climb');
 }
 
-function ask(search: Search, rate: number, purpose: Trial['purpose']): Search {
+function ask(
+  search: Search,
+  rate: number,
+  purpose: Trial['purpose'],
+  mayBeSpared = search.isSparing,
+): Search {
   const needsRecovery = search.trials.at(-1)?.broke !== undefined;
-  return { ...search, next: { kind: 'trial', trial: { rate, purpose, needsRecovery } } };
+  const { lower } = search;
+  const sparing = mayBeSpared && lower !== undefined && { sparing: { held: lower } };
+  return { ...search, next: { kind: 'trial', trial: { rate, purpose, needsRecovery, ...sparing } } };
 }
 
 /** No more trials: what was confirmed is the answer, be its bounds as near as asked for or not. */
 function giveUp(search: Search): Search {
-  const { confirmed, lower, upper, brokeFirst = '' } = search;
+  const { confirmed, lower, brokeFirst = '' } = search;
+  const upper = provenUpper(search);
   if (upper === undefined || confirmed === undefined || confirmed >= upper)
     return finish(search, { kind: 'unstable', upper: upper ?? lower ?? 0, brokeFirst });
   return finish(search, { kind: 'found', lower: confirmed, upper, brokeFirst });

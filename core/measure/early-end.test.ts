@@ -83,3 +83,26 @@ describe('a trial in which something breaks', () => {
     expect(endOf({ takes: (second) => (second === 4 ? 160 : 40), users: 4 }).end).toBeUndefined();
   });
 });
+
+describe('the first signs of a collapse', () => {
+  const records = [24, 12, 6].map((iterations, index) => ({
+    endMs: (index + 1) * 250,
+    ...{ durationMs: 250, users: 9, iterations },
+  }));
+  const tick = [...simulatedPhase({ phase, seconds: 1 })].find((record) => record.kind === 'tick')!;
+
+  function endAt(sparedAbove: number | undefined): EarlyEnd | undefined {
+    const totals = new PhaseTotals(phase, { fromMs: load.warmup, toMs: lengthMs });
+    const watched = { load, totals, samples: [], records, rate: 200, goals: [], conditions: [] };
+    return watchForEnd({ ...watched, sparedAbove, iterationMs: 10, isConfirming: false })(tick);
+  }
+
+  test('end a trial that is to spare the target', () => {
+    const why = 'arrivals piled up from 0 to 108 iterations under way';
+    expect(endAt(100)).toEqual({ kind: 'collapse', why });
+  });
+
+  test('end no other', () => {
+    expect(endAt(undefined)).toBeUndefined();
+  });
+});

@@ -9,7 +9,7 @@ import { counted, percent } from './figure';
 import { judgeGoals, type StatedGoal } from './goals';
 import { whyHopeless } from './hopeless-goal';
 import { iterationMsOf, pileUp, type LoadSample } from './load-samples';
-import { backlogsOf, largeShare, overload } from './overload';
+import { backlogsOf, collapse, largeShare, overload } from './overload';
 import type { PhaseTotals } from './phase-totals';
 import type { TickRecord } from './record';
 import { invalidDroppedShare } from './validity';
@@ -21,8 +21,8 @@ const minSamples = 50;
 export type EarlyEnd =
   /** `condition`: a condition of the plan holds, or arrivals were lost. `goal`: a goal cannot hold any more. */
   | { readonly kind: 'condition' | 'goal'; readonly why: string }
-  /** The target does not keep up. */
-  | { readonly kind: 'pile'; readonly why: string }
+  /** `pile`: the target does not keep up. `collapse`: it looks so, and goes on to get worse. */
+  | { readonly kind: 'pile' | 'collapse'; readonly why: string }
   /** Everything holds, and nothing is near its limit. */
   | { readonly kind: 'clear' };
 
@@ -32,8 +32,11 @@ export interface Watched {
   /** Those of the trial. The tick was added to both before. */
   readonly totals: PhaseTotals;
   readonly samples: readonly LoadSample[];
-  /** Arrivals per second. */
+  /** The records of the tool as they come, shorter than the samples. */
+  readonly records?: readonly LoadSample[];
+  /** Arrivals per second, and the highest that held where the target is spared: the first signs then end the trial. */
   readonly rate: number;
+  readonly sparedAbove?: number | undefined;
   /** How long an iteration takes where the target keeps up, as far as it is known. */
   readonly iterationMs: number | undefined;
   /** Of the plan. */
@@ -57,6 +60,8 @@ export function watchForEnd(trial: Watched): (tick: TickRecord) => EarlyEnd | un
     if (condition !== undefined) return { kind: 'condition', why: condition };
     const pile = whyPiled(trial);
     if (pile !== undefined) return { kind: 'pile', why: pile };
+    const collapsing = whyCollapsing(trial);
+    if (collapsing !== undefined) return { kind: 'collapse', why: collapsing };
     if (reachOf(trial) < totals.window.fromMs + hopelessAfterShare * lengthOf(totals)) return undefined;
     const hopeless = whyHopeless(goals, totals, load);
     // What piles up soon proves by itself how much is served, which tells where to look next.
@@ -108,6 +113,13 @@ function whyPiled({ load, totals, samples, rate, iterationMs }: Watched): string
   if ((samples.at(-1)?.endMs ?? 0) < window.toMs) return undefined;
   const pile = pileUp(samples, window, rate, load.arrivals === 'poisson');
   return pile && pileInWords(pile);
+}
+
+function whyCollapsing(trial: Watched): string | undefined {
+  const { records, totals, rate, sparedAbove: held, iterationMs } = trial;
+  if (records === undefined || held === undefined || iterationMs === undefined) return undefined;
+  const found = collapse(records, totals.window, { rate, held, iterationMs });
+  return found && pileInWords(found);
 }
 
 export function pileInWords({ from, to }: { readonly from: number; readonly to: number }): string {

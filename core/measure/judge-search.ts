@@ -1,6 +1,6 @@
 /** The result of a search for the capacity, from its trials: bounds, where throughput bends, and the verdict. */
 import type { Capacity, PhaseResult } from '../run/run';
-import type { Search } from './capacity-search';
+import { provenUpper, type Search } from './capacity-search';
 import { explainCapacity } from './explain-capacity';
 import { perSecond } from './figure';
 import { loadPoints, type JudgedTrial } from './judge-trial';
@@ -31,7 +31,7 @@ function capacityOf(search: Search, trials: readonly JudgedTrial[]): Capacity {
   return {
     unit: 'per-second',
     lower,
-    upper: search.upper ?? null,
+    upper: provenUpper(search) ?? null,
     reached: isFound,
     brokeFirst: search.brokeFirst ?? null,
     p95: held?.trial.p95 ?? null,

@@ -27,6 +27,8 @@ export interface TrialEvidence extends PhaseEvidence {
 interface Broken {
   readonly why: string;
   readonly isBeyondDoubt: boolean;
+  /** It was ended at the first signs, to spare the target. */
+  readonly isSuspected?: boolean;
   /** Iterations per second that a target got done which was overloaded beyond doubt. */
   readonly served?: number;
 }
@@ -102,8 +104,12 @@ function whyItBroke(
 ): string | undefined {
   const { endedFor } = evidence;
   if (endedFor?.kind === 'condition' || endedFor?.kind === 'goal') return endedFor.why;
-  const told = endedFor?.kind === 'pile' ? pileOf(evidence, endedFor.why) : undefined;
+  const told = isPile(endedFor) ? pileOf(evidence, endedFor.why) : undefined;
   return whyBroken(evidence, phase, achieved) ?? told;
+}
+
+function isPile(end: EarlyEnd | undefined): end is Extract<EarlyEnd, { kind: 'pile' | 'collapse' }> {
+  return end?.kind === 'pile' || end?.kind === 'collapse';
 }
 
 function pileOf({ until }: TrialEvidence, pile: string): string {
@@ -117,14 +123,14 @@ function whyUnanswered({ load, trial }: TrialEvidence, reason: string): string {
 /** What the search is told of a trial. @param isFromUnrest whether the target was not at rest before it. */
 export function outcomeOf(answer: TrialAnswer, isFromUnrest: boolean): TrialOutcome {
   if (answer.kind !== 'broke') return {};
-  const { why, isBeyondDoubt, served } = answer;
-  return { broke: why, isBeyondDoubt, isFromUnrest, ...(served !== undefined && { served }) };
+  const { why, isBeyondDoubt, isSuspected = false, served } = answer;
+  return { broke: why, isBeyondDoubt, isSuspected, isFromUnrest, ...(served !== undefined && { served }) };
 }
 
 function doubtOf({ samples, totals, trial, earlier, endedFor }: TrialEvidence): Omit<Broken, 'why'> {
   const found = overload(samples, totals.window, trial.rate, iterationMsBefore(earlier));
   return found === undefined
-    ? { isBeyondDoubt: endedFor?.kind === 'goal' }
+    ? { isBeyondDoubt: endedFor?.kind === 'goal', isSuspected: endedFor?.kind === 'collapse' }
     : { isBeyondDoubt: true, served: found.served };
 }
 
@@ -139,7 +145,7 @@ function whyBroken(evidence: TrialEvidence, phase: PhaseResult, achieved: number
   const pile = pileUp(samples, totals.window, trial.rate, load.arrivals === 'poisson');
   if (pile !== undefined) return pileOf(evidence, pileInWords(pile));
   // A trial that was ended early did not have the load that was planned.
-  if (evidence.endedFor?.kind === 'pile') return undefined;
+  if (isPile(evidence.endedFor)) return undefined;
   if (phase.verdict === 'fail') return phase.reason;
   return until.hasPlateau ? whyPlateau(evidence, achieved) : undefined;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { deliveredPerSecond, iterationMsOf, pileUp, type LoadSample } from './load-samples';
+import { collectSamples, deliveredPerSecond, iterationMsOf, pileUp, type LoadSample } from './load-samples';
 import { normal, seededRandom } from './random';
+import type { StreamRecord } from './record';
 
 /** One sample a second of something that serves at most `cap` of `rate` arrivals, after `lengthS` each. */
 function served(rate: number, cap: number, seconds: number, lengthS = 0.02, noise = 0): LoadSample[] {
@@ -79,4 +80,42 @@ test('a sample that lies in part within the window counts by that part', () => {
   ];
   expect(deliveredPerSecond(samples, { fromMs: 1000, toMs: 2000 })).toBeCloseTo(150);
   expect(deliveredPerSecond(samples, { fromMs: 2400, toMs: 4000 })).toBeNull();
+});
+
+describe('records become samples', () => {
+  const base = { source: 'k6', phase: 'load', seq: 0 };
+  const tick = (endMs: number, durationMs: number, iterations: number): StreamRecord => ({
+    ...{
+      ...base,
+      kind: 'tick',
+      timeMs: 5000 + endMs,
+      durationMs,
+      users: iterations,
+      usersMax: 9,
+      iterations,
+    },
+    ...{ dropped: 0, bytesSent: 0, bytesReceived: 0, requests: [], metrics: [], log: [] },
+  });
+  const stream: readonly StreamRecord[] = [
+    { ...base, kind: 'clock', timeMs: 5000 },
+    ...[1, 2, 3, 4, 5].map((quarter) => tick(quarter * 250, 250, quarter)),
+    { ...base, kind: 'end', timeMs: 7000 },
+  ];
+
+  test('of a second each, however short they are, and what is left at the end', () => {
+    const samples: LoadSample[] = [];
+    const collect = collectSamples(samples);
+    for (const record of stream) collect(record);
+    expect(samples).toEqual([
+      { endMs: 1000, durationMs: 1000, users: 4, iterations: 10 },
+      { endMs: 1250, durationMs: 250, users: 5, iterations: 5 },
+    ]);
+  });
+
+  test('as they come where that is asked for', () => {
+    const samples: LoadSample[] = [];
+    const collect = collectSamples(samples, 0);
+    for (const record of stream) collect(record);
+    expect(samples.map(({ iterations }) => iterations)).toEqual([1, 2, 3, 4, 5]);
+  });
 });

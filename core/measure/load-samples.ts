@@ -11,14 +11,33 @@ export interface LoadSample {
   readonly iterations: number;
 }
 
-/** Collects the samples of one load. @returns what to call with its records; other records change nothing. */
-export function collectSamples(samples: LoadSample[]): (record: StreamRecord) => void {
+/** What is judged by statistics comes second by second, however often the tool tells of itself. */
+const secondMs = 900;
+
+/**
+ * Collects the samples of one load, of a second each.
+ *
+ * @param leastMs how long a sample is at least: shorter records are put together.
+ * @returns what to call with its records; other records change nothing.
+ */
+export function collectSamples(samples: LoadSample[], leastMs = secondMs): (record: StreamRecord) => void {
   let startMs: number | undefined;
+  let open: LoadSample | undefined;
+  const close = (): void => {
+    if (open !== undefined) samples.push(open);
+    open = undefined;
+  };
   return (record) => {
     if (record.kind === 'clock') startMs = record.timeMs;
+    if (record.kind === 'end') close();
     if (record.kind !== 'tick' || startMs === undefined) return;
-    const { timeMs, durationMs, users, iterations } = record;
-    samples.push({ endMs: timeMs - startMs, durationMs, users, iterations });
+    open = {
+      endMs: record.timeMs - startMs,
+      durationMs: (open?.durationMs ?? 0) + record.durationMs,
+      users: record.users,
+      iterations: (open?.iterations ?? 0) + record.iterations,
+    };
+    if (open.durationMs >= leastMs) close();
   };
 }
 

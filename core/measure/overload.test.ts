@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LoadSample } from './load-samples';
-import { overload } from './overload';
+import { collapse, overload } from './overload';
 import { normal, seededRandom } from './random';
 
 const iterationMs = 20;
@@ -118,5 +118,35 @@ describe('it is not beyond doubt', () => {
       )
         seen++;
     expect(seen).toBeLessThan(5);
+  });
+});
+
+describe('a collapse shows', () => {
+  /** Four records a second. */
+  function signs(rate: number, doneIn: readonly number[], { held = 160, ms = iterationMs } = {}) {
+    let users = 0;
+    const records = doneIn.map((done, index) => {
+      users = Math.max(0, users + rate / 4 - done);
+      return { endMs: (index + 1) * 250, durationMs: 250, users, iterations: done };
+    });
+    return collapse(records, { toMs: 60_000 }, { rate, held, iterationMs: ms });
+  }
+
+  test('within three quarters of a second, where less gets done than at a load that held', () => {
+    expect(signs(320, [36, 28, 20])).toEqual({ from: 0, to: 156 });
+    expect(signs(320, [36, 28])).toBeUndefined();
+  });
+
+  test.each<[string, number, readonly number[]]>([
+    ['a target that serves as much as ever of what is too much for it', 320, [50, 50, 50, 50, 50, 50]],
+    ['a pause in which nothing gets done', 200, [50, 50, 50, 50, 0, 0, 0]],
+    ['a target that catches up', 200, [50, 20, 20, 70]],
+    ['so few that it may be chance', 24, [5, 2, 2, 2]],
+  ])('not in %s', (_, rate, doneIn) => {
+    expect(signs(rate, doneIn)).toBeUndefined();
+  });
+
+  test('not while long tasks begin', () => {
+    expect(signs(320, [36, 28, 20], { ms: 1000 })).toBeUndefined();
   });
 });

@@ -95,6 +95,38 @@ function gross(
   return isGross && end.unserved >= least ? last : undefined;
 }
 
+/** Records that show a collapse: three quarters of a second where the tool tells of itself four times a second. */
+const collapseRecords = 3;
+
+/** Deviations of the arrivals in them that are unlikely enough to look again elsewhere. */
+const unlikelyDeviations = 4;
+
+/**
+ * The first signs that a target collapses: record after record it gets less done than it did at a load that it held. It
+ * gets worse with all that arrives, and takes the longer to recover. A pause looks alike, but that nothing is got done.
+ *
+ * @param records as short as the tool writes them.
+ * @param held the highest rate that the target held, per second.
+ */
+export function collapse(
+  records: readonly LoadSample[],
+  window: Pick<TimeWindow, 'toMs'>,
+  { rate, held, iterationMs }: { readonly rate: number; readonly held: number; readonly iterationMs: number },
+): { readonly from: number; readonly to: number } | undefined {
+  const last = backlogsOf(records, window, rate).slice(-collapseRecords);
+  const [first, end] = [last[0], last.at(-1)];
+  if (last.length < collapseRecords || first === undefined || end === undefined) return undefined;
+  const isLess = last.every(({ fromMs, toMs, growth }) => {
+    const seconds = (toMs - fromMs) / 1000;
+    const done = rate * seconds - growth;
+    return done > 0 && done < held * seconds && growth >= grossShare * rate * seconds;
+  });
+  const underWay = (rate * iterationMs) / 1000;
+  const least = Math.max(fillingTimes * underWay, unlikelyDeviations * Math.sqrt(arrivalsOf(last, rate)));
+  if (!isLess || end.unserved < least) return undefined;
+  return { from: Math.max(0, first.unserved - first.growth), to: end.unserved };
+}
+
 /** From this share of the arrivals on that were not served, no luck explains it. */
 export const largeShare = 0.1;
 const largeParts = 3;

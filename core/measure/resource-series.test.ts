@@ -131,6 +131,15 @@ describe('the series of resources', () => {
     expect(tracks.leftOut).toBe(100);
   });
 
+  test("have the load tool's own CPU once a second, however often it tells of itself", () => {
+    const tick = (second: number) => ({
+      timeMs: startMs + second * 250,
+      ...{ durationMs: 250, cpuUs: 50_000 * (second % 4) },
+    });
+    const [found] = resourceSeries(simulatedPhase({ seconds: 8, tick }));
+    expect(found?.points.map(({ value }) => value)).toEqual([0.3, 0.3]);
+  });
+
   test("have the load tool's own CPU and memory from its ticks", () => {
     const ticks = simulatedPhase({ seconds: 3, tick: () => ({ cpuUs: 250_000, rssBytes: 7 }) });
     const found = resourceSeries(ticks).map(({ component, metric, instance, points }) => [

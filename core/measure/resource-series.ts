@@ -50,6 +50,10 @@ const defaultMaxPoints = 600;
 const maxSeries = 500;
 const maxGaps = 200;
 
+/** CPU over a shorter time is a matter of when a process came to its turn. */
+const readingMs = 900;
+const noCpu = { cpuUs: 0, durationMs: 0 };
+
 interface Kept {
   readonly head: Pick<ResourceSeries, 'component' | 'metric' | 'source' | 'instance' | 'unit'>;
   /** Whose records would have the reading: where one has not, there is a gap. */
@@ -65,6 +69,8 @@ export class ResourceTracks {
   readonly #series = new Map<string, Kept>();
   readonly #feeds = new Map<string, Kept[]>();
   readonly #gaps = new Map<string, ResourceGap>();
+  /** What k6 used since its last reading. */
+  #tickCpu = noCpu;
   /** Readings of series that there was no more room for. */
   leftOut = 0;
 
@@ -97,12 +103,16 @@ export class ResourceTracks {
     return [...this.#gaps.values()];
   }
 
-  /** A load tool tells its own CPU and memory in each tick. */
+  /** A load tool tells its own CPU and memory in each tick, be it every second or more often. */
   #addTick(tick: TickRecord): void {
-    if (tick.durationMs <= 0) return;
+    const { cpuUs, durationMs } = this.#tickCpu;
+    const [usedUs, coveredMs] = [cpuUs + (tick.cpuUs ?? 0), durationMs + tick.durationMs];
+    const isWhole = coveredMs >= readingMs;
+    this.#tickCpu = isWhole ? noCpu : { cpuUs: usedUs, durationMs: coveredMs };
+    if (!isWhole) return;
     const readings: ResourceReading[] = [];
     if (tick.cpuUs !== undefined)
-      readings.push({ metric: 'cpu', instance: tick.source, value: tick.cpuUs / 1000 / tick.durationMs });
+      readings.push({ metric: 'cpu', instance: tick.source, value: usedUs / 1000 / coveredMs });
     if (tick.rssBytes !== undefined)
       readings.push({ metric: 'memory', instance: tick.source, value: tick.rssBytes });
     const whose = { component: generatorComponent, source: 'generator' as const };

@@ -42,6 +42,10 @@ test('the environment is what is needed and nothing else', () => {
   });
 });
 
+test('records come every second unless somebody watches more closely', () => {
+  expect(check({ recordEveryMs: 250 }).env['BENCHWRIGHT_PERIOD']).toBe('250ms');
+});
+
 test('values from outside cannot steer k6, whatever their names', () => {
   const { env, args } = check({
     environment: new Map([

@@ -28,6 +28,8 @@ export interface K6CommandWish {
   /** Contents of files by the variable that the script reads them from. */
   readonly privateFiles?: ReadonlyMap<string, string>;
   readonly remoteWrite?: RemoteWrite | undefined;
+  /** Between two records; a second without it. */
+  readonly recordEveryMs?: number | undefined;
   /** Where it is one of several that make the load together. */
   readonly share?: GeneratorShare | undefined;
   /** The environment of this process; only what programs need to run at all is passed on. */
@@ -82,6 +84,7 @@ function environmentOf(wish: K6CommandWish): Readonly<Record<string, string>> {
     K6_AUTO_EXTENSION_RESOLUTION: 'false',
     K6_NO_USAGE_REPORT: 'true',
     BENCHWRIGHT_PHASE: wish.phase,
+    ...(wish.recordEveryMs !== undefined && { BENCHWRIGHT_PERIOD: `${wish.recordEveryMs}ms` }),
     ...(wish.share?.gate !== undefined && { BENCHWRIGHT_GATE: wish.share.gate }),
   };
   for (const name of passedOn) {

@@ -1,5 +1,11 @@
 /** A whole search in virtual time: the real search and its judges against a station whose law is known, no k6 between. */
-import { afterTrial, beginSearch, type Search, type Trial } from '../../core/measure/capacity-search';
+import {
+  afterRest,
+  afterTrial,
+  beginSearch,
+  type Search,
+  type Trial,
+} from '../../core/measure/capacity-search';
 import { conditionsOf } from '../../core/measure/conditions';
 import { watchForEnd, type EarlyEnd } from '../../core/measure/early-end';
 import { Histogram } from '../../core/measure/histogram';
@@ -27,6 +33,18 @@ export interface SimulatedSearch {
   /** Virtual time from the first probe to the last record. */
   readonly seconds: number;
   readonly verdict: string;
+  /** Where the time went. */
+  readonly trials: readonly SimulatedTrial[];
+}
+
+/** Times in seconds. */
+export interface SimulatedTrial {
+  readonly rate: number;
+  readonly purpose: Trial['purpose'];
+  /** The wait for the target to be at rest before it, and the trial with the start of its tool. */
+  readonly waited: number;
+  readonly took: number;
+  readonly broke: string | undefined;
 }
 
 /** What was measured of real searches: starting k6 and setting up its users, and ending it. */
@@ -44,78 +62,92 @@ const phaseName = 'stress';
 /** @param plan with one scenario of one request, `work` and `ask`, and a phase `stress` that searches. */
 export function simulateSearch(plan: Plan, target: SimulatedTarget, random: Random): SimulatedSearch {
   const phase = plan.phases[phaseName] as FindPhase;
-  const until = conditionsOf(phase);
-  const trials: JudgedTrial[] = [];
+  const judged: JudgedTrial[] = [];
+  const trials: SimulatedTrial[] = [];
   let search: Search = beginSearch(phase.find);
   let clockMs = firstProbeMs;
   let restMs = 0;
   while (search.next.kind === 'trial') {
+    const rest = search.next.trial.needsRecovery ? restFrom(clockMs, restMs, phase) : noRest;
+    search = afterRest(search, rest.waitedMs);
+    // A rest moves the next rate and ends no search.
+    if (search.next.kind !== 'trial') break;
     const { trial } = search.next;
-    let isFromUnrest = false;
-    if (trial.needsRecovery) {
-      const waitMs = Math.max(60_000, 2 * phase.find.trial);
-      isFromUnrest = restMs > clockMs + waitMs;
-      clockMs = Math.min(Math.max(clockMs + 1000, restMs + 500), clockMs + waitMs) + probeStartMs;
-    }
-    clockMs += startMs;
-    const number = trials.length + 1;
-    const lengthMs = trial.purpose === 'confirm' ? phase.find.confirm : phase.find.trial;
-    const load = trialLoad(phase, { rate: trial.rate, lengthMs });
-    const name = trialName({ phase: phaseName, number, rate: trial.rate });
-    const totals = new PhaseTotals(name, { fromMs: load.warmup, toMs: lengthMs });
-    const samples: LoadSample[] = [];
-    const collect = collectSamples(samples);
-    const watch = watchForEnd({
-      load,
-      totals,
-      samples,
-      rate: trial.rate,
-      iterationMs: iterationMsBefore(trials),
-      goals: statedGoals(plan),
-      conditions: until.goals,
-      isConfirming: trial.purpose === 'confirm',
-    });
-    let endedFor: EarlyEnd | undefined;
-    const served = serve(name, trial, { lengthMs, clockMs }, target, random);
-    let isAsked = false;
-    let next = served.next();
-    while (next.done !== true) {
-      const record = next.value;
-      totals.add(record);
-      collect(record);
-      if (record.kind === 'tick' && endedFor === undefined) endedFor = watch(record);
-      isAsked ||= endedFor !== undefined;
-      next = served.next(isAsked);
-    }
-    const judged = judgeTrial({
-      plan,
-      phase: phaseName,
-      totals,
-      exit: { kind: 'clean' },
-      isDeadlineHit: false,
-      isCoLocated: false,
-      trial,
-      number,
-      load,
-      until,
-      samples,
-      endedFor,
-      earlier: trials,
-    });
-    trials.push(judged);
-
-    clockMs = next.value.endMs;
-    restMs = next.value.restMs;
-    if (judged.answer.kind === 'void') break;
-    search = afterTrial(search, outcomeOf(judged.answer, isFromUnrest));
+    clockMs += rest.waitedMs;
+    const made = makeTrial({ plan, phase, target, random }, { trial, clockMs, earlier: judged });
+    const tookMs = made.endMs - clockMs;
+    judged.push(made.judged);
+    const broke = made.judged.answer.kind === 'held' ? undefined : made.judged.answer.why;
+    const { rate, purpose } = trial;
+    trials.push({ rate, purpose, waited: rest.waitedMs / 1000, took: tookMs / 1000, broke });
+    [clockMs, restMs] = [made.endMs, made.restMs];
+    if (made.judged.answer.kind === 'void') break;
+    search = afterTrial(search, { ...outcomeOf(made.judged.answer, rest.isMissed), tookMs });
   }
-  const result = judgeSearch(phaseName, search, trials);
+  const result = judgeSearch(phaseName, search, judged);
   if (result?.capacity === undefined) throw new Error('the search made no trial');
-  return {
-    capacity: result.capacity,
-    seconds: clockMs / 1000,
-    verdict: `${result.verdict}: ${result.reason}`,
-  };
+  const verdict = `${result.verdict}: ${result.reason}`;
+  return { capacity: result.capacity, seconds: clockMs / 1000, verdict, trials };
+}
+
+const noRest = { waitedMs: 0, isMissed: false };
+
+/** A probe lasts half a second at least, and sees that the target is at rest a quarter of a second later. */
+function restFrom(clockMs: number, restMs: number, { find }: FindPhase): typeof noRest {
+  const mostMs = Math.max(60_000, 2 * find.trial);
+  const leastMs = Math.max(500, restMs + 250 - clockMs);
+  return { waitedMs: Math.min(leastMs, mostMs) + probeStartMs, isMissed: restMs > clockMs + mostMs };
+}
+
+interface Setting {
+  readonly plan: Plan;
+  readonly phase: FindPhase;
+  readonly target: SimulatedTarget;
+  readonly random: Random;
+}
+
+interface TrialOrder {
+  readonly trial: Trial;
+  readonly clockMs: number;
+  readonly earlier: readonly JudgedTrial[];
+}
+
+function makeTrial(
+  { plan, phase, target, random }: Setting,
+  { trial, clockMs: orderedMs, earlier }: TrialOrder,
+): Served & { readonly judged: JudgedTrial } {
+  const clockMs = orderedMs + startMs;
+  const until = conditionsOf(phase);
+  const number = earlier.length + 1;
+  const lengthMs = trial.purpose === 'confirm' ? phase.find.confirm : phase.find.trial;
+  const load = trialLoad(phase, { rate: trial.rate, lengthMs });
+  const name = trialName({ phase: phaseName, number, rate: trial.rate });
+  const totals = new PhaseTotals(name, { fromMs: load.warmup, toMs: lengthMs });
+  const samples: LoadSample[] = [];
+  const records: LoadSample[] = [];
+  const collect = [collectSamples(samples), collectSamples(records, 0)];
+  const watch = watchForEnd({
+    ...{ load, totals, samples, records, rate: trial.rate, sparedAbove: trial.sparing?.held },
+    iterationMs: iterationMsBefore(earlier),
+    goals: statedGoals(plan),
+    conditions: until.goals,
+    isConfirming: trial.purpose === 'confirm',
+  });
+  let endedFor: EarlyEnd | undefined;
+  const served = serve(name, trial, { lengthMs, clockMs }, target, random);
+  let next = served.next();
+  while (next.done !== true) {
+    const record = next.value;
+    totals.add(record);
+    for (const each of collect) each(record);
+    if (record.kind === 'tick') endedFor ??= watch(record);
+    next = served.next(endedFor !== undefined);
+  }
+  const judged = judgeTrial({
+    ...{ plan, phase: phaseName, totals, trial, number, load, until, samples, endedFor, earlier },
+    ...{ exit: { kind: 'clean' }, isDeadlineHit: false, isCoLocated: false },
+  });
+  return { ...next.value, judged };
 }
 
 interface Span {
@@ -133,8 +165,10 @@ interface Served {
 const drainMs = 5000;
 
 /** k6 begins to write its records before the load does, and counts its users a second before it tells of them. */
-const firstTickMs = 620;
-const usersLagMs = 970;
+const firstTickMs = 120;
+const tickEveryMs = 250;
+const usersEveryMs = 1000;
+const firstUsersMs = 650;
 
 /** An interrupted k6 gives up what is under way. */
 const interruptMs = 20;
@@ -160,7 +194,7 @@ function* serve(
   let underWay: Request[] = [];
   let restMs = clockMs;
   let beforeMs = 0;
-  for (let seq = 2, tickMs = firstTickMs; ; seq++, tickMs += 1000) {
+  for (let seq = 2, tickMs = firstTickMs; ; seq++, tickMs += tickEveryMs) {
     for (
       let dueMs = (sent.length * 1000) / rate;
       dueMs < Math.min(lengthMs, tickMs);
@@ -178,9 +212,8 @@ function* serve(
     const isLast = tickMs >= endMs;
     const atMs = isLast ? endMs : tickMs;
     const ended = underWay.filter(({ doneMs }) => doneMs <= atMs);
-    const users = sent.filter(
-      ({ beganMs, doneMs }) => beganMs <= atMs - usersLagMs && doneMs > atMs - usersLagMs,
-    );
+    const countedMs = firstUsersMs + usersEveryMs * Math.floor((atMs - firstUsersMs) / usersEveryMs);
+    const users = sent.filter(({ beganMs, doneMs }) => beganMs <= countedMs && doneMs > countedMs);
     underWay = underWay.filter(({ doneMs }) => doneMs > atMs);
     const isStopped = yield tickOf(base(seq, atMs), atMs - beforeMs, ended, users.length);
     beforeMs = atMs;
