@@ -1,7 +1,7 @@
 /** WebSockets of a real service, talked to by the real k6 and judged by the real runner. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { runByCli, type CliRun } from './cli-run';
@@ -53,6 +53,7 @@ interface Wish {
   readonly step?: string;
   readonly load?: string;
   readonly goals?: string;
+  readonly port?: number;
 }
 
 const talk = `ws: /talk
@@ -64,8 +65,13 @@ const talk = `ws: /talk
         timeout: 1s
         success: $.n == 4 and status == 101`;
 
-async function check({ step = talk, load = 'users: 4, for: 3s', goals = '[]' }: Wish): Promise<CliRun> {
-  const { port } = server.address() as AddressInfo;
+async function check({
+  step = talk,
+  load = 'users: 4, for: 3s',
+  goals = '[]',
+  ...wish
+}: Wish): Promise<CliRun> {
+  const port = wish.port ?? (server.address() as AddressInfo).port;
   return runByCli(workspace, {
     plan: `version: 1
 name: sockets
@@ -163,6 +169,30 @@ phases: { p: { scenarios: [s], users: 2, for: 2s } }
   });
   expect(found.run.verdict, found.output).toBe('fail');
   expect(logOf(found)).toContain('connection refused');
+});
+
+test('a handshake without an answer is given up in time, and when the drain ends', async () => {
+  const silent = createTcpServer((socket) => {
+    connections.push(socket);
+  });
+  const connections: Socket[] = [];
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  try {
+    const given = await check({ step: talk.replace('1s', '300ms'), load: 'users: 2, for: 2s', port });
+    expect(given.run.verdict, given.output).toBe('fail');
+    expect(given.run.phases[0]?.iterations).toBeGreaterThan(6);
+    expect(given.sent('talk')).toBe(connections.length);
+    expect(given.requests('talk').every(({ statuses }) => Object.keys(statuses).join() === '0')).toBe(true);
+    expect(logOf(given)).toContain('i/o timeout');
+    connections.length = 0;
+    const cut = await check({ step: talk.replace('1s', '50s'), load: 'users: 2, for: 1s', port });
+    expect([cut.sent('talk'), connections.length], cut.output).toEqual([2, 2]);
+  } finally {
+    for (const connection of connections) connection.destroy();
+    silent.close();
+  }
 });
 
 test('a WebSocket of another machine needs approval', async () => {

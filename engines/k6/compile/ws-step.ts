@@ -40,6 +40,7 @@ export function wsStep(step: StepDraft, request: WsStep, submit: readonly string
       ...submit,
       ...secureStatement(step, request),
       layOut(`const ${talk} = `, wish.code, ';', 1),
+      ...(draft.isPortable ? [] : [`  drain.handshake(Math.min(${request.timeout}, drain.left()));`]),
       `  const ${names.response} = ${call(draft, 'converse')}(${url.code}, ${params.code}, ${talk});`,
       ...params.after(names.response),
       ...traceAnswer(

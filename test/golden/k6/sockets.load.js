@@ -200,6 +200,7 @@ export function runChat() {
     lastsMs: 20000,
     leftMs: drain.left(),
   };
+  drain.handshake(Math.min(20000, drain.left()));
   const session1 = converse(url1, chat1Params, talk1);
   const json1 = asJson(session1.body);
   const id = json1?.id;
@@ -220,6 +221,7 @@ export function runChat() {
   const url2 = `wss://127.0.0.1:8443/v1/feed/${encodeURIComponent(id)}`;
   secure.use('127.0.0.1:8443');
   const talk2 = { sends: [{ make: () => 'hello' }], lastsMs: 10000, leftMs: drain.left() };
+  drain.handshake(Math.min(60000, drain.left()));
   const session2 = converse(url2, chat2Params, talk2);
   const outcome2 = session2.outcome;
   task.add(session2.tookMs, chat2Tags[outcome2]);

@@ -2,6 +2,7 @@
 //
 //	import drain from 'k6/x/drain';
 //	drain.watch(250); // at the beginning of each iteration
+//	drain.handshake(30_000); // before a WebSocket is opened
 //
 // k6 cuts off what is under way at the end of gracefulStop without a sample, so that the longest times of all would be
 // missing. With this module, requests end as failures some time before that, while a sample still counts: with the
@@ -35,7 +36,7 @@ type instance struct {
 
 // Exports implements modules.Instance.
 func (i *instance) Exports() modules.Exports {
-	return modules.Exports{Default: map[string]any{"watch": i.watch, "left": i.left}}
+	return modules.Exports{Default: map[string]any{"watch": i.watch, "left": i.left, "handshake": i.handshake}}
 }
 
 // watch takes the milliseconds before the end of gracefulStop at which requests end.
