@@ -74,7 +74,8 @@ func (p *poisson) Run(parent context.Context, out chan<- metrics.SampleContainer
 		}
 		p.addUser(whole, stop, vu, calls, &users, &active)
 	}
-	p.arrive(load, calls, out)
+	p.arrive(whole, calls, out)
+	<-load.Done()
 	return nil
 }
 
@@ -126,8 +127,9 @@ func (p *poisson) iterate(ctx context.Context, stop context.CancelCauseFunc, use
 	p.state.AddFullIterations(1)
 }
 
-// arrive calls a user for each arrival, or tells that none was free. What is late is made up for, as k6 does.
-func (p *poisson) arrive(load context.Context, calls chan<- struct{}, out chan<- metrics.SampleContainer) {
+// arrive calls a user for each arrival, or tells that none was free. What is late is made up for, as k6 does, and so is
+// who was due before the end of the load and is late for it: how many arrive is not left to a busy machine.
+func (p *poisson) arrive(whole context.Context, calls chan<- struct{}, out chan<- metrics.SampleContainer) {
 	plan := newSchedule(p.config.Seed.Int64, p.config.Name, p.config.StartRate.Float64, p.config.stages())
 	if first, offsets, _ := p.tuple.GetStripedOffsets(); len(offsets) > 0 {
 		plan.share(first, offsets)
@@ -137,30 +139,33 @@ func (p *poisson) arrive(load context.Context, calls chan<- struct{}, out chan<-
 		Tags:   p.state.Test.RunTags.With("scenario", p.config.Name),
 	}
 	isWarned := false
-	start := time.Now()
-	timer := time.NewTimer(time.Hour)
-	defer timer.Stop()
-	for {
-		due, isThere := plan.next()
-		if !isThere {
-			break
-		}
-		timer.Reset(time.Until(start.Add(due)))
-		select {
-		case <-timer.C:
-		case <-load.Done():
-			return
-		}
+	inTime(whole, time.Now(), plan.next, func() {
 		select {
 		case calls <- struct{}{}:
-			continue
+			return
 		default:
 		}
-		metrics.PushIfNotDone(load, out, metrics.Sample{TimeSeries: dropped, Time: time.Now(), Value: 1})
+		metrics.PushIfNotDone(whole, out, metrics.Sample{TimeSeries: dropped, Time: time.Now(), Value: 1})
 		if !isWarned {
 			isWarned = true
 			p.logger.Warnf("all %d users are busy: arrivals are dropped", p.config.VUs.Int64)
 		}
+	})
+}
+
+// inTime calls for each arrival when it is due, or at once where that is over.
+func inTime(ctx context.Context, start time.Time, next func() (time.Duration, bool), arrive func()) {
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for due, isThere := next(); isThere; due, isThere = next() {
+		timer.Reset(time.Until(start.Add(due)))
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		arrive()
 	}
-	<-load.Done()
 }
