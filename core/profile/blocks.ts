@@ -4,10 +4,14 @@ import { groupCosts, weighStacks } from './group-costs';
 import { isWaiting } from './origin';
 import { frameFile, frameName, type Profile } from './profile';
 
-/** Enough to see how much a share varies, and each still with samples to speak of. */
-const blocksPerRecording = 10;
-/** Fewer in all, and a block would hold too few to have a share. */
-export const leastSamples = 200;
+/** Enough to see how much a share varies. */
+const mostBlocks = 10;
+/** Fewer do not show how much it varies. */
+export const leastBlocks = 3;
+/** Fewer, and a block has no share to speak of. */
+const samplesPerBlock = 20;
+/** Of a recording that is cut. */
+export const leastSamples = leastBlocks * samplesPerBlock;
 /** So many recordings say more of how much they vary than stretches of one. */
 const enoughRecordings = 3;
 
@@ -38,7 +42,8 @@ export function blocksOf(recordings: readonly Profile[]): Block[] {
       recordings.length < enoughRecordings &&
       profile.samples.timeMs !== null &&
       profile.samples.stack.length >= leastSamples;
-    const count = isCut ? blocksPerRecording : 1;
+    const { length } = profile.samples.stack;
+    const count = isCut ? Math.min(mostBlocks, Math.floor(length / samplesPerBlock)) : 1;
     const blockOf = isCut ? cut(profile, profile.samples.timeMs, count) : undefined;
     const table = functionTable(profile);
     return Array.from({ length: count }, (_, block) => ({

@@ -11,12 +11,12 @@ function record(
   shares: Readonly<Record<string, number>>,
   samples: number,
   random: Random,
-  unit: WeightUnit = 'ns',
+  { unit = 'ns', perSecond = 100 }: { readonly unit?: WeightUnit; readonly perSecond?: number } = {},
 ): Profile {
   const builder = new ProfileBuilder();
   let drifted: [string, number][] = [];
   for (let i = 0; i < samples; i++) {
-    if (i % 100 === 0)
+    if (i % perSecond === 0)
       drifted = Object.entries(shares).map(([name, share]) => [
         name,
         Math.max(0, share * (1 + 0.15 * normal(random))),
@@ -24,7 +24,7 @@ function record(
     let left = random() * drifted.reduce((sum, [, share]) => sum + share, 0);
     const [name] = drifted.find(([, share]) => (left -= share) <= 0) ?? ['other'];
     const stack = builder.stackOf([builder.frame({ name: 'main' }), builder.frame({ name })]);
-    builder.sample(stack, 10_000_000, { timeMs: i * 10 });
+    builder.sample(stack, 10_000_000, { timeMs: (i * 1000) / perSecond });
   }
   return builder.finish({ name: 'made up', unit, isInOrder: true });
 }
@@ -54,18 +54,21 @@ describe('what changed between two recordings', () => {
     expect(functions[0]?.name).toBe('price');
   });
 
-  it('is hardly ever told where nothing changed', () => {
+  it.each([
+    ['busy', 1000, 1000],
+    ['of which one is idle', 1000, 60],
+    ['that are both idle', 60, 60],
+  ])('is hardly ever told where nothing changed, in programs %s', (_, before, after) => {
     const random = seededRandom(2);
     let alarms = 0;
     const trials = 100;
     for (let i = 0; i < trials; i++) {
-      const { functions } = compareProfiles(
-        { recordings: [record(usual, 1000, random)] },
-        { recordings: [record(usual, 1000, random)] },
-      );
+      const side = (samples: number): Profile =>
+        record(usual, samples, random, { perSecond: samples < 200 ? 20 : 100 });
+      const { functions } = compareProfiles({ recordings: [side(before)] }, { recordings: [side(after)] });
       if (functions.some(({ self }) => self.verdict !== 'no-evidence')) alarms += 1;
     }
-    expect(alarms).toBeLessThanOrEqual(10);
+    expect(alarms).toBeLessThanOrEqual(5);
   });
 
   it('is told per request where the whole program became slower and the shares stayed', () => {
@@ -87,6 +90,18 @@ describe('what changed between two recordings', () => {
       { recordings: [record({ ...usual, retry: 0.2 }, 2000, random)] },
     );
     expect(find(functions, 'retry').self).toMatchObject({ before: 0, verdict: 'grew' });
+  });
+
+  it('is told of a function that is gone, though little is left of the program without it', () => {
+    const random = seededRandom(7);
+    const { rank, ...mended } = { ...usual, rank: 4 };
+    const { functions, notes } = compareProfiles(
+      { recordings: [record({ ...mended, rank }, 800, random)] },
+      { recordings: [record(mended, 60, random, { perSecond: 10 })] },
+    );
+    expect(find(functions, 'rank').total).toMatchObject({ after: 0, verdict: 'shrank' });
+    expect(find(functions, 'rank').total.interval?.high).toBeLessThan(-0.5);
+    expect(notes).toEqual([expect.stringMatching(/requests/)]);
   });
 
   it('is judged by the recordings themselves where there are three a side', () => {
@@ -113,7 +128,7 @@ describe('what changed between two recordings', () => {
 
   it('is not told per request of samples whose length is not known', () => {
     const random = seededRandom(6);
-    const side = { recordings: [record(usual, 500, random, 'samples')], requests: [10] };
+    const side = { recordings: [record(usual, 500, random, { unit: 'samples' })], requests: [10] };
     const { functions, notes } = compareProfiles(side, side);
     expect(find(functions, 'price').selfPerRequest).toBeNull();
     expect(notes).toEqual([expect.stringMatching(/without their length/)]);

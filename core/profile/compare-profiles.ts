@@ -1,5 +1,5 @@
 /** What changed between two sides of recordings, function by function, and how sure that is. */
-import { blocksOf, leastSamples, type Block, type Cost } from './blocks';
+import { blocksOf, leastBlocks, leastSamples, type Block, type Cost } from './blocks';
 import type { Profile, WeightUnit } from './profile';
 import { benjaminiHochberg, estimate, welch } from './significance';
 
@@ -43,7 +43,6 @@ export interface ProfileComparison {
 /** A function below this share on both sides is left out: nobody would act on it, and each costs the others certainty. */
 const leastShare = 0.002;
 const level = 0.05;
-const leastBlocks = 3;
 
 export function compareProfiles(before: Side, after: Side): ProfileComparison {
   const sides = { before: blocksOf(before.recordings), after: blocksOf(after.recordings) };
@@ -92,7 +91,9 @@ type Measure = (
 function shareOf(part: keyof Cost): Measure {
   return (cost, block) => {
     const value = (cost?.[part] ?? 0) / block.whole;
-    return { value, least: (value * (1 - value)) / block.samples };
+    // One more sample of it and one of something else: that it was not seen does not say that it never is.
+    const likely = (value * block.samples + 1) / (block.samples + 2);
+    return { value, least: (likely * (1 - likely)) / block.samples };
   };
 }
 
@@ -100,9 +101,9 @@ function perRequestOf(part: keyof Cost, before: Side, after: Side): Measure {
   return (cost, block, side) => {
     const requests = ({ before, after }[side].requests?.[block.recording] ?? 1) * block.part;
     const value = (cost?.[part] ?? 0) / requests;
-    // So many samples as the weight stands for, each of the mean weight.
-    const sampleWeight = block.whole / block.samples;
-    return { value, least: (value * sampleWeight) / requests };
+    // So many samples as the weight stands for, each of the mean weight, and one more as above.
+    const perSample = block.whole / block.samples / requests;
+    return { value, least: (value + perSample) * perSample };
   };
 }
 
