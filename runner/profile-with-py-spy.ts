@@ -17,6 +17,8 @@ import type { RunContext } from './run-context';
 /** A piece that is lost with its recorder is no more than this. */
 const pieceMs = 10_000;
 const usualRateHz = 100;
+/** At 100 samples a second, halting for each cost a service a fifth of its answers; at this, nothing to be seen. */
+const haltingRateHz = 20;
 
 export async function preparePySpy(
   context: RunContext,
@@ -44,8 +46,9 @@ function readyProfiler(
   target: FoundTarget & { readonly identity: ProcessIdentity },
   pySpy: PySpy,
 ): ReadyProfiler {
+  const isHalting = wish.blocking === true || wish.native === true;
   const settings: PySpySettings = {
-    rateHz: wish.rate ?? usualRateHz,
+    rateHz: wish.rate ?? (isHalting ? haltingRateHz : usualRateHz),
     withIdle: wish.idle === true,
     onlyGil: wish.gil === true,
     withNative: wish.native === true,

@@ -210,7 +210,11 @@ const profiler = z
       .enum(['py-spy', 'cProfile'])
       .describe('The profiler: py-spy takes samples from outside, cProfile counts every call from inside.'),
     for: duration.describe('How long it records.'),
-    rate: rate.optional().describe('py-spy: samples per second, `100/s` unless told otherwise.'),
+    rate: rate
+      .optional()
+      .describe(
+        'py-spy: samples per second. `100/s` unless told otherwise, `20/s` where the target is halted for each.',
+      ),
     idle: z
       .boolean()
       .optional()
@@ -229,7 +233,7 @@ const profiler = z
       .boolean()
       .optional()
       .describe(
-        'py-spy: whether the target is halted for each sample. Its stacks are then exact, and it slows down.',
+        'py-spy: whether the target is halted for each sample. Its stacks are then exact, and the more often, the slower it gets.',
       ),
   })
   .describe('A profiler attached to a target.');

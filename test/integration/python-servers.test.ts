@@ -94,16 +94,18 @@ describe.each([
   });
 });
 
-it.each(['native: true', 'idle: true', 'gil: true, blocking: true'])(
-  'py-spy records with the option %s',
-  async (options) => {
-    const web = await start('wsgiref');
-    const profile = `{ target: web, with: py-spy, for: 2s, ${options} }`;
-    const phase = await profiled(web, { process: `pid: ${web.pid}`, profile });
-    expect(`${phase.verdict}: ${phase.reason}`).toMatch(/^pass: /);
-    expect(phase.profiles?.[0]?.samples).toBeGreaterThan(20);
-  },
-);
+it.each([
+  ['native: true', 20],
+  ['idle: true', 100],
+  ['gil: true, blocking: true', 20],
+])('py-spy records with the option %s, %i times a second', async (options, rateHz) => {
+  const web = await start('wsgiref');
+  const profile = `{ target: web, with: py-spy, for: 3s, ${options} }`;
+  const phase = await profiled(web, { process: `pid: ${web.pid}`, profile });
+  expect(`${phase.verdict}: ${phase.reason}`).toMatch(/^pass: /);
+  expect(phase.profiles?.[0]?.rateHz).toBe(rateHz);
+  expect(phase.profiles?.[0]?.samples).toBeGreaterThan(20);
+});
 
 describe('a container', () => {
   let engine: Server | undefined;
