@@ -1,4 +1,5 @@
-import type { FrameLocator, Locator, Page } from 'playwright-core';
+import type { Frame, FrameLocator, Locator, Page } from 'playwright-core';
+import { vi } from 'vitest';
 
 /** Runs a command of the palette by its whole title, such as "View: Toggle Panel"; it may ask for more there. */
 export async function runCommand(page: Page, title: string, { staysOpen = false } = {}): Promise<void> {
@@ -108,6 +109,26 @@ function problemRows(page: Page): Locator {
 /** The page inside the webview that is shown; hidden ones stay in the document, hence the filter. */
 export function visibleWebview(page: Page): FrameLocator {
   return page.locator('iframe.webview.ready:visible').last().contentFrame().frameLocator('#active-frame');
+}
+
+/** The page of one of our views that is to be seen, where several are. */
+export async function webviewOf(page: Page, view: 'live' | 'profile' | 'report'): Promise<Frame> {
+  return await vi.waitFor(
+    async () => {
+      for (const frame of page.frames()) {
+        // The page of a view is in a frame within the frame of its webview.
+        const webview = await frame
+          .parentFrame()
+          ?.frameElement()
+          .catch(() => undefined);
+        const ofView = frame.locator(`body[data-testid="benchwright-${view}"]`);
+        const isOfView = (await ofView.count().catch(() => 0)) > 0;
+        if (isOfView && webview !== undefined && (await webview.isVisible())) return frame;
+      }
+      throw new Error(`no ${view} is to be seen`);
+    },
+    { timeout: 30_000, interval: 200 },
+  );
 }
 
 /** Puts the cursor at the start of a line (counted from 1) of the active editor. */
