@@ -1,4 +1,5 @@
 /** A run beside its baseline: the peaks, where the time goes, and every figure. */
+import type { FigureComparison } from '../measure/compare-phases';
 import { comparisonWord } from './comparison-word';
 import type { HotspotComparison, PeakBounds, PeakComparison } from './compare-peaks';
 import { table, text, type Block, type Cell, type Section, type Tone } from './document';
@@ -62,6 +63,32 @@ export function peakText({ baseline, candidate, verdict }: PeakComparison): Cell
   return { text: `${word}: ${sides}`, tone };
 }
 
+/** The others are in the section. */
+const figuresTold = 3;
+
+/** For the summary, in one line for each phase: the figures of which it is proven that they differ. */
+export function changeFacts({ phases, isWithinRuns }: BaselineComparison): [phase: string, Cell][] {
+  return phases.flatMap(({ phase, figures }): [string, Cell][] => {
+    const proven = figures.filter(({ verdict }) => verdict === 'faster' || verdict === 'slower');
+    if (proven.length === 0) return [];
+    const told = proven.slice(0, figuresTold).map((figure) => figureText(figure, isWithinRuns));
+    const left = proven.length - told.length;
+    const text = [...told, ...(left > 0 ? [`${left} more`] : [])].join('; ');
+    return [[phase, { text, tone: proven.some(({ verdict }) => verdict === 'slower') ? 'bad' : 'good' }]];
+  });
+}
+
+function figureText(figure: FigureComparison, isWithinRuns: boolean): string {
+  const { metric, unit, baseline, candidate } = figure;
+  const sides = `${inUnit(baseline, unit)} before, ${inUnit(candidate, unit)} now`;
+  const word = `${comparisonWord(figure)}${isWithinRuns ? ' in these runs' : ''}`;
+  return `${metric} of ${stepText(figure)} ${word}: ${sides}`;
+}
+
+function stepText({ scenario, step }: FigureComparison): string {
+  return step === '' ? 'the whole phase' : `${scenario}: ${step}`;
+}
+
 function hotspotSection({ phase, target, tool, functions }: HotspotComparison): Section {
   const cell = (value: number | null): Cell =>
     value === null ? { text: 'not listed', tone: 'muted' } : share(value);
@@ -90,8 +117,14 @@ function phaseSection({ phase, obstacle, figures }: BaselineComparison['phases']
       text: comparisonWord(figure),
       tone: verdict === 'slower' ? 'bad' : isGood ? 'good' : 'warn',
     };
-    const step = figure.step === '' ? 'whole phase' : `${figure.scenario}: ${figure.step}`;
-    return [step, metric, inUnit(figure.baseline, unit), inUnit(figure.candidate, unit), word, reason];
+    return [
+      stepText(figure),
+      metric,
+      inUnit(figure.baseline, unit),
+      inUnit(figure.candidate, unit),
+      word,
+      reason,
+    ];
   });
   const heads = ['step', 'figure', 'baseline', 'this run', 'verdict', 'why'];
   const why = obstacle ?? (rows.length === 0 ? 'no run states a figure of it' : null);

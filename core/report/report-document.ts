@@ -1,10 +1,10 @@
 /** A report laid out as sections, the most important first. */
-import { comparisonSection, peakText } from './comparison-section';
+import { changeFacts, comparisonSection, peakText } from './comparison-section';
 import { list, table, text, textOf, toneOf, type Cell, type ReportDocument, type Section } from './document';
 import { clock, milliseconds, perSecond } from './figure-text';
 import { methodSection } from './method-section';
 import { phaseSection } from './phase-section';
-import type { Report } from './report';
+import type { BaselineComparison, Report } from './report';
 import type { Capacity, Run, Saturation } from '../run/run';
 
 export function reportDocument(report: Report): ReportDocument {
@@ -36,6 +36,7 @@ function summarySection({ run, comparison, problems }: Report): Section {
       `Against the baseline (${peak.phase})`,
       peakText(peak),
     ]),
+    ...(comparison === null ? [] : figureFacts(comparison)),
     ...run.phases.flatMap(({ name, saturation }): [string, Cell][] =>
       saturation === undefined ? [] : [[`Saturated first in ${name}`, saturationText(saturation)]],
     ),
@@ -46,6 +47,14 @@ function summarySection({ run, comparison, problems }: Report): Section {
   ];
   const doubts = [...problems, ...evidence.map(({ message }) => withPhases(message, run))];
   return { title: 'Summary', blocks: [{ kind: 'facts', rows }, ...list(doubts)] };
+}
+
+function figureFacts(comparison: BaselineComparison): [string, Cell][] {
+  const isCompared = comparison.phases.some(({ figures }) => figures.length > 0);
+  const facts = changeFacts(comparison);
+  if (facts.length === 0 && isCompared)
+    return [['Against the baseline', { text: 'no evidence that any figure changed', tone: 'muted' }]];
+  return facts.map(([phase, change]) => [`Against the baseline (${phase})`, change]);
 }
 
 /** Which phases it is about, where that is not all of them. */

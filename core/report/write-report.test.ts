@@ -165,6 +165,22 @@ test('source that holds a fence does not end the block that it stands in', () =>
   expect(writeReport(sampleReport(), 'md')).toMatch(/^````\n {2}1 {2}def rank[^]*?^````$/m);
 });
 
+test('the summary says which figures changed, or that none is known to', () => {
+  const report = sampleReport();
+  expect(writeReport(report, 'md')).toMatch(
+    /^- \*\*Against the baseline \(load\):\*\* p95 of buy: POST \/buy slower in these runs: 250 ms before, 312 ms now$/m,
+  );
+  const phases = report.comparison?.phases.map((phase) => ({
+    ...phase,
+    figures: phase.figures.map((figure) => ({ ...figure, verdict: 'no-evidence' as const })),
+  }));
+  if (report.comparison === null || phases === undefined) throw new Error('nothing is compared');
+  const unproven = { ...report, comparison: { ...report.comparison, phases } };
+  expect(writeReport(unproven, 'md')).toMatch(
+    /^- \*\*Against the baseline:\*\* no evidence that any figure changed$/m,
+  );
+});
+
 test('what makes figures doubtful names its phases, where it is not about all of them', () => {
   const report = sampleReport();
   const { phases } = report.run;
