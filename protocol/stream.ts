@@ -2,7 +2,14 @@
  * The lines of `stream.ndjson`: one JSON object each, in ASCII, `"v"` first and a checksum last. What the fields mean
  * is told by docs/wire-format.md.
  */
-import type { LogCell, MetricCell, RequestCell, ResourceReading, StreamRecord } from '../core/measure/record';
+import type {
+  GeneratorChange,
+  LogCell,
+  MetricCell,
+  RequestCell,
+  ResourceReading,
+  StreamRecord,
+} from '../core/measure/record';
 import { checksum } from './checksum';
 import { wireRecord } from './wire-schema';
 
@@ -90,7 +97,7 @@ function wireOf(record: StreamRecord): object {
   const head = { kind, source, phase, seq, time };
   switch (record.kind) {
     case 'start':
-      return { ...head, pid: record.pid, generators: record.generators };
+      return { ...head, pid: record.pid, generators: record.generators, port: record.port };
     case 'clock':
       return head;
     case 'end':
@@ -113,11 +120,16 @@ function wireOf(record: StreamRecord): object {
         rss: record.rssBytes,
         generators: record.generators,
         busiest: record.busiest,
+        changes: record.changes?.map(wireChange),
         requests: record.requests.map(wireRequest),
         metrics: record.metrics.map(wireMetric),
         log: record.log.map(wireLog),
       };
   }
+}
+
+function wireChange({ number, what, atMs, untilMs }: GeneratorChange): object {
+  return { g: number, what, at: atMs, until: untilMs };
 }
 
 function wireRequest(cell: RequestCell): object {

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { Histogram } from '../core/measure/histogram';
 import {
   resourceSources,
+  type GeneratorChange,
   type LogCell,
   type MetricCell,
   type RequestCell,
@@ -122,6 +123,15 @@ const reading = z
 
 const head = { source: z.string(), phase: z.string(), seq: count, time: z.int() };
 
+const change = z
+  .object({ g: z.int().positive(), what: z.enum(['lost', 'joined']), at: count, until: count.optional() })
+  .transform(({ g, what, at, until }): GeneratorChange => ({
+    number: g,
+    what,
+    atMs: at,
+    ...(until === undefined ? {} : { untilMs: until }),
+  }));
+
 const tick = z.object({
   kind: z.literal('tick'),
   ...head,
@@ -136,6 +146,7 @@ const tick = z.object({
   rss: count.optional(),
   generators: count.optional(),
   busiest: z.number().nonnegative().optional(),
+  changes: z.array(change).optional(),
   requests: z.array(requestCell),
   metrics: z.array(metricCell),
   log: z.array(logCell),
@@ -146,6 +157,7 @@ const start = z.object({
   ...head,
   pid: z.int().positive(),
   generators: z.int().positive().optional(),
+  port: z.int().positive().optional(),
 });
 const clock = z.object({ kind: z.literal('clock'), ...head });
 const end = z.object({ kind: z.literal('end'), ...head, error: z.string().optional() });
@@ -166,12 +178,13 @@ export const wireRecord: z.ZodType<StreamRecord> = z
 type Wire = z.output<typeof start | typeof clock | typeof tick | typeof end | typeof resources>;
 
 /** What a tool tells of itself, where its platform lets it. */
-function usageOf({ cpu, rss, generators, busiest }: z.output<typeof tick>) {
+function usageOf({ cpu, rss, generators, busiest, changes }: z.output<typeof tick>) {
   return {
     ...(cpu === undefined ? {} : { cpuUs: cpu }),
     ...(rss === undefined ? {} : { rssBytes: rss }),
     ...(generators === undefined ? {} : { generators }),
     ...(busiest === undefined ? {} : { busiest }),
+    ...(changes === undefined ? {} : { changes }),
   };
 }
 
@@ -184,6 +197,7 @@ function toRecord(wire: Wire): StreamRecord {
         ...base,
         pid: wire.pid,
         ...(wire.generators === undefined ? {} : { generators: wire.generators }),
+        ...(wire.port === undefined ? {} : { port: wire.port }),
       };
     case 'clock':
       return { kind: 'clock', ...base };

@@ -23,9 +23,7 @@ export interface Generators {
   readonly onLost: CompiledPhase['onLostGenerator'];
 }
 
-/** Locust is one process. */
-export function generatorsOf(compiled: CompiledLoad): Generators {
-  if (isLocustLoad(compiled)) return { count: 1, onLost: 'stop' };
+export function generatorsOf(compiled: CompiledPhase): Generators {
   return { count: compiled.generators, onLost: compiled.onLostGenerator };
 }
 
@@ -35,10 +33,5 @@ export function compile(plan: Plan, name: string, options: CompileOptions): Load
   const loaded = phase && loadedPhase(plan.phases, phase);
   const locust = loaded && locustOf(plan, loaded);
   if (loaded === undefined || locust === undefined) return compilePhase(plan, name, options);
-  // The plan has none, but whoever runs it may ask for them.
-  if ((loaded.generators ?? 1) > 1) {
-    const message = 'A locustfile is run by one Locust: several generators can make the load of steps only';
-    return { ok: false, problems: [{ path: ['phases', name], message }] };
-  }
   return { ok: true, compiled: compileLocust(plan, name, locust, options.load ?? firstLoad(loaded)) };
 }

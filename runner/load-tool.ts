@@ -5,8 +5,8 @@ import type { CompiledPhase } from '../engines/k6/compile/compile';
 import { lastError } from '../engines/k6/log';
 import type { GeneratorShare } from '../engines/k6/segments';
 import type { ToolCommand } from '../engines/host/process-host';
-import { locustCommand } from '../engines/locust/command';
-import type { CompiledLocust } from '../engines/locust/compile';
+import { locustCommand, workerCommand, type LocustRole } from '../engines/locust/command';
+import type { CompiledLocust, MasterAddress } from '../engines/locust/compile';
 import { causeIn, explainExit as explainLocust } from '../engines/locust/exit';
 import type { ToolExit } from '../core/measure/verdict';
 import { isLocustLoad, type CompiledLoad } from './compile-phase';
@@ -22,9 +22,11 @@ interface LoadPlace {
   /** Absolute path of the file with the script. */
   readonly scriptFile: string;
   /** Where it is one of several that make the load together. */
-  readonly share: GeneratorShare | undefined;
+  readonly share?: GeneratorShare | undefined;
   /** Between two records, where a second is too long for whoever watches and the tool can tell more often. */
   readonly recordEveryMs: number | undefined;
+  /** Of Locust: where it is one of several processes. */
+  readonly role?: LocustRole | undefined;
 }
 
 export interface LoadTool {
@@ -33,6 +35,8 @@ export interface LoadTool {
   /** What the tool reads, as the content of a file. */
   script(place: Pick<LoadPlace, 'name'>): string;
   command(place: LoadPlace): ToolCommand;
+  /** What starts a worker on another machine, for people. Only Locust has them. */
+  workerCommand?(address: MasterAddress): string;
   explain(
     code: number | null,
     signal: string | null,
@@ -91,19 +95,22 @@ function k6Tool(context: RunContext, compiled: CompiledPhase): LoadTool {
 }
 
 function locustTool({ options, prepared }: RunContext, compiled: CompiledLocust): LoadTool {
+  const listener = options.locustListener ?? path.join(__dirname, 'locust-listener');
   return {
     title: 'Locust',
     script: ({ name }) =>
       `${JSON.stringify({ ...compiled.order, phase: name, hosts: prepared.foreignHosts }, null, 2)}\n`,
-    command: ({ scriptFile }) =>
+    command: ({ scriptFile, role = { kind: 'alone' } }) =>
       locustCommand({
+        role,
         python: needed(prepared.locust).python,
-        listener: options.locustListener ?? path.join(__dirname, 'locust-listener'),
+        listener,
         compiled,
         orderFile: scriptFile,
         folder: path.dirname(path.resolve(options.planFile)),
         inherited: options.variables,
       }),
+    workerCommand: (address) => workerCommand({ listener, compiled }, address),
     explain: explainLocust,
     cause: causeIn,
   };

@@ -9,33 +9,18 @@ import type { Finding } from '../core/measure/validity';
 import type { ToolExit } from '../core/measure/verdict';
 import { openStartGate } from '../engines/host/start-gate';
 import { k6Config } from '../engines/k6/command';
-import type { GeneratorShare } from '../engines/k6/segments';
-import { generatorsOf, type CompiledLoad, type Generators } from './compile-phase';
+import { generatorsOf, isLocustLoad, type Generators } from './compile-phase';
 import { conductGenerators, type GeneratorEnd } from './conduct-generators';
-import { conductTool, type ToolConduct } from './conduct-tool';
 import { fileNames } from './layout';
+import { isEndedByUs, stopsOf, tellLoss, type LoadOrder } from './load-order';
 import { loadFileNames, toolFor, type LoadTool } from './load-tool';
 import { createProgressMeter } from './progress';
 import { createGeneratorsRecorder, type GeneratorsRecorder } from './record-generators';
 import { createStreamRecorder, type StreamRecorder } from './record-stream';
 import type { RunContext } from './run-context';
+import { runProcess } from './run-process';
+import { workersOf } from './run-workers';
 import { isWanted } from './stop';
-
-export interface LoadOrder {
-  readonly phase: string;
-  /** The name in the stream: that of the phase, or of a part of it. */
-  readonly name: string;
-  /** The trial of a search, for those who watch; `probe`: nobody needs to watch. */
-  readonly part?: number | 'probe';
-  readonly compiled: CompiledLoad;
-  /** What the files of a part of the phase are called, such as `trial-3`. */
-  readonly stem?: string;
-  readonly onRecord: (record: StreamRecord) => void;
-  /** Whether somebody watches for when to end it: its records then come several times a second. */
-  readonly isWatched?: boolean;
-  /** Ends the load before its time, and not the run. */
-  readonly stop?: AbortSignal;
-}
 
 /** How a load ended, in the words of whoever judges it. */
 export interface LoadEnd {
@@ -91,23 +76,12 @@ export async function runLoad(context: RunContext, order: LoadOrder): Promise<Lo
     meter.add(record);
   };
   const onStart = (record: StreamRecord): void => observed?.hear(record);
-  const { stream: log } = folder;
-  const { redact } = context;
-  const generators = generatorsOf(compiled);
-  const { count } = generators;
-  const recorder =
-    count === 1
-      ? createStreamRecorder(log, redact, onRecord)
-      : createGeneratorsRecorder({ log, redact, phase: name, count, onRecord, onStart });
+  const { recorder, ended: conducted } = begin(context, order, tool, { onRecord, onStart });
   const ticker = setInterval(() => {
     if (part === 'probe') return;
     options.onEvent({ kind: 'progress', phase, ...(part && { trial: part }), ...meter.now() });
   }, progressMs);
   let seen: readonly Finding[] = [];
-  const conducted =
-    'part' in recorder
-      ? conductAll(context, order, { tool, recorder, generators })
-      : conductOne(context, order, tool, recorder);
   const ended = await conducted.finally(async () => {
     clearInterval(ticker);
     seen = (await observed?.end()) ?? [];
@@ -123,24 +97,53 @@ export async function runLoad(context: RunContext, order: LoadOrder): Promise<Lo
 }
 
 const progressMs = 1000;
-const watchedRecordMs = 250;
+
+interface Begun {
+  readonly recorder: Pick<StreamRecorder, 'damaged'>;
+  readonly ended: Promise<GeneratorEnd>;
+}
+
+interface Hearing {
+  readonly onRecord: (record: StreamRecord) => void;
+  /** Called with what each of several processes tells at its start. */
+  readonly onStart: (record: StreamRecord) => void;
+}
+
+/** Starts what makes the load: one process, several that share it, or a master with its workers. */
+function begin(context: RunContext, order: LoadOrder, tool: LoadTool, { onRecord, onStart }: Hearing): Begun {
+  const { compiled, name: phase } = order;
+  const { redact } = context;
+  const { stream: log } = context.folder;
+  if (isLocustLoad(compiled)) {
+    const crew = workersOf(context, order, tool, compiled);
+    const recorder = createStreamRecorder(log, redact, (record) => {
+      onRecord(record);
+      crew?.hear(record);
+    });
+    return { recorder, ended: crew?.run(recorder) ?? conductOne(context, order, tool, recorder) };
+  }
+  const generators = generatorsOf(compiled);
+  const { count } = generators;
+  if (count === 1) {
+    const recorder = createStreamRecorder(log, redact, onRecord);
+    return { recorder, ended: conductOne(context, order, tool, recorder) };
+  }
+  const recorder = createGeneratorsRecorder({ log, redact, phase, count, onRecord, onStart });
+  return { recorder, ended: conductAll(context, order, { tool, recorder, generators }) };
+}
 
 function belowRun(phase: string): string {
   return path.posix.join(fileNames.phases, phase);
 }
 
-async function conductOne(
+function conductOne(
   context: RunContext,
   order: LoadOrder,
   tool: LoadTool,
   recorder: StreamRecorder,
 ): Promise<GeneratorEnd> {
-  const ended = await conduct(context, order, tool, recorder);
-  return endOf(tool, ended, isEndedByUs(context, order));
-}
-
-function isEndedByUs({ stop }: RunContext, order: LoadOrder): boolean {
-  return stop.reason !== undefined || order.stop?.aborted === true;
+  const isEnded = (): boolean => isEndedByUs(context, order);
+  return runProcess(context, order, { tool, recorder, stops: stopsOf(context, order), isEnded });
 }
 
 interface Several {
@@ -161,103 +164,24 @@ async function conductAll(
       onLost,
       merge: recorder.merge,
       run: async (index, others) => {
-        const share = { index, count, gate: gate.address };
-        const ended = await conduct(context, order, tool, recorder.part(index), { share, stop: others });
+        const ended = await runProcess(context, order, {
+          tool,
+          recorder: recorder.part(index),
+          share: { index, count, gate: gate.address },
+          number: index + 1,
+          stops: [...stopsOf(context, order), others],
+          isEnded: () => isEndedByUs(context, order) || others.aborted,
+        });
         gate.giveUp();
-        return endOf(tool, ended, isEndedByUs(context, order) || others.aborted);
+        return ended;
       },
-      onLoss: ({ number, why }) => {
-        const message = `generator ${number} of ${count} was lost: ${why}`;
-        context.options.onEvent({ kind: 'notice', phase: order.phase, code: 'lost-generator', message });
+      onLoss: (lost) => {
+        tellLoss(context, order, count, lost);
       },
     });
   } finally {
     gate.close();
   }
-}
-
-interface Part {
-  readonly share: GeneratorShare;
-  /** Ends it for what became of another part. */
-  readonly stop: AbortSignal;
-}
-
-function conduct(
-  context: RunContext,
-  order: LoadOrder,
-  tool: LoadTool,
-  recorder: StreamRecorder,
-  part?: Part,
-): Promise<ToolConduct> {
-  const { options } = context;
-  const { phase, name, compiled } = order;
-  const dir = path.join(context.folder.dir, fileNames.phases, phase);
-  const files = loadFileNames(compiled, order.stem);
-  const { signal } = context.stop;
-  return conductTool({
-    command: tool.command({
-      ...{ name, dir, scriptFile: path.join(dir, files.script), share: part?.share },
-      // Those of several generators are merged second by second.
-      recordEveryMs: order.isWatched === true && part === undefined ? watchedRecordMs : undefined,
-    }),
-    supervisorFile: options.supervisorFile,
-    disk: context.disk,
-    logFile: path.join(dir, logOf(files.log, part)),
-    redact: context.redact,
-    recorder,
-    expectedMs: compiled.plannedMs + compiled.drainMs,
-    patience: context.patience,
-    stop: AbortSignal.any([signal, ...(order.stop ? [order.stop] : []), ...(part ? [part.stop] : [])]),
-    onStalled: (silentMs) => {
-      const message = `no record for ${Math.round(silentMs / 1000)} s: the tool may hang`;
-      options.onEvent({ kind: 'notice', phase, code: 'stalled', message });
-    },
-  });
-}
-
-/** `k6-2.log`: each generator has a log of its own. */
-function logOf(file: string, part: Part | undefined): string {
-  if (part === undefined) return file;
-  const { name, ext } = path.parse(file);
-  return `${name}-${part.share.index + 1}${ext}`;
-}
-
-/** @param isEnded whether it was this runner that ended the tool. */
-function endOf(tool: LoadTool, conduct: ToolConduct, isEnded: boolean): GeneratorEnd {
-  if (conduct.kind === 'not-started') {
-    const exit: ToolExit = {
-      kind: 'error',
-      message: `${tool.title} could not be started: ${conduct.message}`,
-    };
-    return { exit, isDeadlineHit: false, findings: [] };
-  }
-  const { exit, isDeadlineHit, worstSilenceMs } = conduct;
-  const findings: Finding[] =
-    worstSilenceMs === 0
-      ? []
-      : [
-          {
-            code: 'stalled',
-            weight: 'suspect',
-            message: `no record came for ${Math.round(worstSilenceMs / 1000)} s: the generator or the machine hung`,
-          },
-        ];
-  if (exit.isSupervisorLost) {
-    return {
-      exit: { kind: 'killed', message: `the supervisor of ${tool.title} was killed` },
-      isDeadlineHit,
-      findings,
-    };
-  }
-  const meaning = tool.explain(exit.code, exit.signal);
-  // It was this runner that ended it, for a reason that is told elsewhere.
-  if (isEnded && meaning.kind === 'killed') {
-    return { exit: { kind: 'clean' }, isDeadlineHit, findings };
-  }
-  const tellsWhy = meaning.kind === 'error' || meaning.kind === 'aborted';
-  const cause = tellsWhy ? tool.cause(conduct.lastLines) : undefined;
-  const message = cause === undefined ? meaning.message : `${meaning.message}: ${cause}`;
-  return { exit: { kind: meaning.kind, message }, isDeadlineHit, findings };
 }
 
 function wantedStop({ stop }: RunContext): string | undefined {

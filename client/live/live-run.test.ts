@@ -117,6 +117,21 @@ describe('what a run tells of itself', () => {
     expect(phases.map(({ state }) => state)).toEqual(['running', 'pending']);
   });
 
+  test('the phase under way says how many of its generators are left', () => {
+    const run = new LiveRun(entry, facts);
+    const records = (counts: readonly number[]): StreamRecord[] =>
+      stream('smoke', counts.length).map((record) =>
+        record.kind === 'tick' ? { ...record, generators: counts[record.seq - 2]! } : record,
+      );
+    run.add(records([3, 3]));
+    expect(run.source(startMs, null).phases[0]?.note).toBe('3 generators');
+    run.add(records([3, 3, 2]).slice(-1));
+    expect(run.source(startMs, null).phases[0]?.note).toBe('2 of 3 generators');
+    const alone = new LiveRun(entry, facts);
+    alone.add(stream('smoke', 3));
+    expect(alone.source(startMs, null).phases[0]?.note).toBeNull();
+  });
+
   test('times of streams and tasks are told by step and for all, where a step has them', () => {
     const run = new LiveRun(entry, facts);
     const both = (at: number): MetricCell[] => [times('ttft', at, 300), times('between', at, 40)];

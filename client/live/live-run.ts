@@ -7,6 +7,7 @@ import { phaseOfName, readTrialName } from '../../core/run/trial-name';
 import type { LiveHeader, LivePhase, LiveSnapshot, LiveState, LiveSummary } from '../../protocol/live';
 import type { RunEntry } from '../../runner/open-run';
 import { clipList, clipText } from './clip';
+import { generatorsNote, joinNotes, LiveGenerators } from './live-generators';
 import { liveGoals } from './live-goals';
 import { livePoints, type Selection } from './live-points';
 import { liveGaps, liveResources, liveSaturation } from './live-resources';
@@ -39,6 +40,7 @@ export class LiveRun {
   readonly #resources = new ResourceTracks({ maxPoints: resourcePoints });
   /** By phase; of a search, those of its latest trial. */
   readonly #totals: Map<string, PhaseTotals>;
+  readonly #generators = new LiveGenerators();
   readonly #facts: PlanFacts;
   #entry: RunEntry;
   #lastRecordMs = 0;
@@ -66,6 +68,7 @@ export class LiveRun {
       this.#series.add(record);
       this.#recent.add(record);
       this.#resources.add(record);
+      this.#generators.add(record);
       this.#addToTotals(record);
       this.#lastRecordMs = Math.max(this.#lastRecordMs, record.timeMs);
       if (record.kind === 'tick') this.#users = record.users;
@@ -194,12 +197,17 @@ export class LiveRun {
     return (this.#entry.runner?.phases ?? []).map((planned) => {
       const result = this.#entry.run?.phases.find(({ name }) => name === planned.name);
       const loads = loadsOf(this.#series, planned.name);
+      const latest = loads.at(-1)?.phase ?? '';
       return {
         name: clipText(planned.name),
         state: result === undefined ? phaseState(this.#series, planned.name) : 'done',
         verdict: result?.verdict ?? null,
         reason: clipNullable(result?.reason),
-        note: clipNullable(result === undefined ? trialNote(loads.at(-1)?.phase ?? '') : boundsNote(result)),
+        note: clipNullable(
+          result === undefined
+            ? joinNotes(trialNote(latest), this.#generators.note(latest))
+            : joinNotes(boundsNote(result), generatorsNote(result)),
+        ),
         explanation: clipNullable(explanationOf(result)),
         startMs: offset(loads[0]?.loadStartMs, zeroMs),
         plannedMs: planned.plannedMs,

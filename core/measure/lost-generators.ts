@@ -9,6 +9,8 @@ export interface LostGenerator {
   readonly number: number;
   /** How far its records reach, in milliseconds from the start of its load. */
   readonly atMs: number;
+  /** From when on the others made its share; absent where they do not. */
+  readonly untilMs?: number;
   /** One sentence without a final full stop. */
   readonly why: string;
 }
@@ -17,6 +19,8 @@ export interface LostGenerator {
 export interface GeneratorFate {
   readonly count: number;
   readonly lost: readonly LostGenerator[];
+  /** Those that came once the load was on: when, in milliseconds from its start. */
+  readonly joined?: readonly { readonly number: number; readonly atMs: number }[];
   /** Between the first and the last start of their loads, in milliseconds. */
   readonly startSpreadMs: number;
 }
@@ -29,10 +33,17 @@ const apartMs = 1000;
 
 /** The share of the load in the window that was not made, since whoever was to make it was gone. */
 export function missingShare(load: LoadPhase, window: TimeWindow, { count, lost }: GeneratorFate): number {
-  const whole = levelSeconds(load, window) * count;
+  const inAll = levelSeconds(load, window);
+  // Where the plan does not know the level, every second counts alike.
+  const amount = (part: TimeWindow): number =>
+    inAll > 0 ? levelSeconds(load, part) : Math.max(0, part.toMs - part.fromMs) / 1000;
+  const whole = amount(window) * count;
   if (whole <= 0) return lost.length / count;
-  const missing = lost.map(({ atMs }) =>
-    levelSeconds(load, { fromMs: Math.max(window.fromMs, atMs), toMs: window.toMs }),
+  const missing = lost.map(({ atMs, untilMs }) =>
+    amount({
+      fromMs: Math.max(window.fromMs, atMs),
+      toMs: Math.min(window.toMs, untilMs ?? window.toMs),
+    }),
   );
   return missing.reduce((sum, each) => sum + each, 0) / whole;
 }
@@ -58,6 +69,13 @@ export function generatorFateFindings(load: LoadPhase, window: TimeWindow, fate:
       message: `${told(fate)}, ${fate.count - fate.lost.length} lived to the end: ${percent(share)} of the load is missing (${whyFirst(fate)})`,
     });
   }
+  const [joined] = fate.joined ?? [];
+  if (joined !== undefined)
+    findings.push({
+      code: 'joined-generator',
+      weight: 'suspect',
+      message: `generator ${joined.number} joined after ${milliseconds(joined.atMs)}: users of the others ended, and began anew on it`,
+    });
   if (fate.startSpreadMs >= apartMs)
     findings.push({
       code: 'generators-apart',
@@ -69,7 +87,12 @@ export function generatorFateFindings(load: LoadPhase, window: TimeWindow, fate:
 
 function told({ count, lost }: GeneratorFate): string {
   const times = lost.map(({ atMs }) => milliseconds(atMs)).join(', ');
-  return `${lost.length} of ${counted(count, 'generator')} ${lost.length === 1 ? 'was' : 'were'} lost after ${times}`;
+  const untilMs = lost.every((each) => each.untilMs !== undefined)
+    ? Math.max(...lost.map((each) => each.untilMs ?? 0))
+    : undefined;
+  const regained =
+    untilMs === undefined ? '' : ` and made up for by the others after ${milliseconds(untilMs)}`;
+  return `${lost.length} of ${counted(count, 'generator')} ${lost.length === 1 ? 'was' : 'were'} lost after ${times}${lost.length === 0 ? '' : regained}`;
 }
 
 function whyFirst({ lost }: GeneratorFate): string {

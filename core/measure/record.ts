@@ -88,11 +88,24 @@ interface StartRecord extends RecordBase {
   readonly pid: number;
   /** How many generators the stream is merged from; absent where one wrote it. */
   readonly generators?: number;
+  /** Of a master of Locust: the port at which its workers join. */
+  readonly port?: number;
 }
 
 /** The load begins: `timeMs` is the zero of every `at` of the phase. */
 interface ClockRecord extends RecordBase {
   readonly kind: 'clock';
+}
+
+/** A generator that was lost, or that joined a load that was on. Times are from the start of the load. */
+export interface GeneratorChange {
+  /** From 1. */
+  readonly number: number;
+  readonly what: 'lost' | 'joined';
+  /** When it joined, or how far a lost one had told of its load. */
+  readonly atMs: number;
+  /** From when on others made the share of a lost one; absent where nobody did. */
+  readonly untilMs?: number;
 }
 
 /** What happened since the record before; usually a second, more where the reader was slow. */
@@ -115,6 +128,8 @@ export interface TickRecord extends RecordBase {
   readonly generators?: number;
   /** Of a tool whose processes take one core each: the share of it that the busiest one used, from 0 to 1. */
   readonly busiest?: number;
+  /** Of a master of Locust: which of its workers were lost or joined; absent where none. */
+  readonly changes?: readonly GeneratorChange[];
   readonly requests: readonly RequestCell[];
   readonly metrics: readonly MetricCell[];
   readonly log: readonly LogCell[];

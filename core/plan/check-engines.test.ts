@@ -50,20 +50,27 @@ test.each([
   ['shape: file, users: 5, for: 30s', ['load-model: shape']],
   ['shape: file', ['missing-duration: load']],
   ['users: 5, for: 30s, spawn: 0/s', ['zero-load: 0/s']],
-  ['users: 5, for: 30s, generators: 2', ['not-of-locust: generators']],
-  [
-    'users: 5, for: 30s, generators: 2, onLostGenerator: continue',
-    ['not-of-locust: generators', 'not-of-locust: onLostGenerator'],
-  ],
+  ['users: 5, for: 30s, generators: 6', ['too-few-users: 6']],
+  ['users: 5, for: 30s, listen: "10.0.0.5"', ['wrong-value: "10.0.0.5"']],
+  ['users: 5, for: 30s, listen: "10.0.0.5:70000"', ['wrong-value: "10.0.0.5:70000"']],
   ['shape: mine, for: 30s', ['wrong-value: mine']],
 ])('what Locust cannot honour is an error on its key: %s', (phase, problems) => {
   expect(problemsOf({ phase, goals: [] }).sort()).toEqual([...problems].sort());
+});
+
+test.each([
+  'users: 5, for: 30s, generators: 5, onLostGenerator: stop',
+  'shape: file, for: 30s, generators: 3',
+  'users: 5, for: 30s, generators: 2, listen: "*:5557"',
+])('a locustfile may have workers: %s', (phase) => {
+  expect(problemsOf({ phase, goals: [] })).toEqual([]);
 });
 
 test('what only Locust can do is an error where steps are run', () => {
   const phase = (keys: string): string => `  more: { scenarios: [status], for: 30s, ${keys} }`;
   expect(problemsOf({ more: phase('users: 5, spawn: 2/s') })).toEqual(['not-of-k6: spawn']);
   expect(problemsOf({ more: phase('shape: file') })).toEqual(['not-of-k6: shape']);
+  expect(problemsOf({ more: phase('users: 5, listen: "*:5557"') })).toEqual(['not-of-k6: listen']);
 });
 
 test('a locustfile shares its phase with no other scenario, and has no rate to be run again at', () => {

@@ -39,12 +39,10 @@ function checkLocust(context: CheckContext, name: string, phase: LoadPhase): Pro
   const stages = (phase.stages ?? []).flatMap((stage, index) =>
     stage.rate === undefined ? [] : [wrong(ofRates.rate, 'stages', index, 'rate')],
   );
-  const several = (['generators', 'onLostGenerator'] as const).filter((key) => phase[key] !== undefined);
   const spawn = phase.shape !== undefined && phase.spawn !== undefined;
   return [
     ...keys.map((key) => wrong(ofRates[key], key)),
     ...stages,
-    ...several.map((key) => wrong('One Locust runs the locustfile: several generators make steps only', key)),
     ...(spawn ? [wrong('The shape of the locustfile says how fast users are started', 'spawn')] : []),
     ...(phase.spawn === 0
       ? [planProblem('zero-load', 'No user would ever start', valueRange(context, 'phases', name, 'spawn'))]
@@ -72,6 +70,7 @@ function runsFile(context: CheckContext, phase: FindPhase | LoadPhase): boolean 
 }
 
 const ofLocust = {
+  listen: 'Only workers of Locust join a load: k6 is started here, or in a cluster by `benchwright export`',
   shape: 'No scenario of this phase is a locustfile that could have a shape',
   spawn: 'k6 starts all users at once: a ramp such as `users: 1 -> 20` starts them one after the other',
 } as const;
@@ -79,7 +78,7 @@ const ofLocust = {
 function checkSteps(context: CheckContext, name: string, phase: LoadPhase): Problem[] {
   // A scenario that is not known, or has faults, may be the locustfile.
   if (Object.keys(phase.scenarios).some((scenario) => context.scenarios[scenario] === undefined)) return [];
-  return (['shape', 'spawn'] as const)
+  return (['shape', 'spawn', 'listen'] as const)
     .filter((key) => phase[key] !== undefined)
     .map((key) => planProblem('not-of-k6', ofLocust[key], keyRange(context, 'phases', name, key)));
 }
@@ -96,7 +95,8 @@ const given: readonly (readonly [key: string | undefined, ...names: string[]])[]
   ['excludeTags', '-E', '--exclude-tags'],
   [undefined, '--headless', '--headful', '--autostart', '--autoquit', '--class-picker', '--only-summary'],
   [undefined, '--master', '--worker', '--master-host', '--master-port', '--exit-code-on-error'],
-  [undefined, '--master-bind-host', '--master-bind-port', '--expect-workers', '--processes'],
+  [undefined, '--master-bind-host', '--master-bind-port', '--processes', '--enable-rebalancing'],
+  [undefined, '--expect-workers', '--expect-workers-max-wait'],
   [undefined, '--list', '-l', '--show-task-ratio', '--show-task-ratio-json', '--version', '-V', '--help'],
   [undefined, '--config', '--config-users', '--reset-stats', '--skip-log-setup', '--logfile'],
 ];

@@ -54,3 +54,16 @@ export const shape = z
   .describe(
     'Locust: the `LoadTestShape` of the locustfile gives the users, in place of `users` or `stages`. It is ended after `for`.',
   );
+
+/** A key of a phase. */
+export const listen = z
+  .string()
+  .regex(
+    /^(?:\*|[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:]+\]):(?:6553[0-5]|655[0-2]\d|65[0-4]\d\d|6[0-4]\d{3}|[1-5]\d{4}|[1-9]\d{0,3})$/,
+    'needs an address of this machine with a port, such as 10.0.0.5:5557',
+  )
+  .meta({ title: 'address', examples: ['10.0.0.5:5557'] })
+  .optional()
+  .describe(
+    'Locust: where its workers join, which are started elsewhere by the command that the run tells. The load begins once there are as many as `generators` says. Without it, they are processes of this machine.',
+  );

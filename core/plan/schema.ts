@@ -3,7 +3,7 @@
  * and the reference in docs/plan-reference.md: a key that is not described here does not exist.
  */
 import * as z from 'zod';
-import { locustScenario, shape } from './schema-locust';
+import { listen, locustScenario, shape } from './schema-locust';
 import { metrics, observe, targetInPrometheus } from './schema-observe';
 import { stepList } from './schema-steps';
 import {
@@ -139,13 +139,13 @@ const generatorsShape = {
     .max(1000)
     .optional()
     .describe(
-      'How many k6 make the load together, each with its share of it. Their figures are merged exactly. Default: 1.',
+      'How many k6 make the load together, each with its share of it; of a locustfile, how many workers a Locust has. Their figures are merged exactly. Default: 1.',
     ),
   onLostGenerator: z
     .enum(['continue', 'stop'])
     .optional()
     .describe(
-      'What becomes of the load when a generator is lost. `continue`, as without it: the others go on with their shares. `stop`: it ends. The verdict tells of the loss in either case.',
+      'What becomes of the load when a generator is lost. `continue`, as without it: the others go on with their shares, and workers of Locust take over its users. `stop`: it ends. The verdict tells of the loss in either case.',
     ),
 } as const;
 
@@ -161,6 +161,7 @@ const loadPhase = z
       .optional()
       .describe('A shape of several parts, in place of users or rate.'),
     shape,
+    listen,
     spawn: rate
       .optional()
       .describe(

@@ -2,12 +2,13 @@
 import type { FindPhase, LoadPhase, Plan } from './schema';
 
 /** What of a phase says by how many generators its load is made. */
-type Generators = Pick<LoadPhase, 'generators' | 'onLostGenerator'>;
+type Generators = Pick<LoadPhase, 'generators' | 'onLostGenerator' | 'listen'>;
 
-export function generatorsOf({ generators, onLostGenerator }: Generators): Generators {
+export function generatorsOf({ generators, onLostGenerator, listen }: Generators): Generators {
   return {
     ...(generators !== undefined && { generators }),
     ...(onLostGenerator !== undefined && { onLostGenerator }),
+    ...(listen !== undefined && { listen }),
   };
 }
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { analysePlan } from '../../core/plan/analyse';
 import { locustOf } from '../../core/plan/locust';
-import { locustCommand } from './command';
+import { locustCommand, workerCommand } from './command';
 import { compileLocust, type CompiledLocust } from './compile';
 
 function compiled(scenario: string, phase: string): CompiledLocust {
@@ -39,6 +39,7 @@ test('the listener is told the levels of the plan, and Locust the rest', () => {
     spawnRate: 2,
   });
   const command = locustCommand({
+    role: { kind: 'alone' },
     python: '/venv/bin/python',
     listener: '/dist/locust-listener',
     compiled: own,
@@ -59,4 +60,31 @@ test('the shape of the file is left to the file, and a host of its own is taken'
   const own = compiled(', host: "http://127.0.0.1:9"', 'shape: file, for: 20s');
   expect(own).toMatchObject({ host: 'http://127.0.0.1:9', plannedMs: 20_000, peak: undefined });
   expect(own.order).toEqual({ scenario: 'shop', seconds: 20, stages: null, spawnRate: null });
+});
+
+test('a master waits for workers, who are told where it is and nothing that it tells them itself', () => {
+  const own = compiled(', tags: [a], arguments: [--json-file, own]', 'users: 5, for: 10s, generators: 3');
+  const wish = {
+    python: 'python',
+    listener: '/dist/locust listener',
+    compiled: own,
+    orderFile: '/run/locust.json',
+    folder: '/plans',
+    inherited: {},
+  };
+  const listen = { host: '127.0.0.1', port: 0 };
+  const master = locustCommand({ ...wish, role: { kind: 'master', count: 3, listen, joinMs: 60_000 } });
+  expect(master.args.join(' ')).toContain(
+    ' --tags a --json-file own --master --master-bind-host 127.0.0.1 --master-bind-port 0' +
+      ' --expect-workers 3 --expect-workers-max-wait 60 --enable-rebalancing',
+  );
+  const worker = locustCommand({ ...wish, role: { kind: 'worker', number: 2, port: 4711 } });
+  expect(worker.args).toEqual([
+    ...['-u', '/dist/locust listener', '--locustfile', path.resolve('/plans/load/shop.py')],
+    ...['--worker', '--master-host', '127.0.0.1', '--master-port', '4711'],
+  ]);
+  expect(worker.env).toMatchObject({ BENCHWRIGHT_LOCUST_WORKER: '2' });
+  expect(workerCommand(wish, { host: '10.0.0.5', port: 5557 })).toBe(
+    "python3 '/dist/locust listener' --locustfile load/shop.py --worker --master-host 10.0.0.5 --master-port 5557",
+  );
 });

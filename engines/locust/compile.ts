@@ -19,6 +19,22 @@ export interface CompiledLocust {
   /** The most users; `undefined` where the locustfile decides. */
   readonly peak: number | undefined;
   readonly order: LocustOrder;
+  /** Absent where one process makes the load alone. */
+  readonly workers: LocustWorkers | undefined;
+}
+
+/** Of a master: how many workers it waits for, and how. */
+export interface LocustWorkers {
+  readonly count: number;
+  readonly onLost: 'continue' | 'stop';
+  /** Where they join, coming from elsewhere; `undefined`: they are processes of this machine. */
+  readonly listen: MasterAddress | undefined;
+}
+
+export interface MasterAddress {
+  /** `*`: every address of the machine. */
+  readonly host: string;
+  readonly port: number;
 }
 
 /** What the listener reads: engines/locust/listener/benchwright_locust/order.py. Times in seconds. */
@@ -55,7 +71,22 @@ export function compileLocust(
       stages: load.shape === undefined ? stagesOf(load) : null,
       spawnRate: load.spawn ?? null,
     },
+    workers: workersOf(load),
   };
+}
+
+function workersOf({ generators = 1, onLostGenerator, listen }: LoadPhase): LocustWorkers | undefined {
+  if (generators === 1 && listen === undefined) return undefined;
+  return {
+    count: generators,
+    onLost: onLostGenerator ?? 'continue',
+    listen: listen === undefined ? undefined : addressOf(listen),
+  };
+}
+
+function addressOf(text: string): MasterAddress {
+  const border = text.lastIndexOf(':');
+  return { host: text.slice(0, border), port: Number(text.slice(border + 1)) };
 }
 
 function stagesOf(load: LoadPhase): LocustOrder['stages'] {

@@ -15,11 +15,15 @@ const signals: Readonly<Partial<Record<string, ExitMeaning>>> = {
   SIGPIPE: { kind: 'killed', message: 'Locust lost its reader' },
 };
 
+/** Of our listener, where it was interrupted before there was a load to end. */
+const interrupted = 130;
+
 /** The meaning of an exit. What is not known counts as a fault of the tool, never as a success. */
 export function explainExit(code: number | null, signal: string | null): ExitMeaning {
   if (signal !== null)
     return signals[signal] ?? { kind: 'error', message: `Locust was ended by the signal ${signal}` };
   if (code === 0) return { kind: 'clean', message: 'Locust ended in order' };
+  if (code === interrupted) return { kind: 'killed', message: 'Locust was interrupted' };
   if (code === null) return { kind: 'error', message: 'how Locust ended is not known' };
   // Python ends with 1 where a file does not load; a locustfile may set any code.
   return { kind: 'error', message: `Locust ended with the exit code ${code}` };

@@ -5,6 +5,12 @@ import locust.main
 
 from benchwright_locust import start
 
+INTERRUPTED = 130
+
 if __name__ == "__main__":
     start.begin()
-    locust.main.main()
+    try:
+        locust.main.main()
+    except KeyboardInterrupt as interrupt:
+        # Where the load has not begun yet, Locust has no answer to it.
+        raise SystemExit(INTERRUPTED) from interrupt

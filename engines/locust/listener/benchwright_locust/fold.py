@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from .histogram import bucket_of, pairs_of
+from .histogram import add_pairs, bucket_of, pairs_of
 
 MAX_NAMES = 500
 """So many combinations of name and outcome; further names are counted as OTHER."""
@@ -59,11 +59,23 @@ class Cell:
         if request.error is not None:
             count_code(self.errors, request.error)
 
+    def merge(self, wire: dict[str, Any]) -> None:
+        """Add what another process counted."""
+        self.shortest = wire["min"] if self.count == 0 else min(self.shortest, wire["min"])
+        self.longest = max(self.longest, wire["max"])
+        self.count += wire["c"]
+        self.total += wire["sum"]
+        add_pairs(self.buckets, wire["h"])
+        for code, count in wire.get("st", {}).items():
+            count_code(self.statuses, code, count)
+        for code, count in wire.get("ec", {}).items():
+            count_code(self.errors, code, count)
 
-def count_code(counts: dict[str, int], code: str) -> None:
+
+def count_code(counts: dict[str, int], code: str, count: int = 1) -> None:
     """Count a status or an error; those beyond MAX_CODES together."""
     known = code if code in counts or len(counts) < MAX_CODES else "other"
-    counts[known] = counts.get(known, 0) + 1
+    counts[known] = counts.get(known, 0) + count
 
 
 class Fold:
@@ -79,12 +91,23 @@ class Fold:
 
     def add(self, request: Request) -> None:
         """Count a request."""
-        name = self._known(request.name, request.outcome)
-        key = (name, request.outcome, request.at)
+        self._cell(request.name, request.outcome, request.at).add(request)
+
+    def merge(self, taken: dict[str, Any]) -> None:
+        """Add what `take` of another process told."""
+        self.iterations += taken["iterations"]
+        self.bytes_received += taken["bytesReceived"]
+        for wire in taken["requests"]:
+            self._cell(wire["n"], wire["o"], wire["at"]).merge(wire)
+        for line in taken["log"]:
+            self.log(line["l"], line["message"], line["c"])
+
+    def _cell(self, name: str, outcome: str, at: int) -> Cell:
+        key = (self._known(name, outcome), outcome, at)
         cell = self._cells.get(key)
         if cell is None:
             cell = self._cells[key] = Cell()
-        cell.add(request)
+        return cell
 
     def _known(self, name: str, outcome: str) -> str:
         if (name, outcome) in self._names:
@@ -94,12 +117,12 @@ class Fold:
         self._names.add((name, outcome))
         return name
 
-    def log(self, level: str, message: str) -> None:
+    def log(self, level: str, message: str, count: int = 1) -> None:
         """Count a line of log: `error` where an iteration of the file failed, else `warning` or `info`."""
         key = (level, cut(message))
         if key not in self._lines and len(self._lines) >= MAX_LINES:
             key = (level, OTHER_LINES)
-        self._lines[key] = self._lines.get(key, 0) + 1
+        self._lines[key] = self._lines.get(key, 0) + count
 
     def take(self) -> dict[str, Any]:
         """Empty it. The answer holds plain values, in the keys of a record."""

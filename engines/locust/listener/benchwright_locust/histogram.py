@@ -18,6 +18,14 @@ def bucket_of(value: int) -> int:
     return ((shift + 1) << BITS_PER_OCTAVE) + (value >> shift) - BUCKETS_PER_OCTAVE
 
 
+def add_pairs(buckets: dict[int, int], pairs: list[int]) -> None:
+    """Add counts that were laid out as pairs."""
+    bucket = 0
+    for step, count in zip(pairs[::2], pairs[1::2]):
+        bucket += step
+        buckets[bucket] = buckets.get(bucket, 0) + count
+
+
 def pairs_of(buckets: dict[int, int]) -> list[int]:
     """Lay counts by bucket out as [step, count, step, count, …]; a step is the distance from the bucket before."""
     pairs: list[int] = []

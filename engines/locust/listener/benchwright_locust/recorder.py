@@ -15,6 +15,7 @@ from .wire import MAX_END_ERROR, Stamp
 if TYPE_CHECKING:
     from .fold import Fold
     from .output import Output
+    from .workers import Workers
 
 PERIOD_SECONDS = 1.0
 
@@ -28,19 +29,33 @@ class Recorder:
         self._stamp = Stamp(phase)
         self._meter = Meter()
         self._runner: Any = None
+        self._workers: Workers | None = None
         self._before = 0.0
         self._busiest = 0.0
+        self._has_load = False
         self._has_ended = False
 
-    def begin(self, runner: Any) -> None:
-        """Tell that Locust is there."""
+    def begin(self, runner: Any, workers: Workers | None = None) -> None:
+        """Tell that Locust is there, and where workers join."""
         self._runner = runner
-        self._output.put(self._stamp.line("start", now_ms(), pid=os.getpid()))
+        self._workers = workers
+        port = {} if workers is None else {"port": workers.port}
+        self._output.put(self._stamp.line("start", now_ms(), pid=os.getpid(), **port))
         self._output.write()
+        if workers is not None:
+            # While it waits for them, a master shows who has come.
+            self._go_on()
 
     def start_load(self, zero_ms: int) -> None:
         """Tell when the load begins, and write from now on."""
+        if self._before > 0:
+            self._put_tick()
+        self._has_load = True
         self._output.put(self._stamp.line("clock", zero_ms))
+        if self._before == 0:
+            self._go_on()
+
+    def _go_on(self) -> None:
         self._meter = Meter()
         self._before = time.perf_counter()
         gevent.spawn(self._write_on)
@@ -78,8 +93,13 @@ class Recorder:
         cpu_us, share = self._meter.read()
         busiest = max(share, self._busiest)
         self._busiest = 0.0
-        taken = self._fold.take()
         memory = resident_bytes()
+        others = None if self._workers is None else self._workers.take()
+        taken = self._fold.take()
+        if others is not None:
+            cpu_us += others["cpu"]
+            busiest = max(busiest, others["busiest"])
+            memory = None if memory is None else memory + others["rss"]
         fields = {
             "duration": int((now - self._before) * 1000),
             "users": self._runner.user_count,
@@ -88,9 +108,11 @@ class Recorder:
             "dropped": 0,
             "bytesSent": 0,
             "bytesReceived": taken["bytesReceived"],
-            "cpu": cpu_us,
+            # What waits for its workers is at rest, and says nothing of how busy a load keeps it.
+            **({"cpu": cpu_us, "busiest": round(busiest, 3)} if self._has_load else {}),
             **({} if memory is None else {"rss": memory}),
-            "busiest": round(busiest, 3),
+            **({} if others is None else {"generators": others["generators"]}),
+            **({"changes": others["changes"]} if others is not None and others["changes"] else {}),
             "requests": taken["requests"],
             "metrics": [],
             "log": taken["log"],

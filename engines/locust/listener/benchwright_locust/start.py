@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import sys
 import time
-import traceback
 from typing import TYPE_CHECKING, Any
 
 import gevent
@@ -14,43 +13,48 @@ import locust
 import locust.clients
 import locust.contrib.fasthttp
 
+from .clock import Clock
 from .fence import Fence
 from .fold import Fold, Request
+from .guard import Guard
+from .lead import Lead
 from .order import read_order
-from .output import Output
-from .places import complain, describe, message_of
-from .recorder import Recorder
-from .shapes import FileShape, PlanShape
+from .places import describe, message_of
+from .worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from .order import Order
 
 STOPPING = "stopping"
 """What Locust calls the state of a user that ends as soon as its task does."""
 
-EARLY_SECONDS = 0.5
-HASTY_STOP_SECONDS = 2.0
-"""Less than the runner waits between asking and demanding."""
-
 
 def begin() -> None:
-    """Listen, where a runner asked for it."""
+    """Listen, where a runner asked for it, and as a worker of a master that a runner asked."""
     order = read_order()
-    if order is not None:
-        Listener(order).attach()
+    is_worker = "--worker" in sys.argv
+    if order is not None or is_worker:
+        Listener(order, is_worker=is_worker).attach()
 
 
 class Listener:
     """Hears what Locust does, and folds it. Locust calls it in the way of requests, so that it only adds up."""
 
-    def __init__(self, order: Order) -> None:
-        self._order = order
-        self._fold = Fold(order.scenario)
-        self._recorder = Recorder(order.phase, self._fold, Output())
-        self._zero: float | None = None
-        self._fault: str | None = None
+    def __init__(self, order: Order | None, *, is_worker: bool) -> None:
+        self._clock = Clock()
+        self._guard = Guard()
+        # Names of a scenario are the master's to give.
+        self._fold = Fold("" if order is None else order.scenario)
+        self._has_fence = False
+        if order is not None:
+            self._keep_to(order.hosts)
+        self._side: Lead | Worker = (
+            Worker(self._fold, self._clock, self._guard, self._keep_to)
+            if is_worker or order is None
+            else Lead(order, self._fold, self._clock, self._guard)
+        )
 
     def attach(self) -> None:
         """Hear all that is needed."""
@@ -68,44 +72,23 @@ class Listener:
             # An old Locust has not all of them.
             event = getattr(events, name, None)
             if event is not None:
-                event.add_listener(self._guarded(hook))
+                event.add_listener(self._guard.guarded(hook))
         self._count_iterations()
         for session in (locust.clients.HttpSession, locust.contrib.fasthttp.FastHttpSession):
             self._watch_unfinished(session)
-        if self._order.hosts is not None:
-            Fence(self._order.hosts).put_up(gevent.socket.socket)
 
-    def _guarded(self, hook: Callable[..., None]) -> Callable[..., None]:
-        """Keep a fault of ours from the load; the run is told of it at its end."""
-
-        def safe(*args: Any, **fields: Any) -> None:
-            try:
-                hook(*args, **fields)
-            except Exception:
-                if self._fault is None:
-                    self._fault = traceback.format_exc(limit=-1).strip().splitlines()[-1]
-                    complain(traceback.format_exc())
-
-        return safe
+    def _keep_to(self, hosts: Iterable[str] | None) -> None:
+        """Refuse all other hosts; None where the load may go anywhere."""
+        if hosts is None or self._has_fence:
+            return
+        self._has_fence = True
+        Fence(hosts).put_up(gevent.socket.socket)
 
     def _on_init(self, environment: Any, runner: Any, **_: Any) -> None:
-        """Set the load. Without the shape that the plan asks for there is none."""
-        order = self._order
-        if order.stages is not None:
-            shape: PlanShape | FileShape = PlanShape(order)
-        elif environment.shape_class is not None:
-            shape = FileShape(environment.shape_class, order.seconds)
-        else:
-            complain("the plan says `shape: file`, and the locustfile has no LoadTestShape")
-            sys.exit(1)
-        shape.runner = runner
-        environment.shape_class = shape
-        self._recorder.begin(runner)
+        self._side.begin(environment, runner)
 
     def _on_test_start(self, **_: Any) -> None:
-        # Cut to milliseconds, as the record tells it.
-        self._zero = int(time.time() * 1000) / 1000
-        self._recorder.start_load(int(self._zero * 1000))
+        self._side.start_load()
 
     def _on_request(
         self,
@@ -118,7 +101,7 @@ class Listener:
         response: object = None,
         **_: Any,
     ) -> None:
-        if self._zero is None:
+        if not self._clock.is_running:
             return
         took = response_time or 0
         began = time.time() - took / 1000 if start_time is None else start_time
@@ -130,7 +113,7 @@ class Listener:
             Request(
                 name=shown,
                 outcome="failed" if failed else "ok",
-                at=max(0, int(began - self._zero)),
+                at=self._clock.second(began),
                 took_us=int(took * 1000),
                 status=str(status) if isinstance(status, int) else None,
                 error=type(exception).__name__ if failed else None,
@@ -140,28 +123,23 @@ class Listener:
             self._fold.log("warning", f"{shown}: {message_of(exception)}")
 
     def _on_unfinished(self, method: str, name: str, began: float) -> None:
-        if self._zero is None:
+        if not self._clock.is_running:
             return
         took_us = int((time.time() - began) * 1e6)
-        at = max(0, int(began - self._zero))
+        at = self._clock.second(began)
         self._fold.add(Request(f"{method.upper()} {name}", "unfinished", at, max(0, took_us), "0"))
 
     def _on_user_error(self, exception: BaseException, tb: Any, **_: Any) -> None:
         self._fold.log("error", describe(exception, tb))
 
     def _on_cpu_warning(self, cpu_usage: float = 0, **_: Any) -> None:
-        self._recorder.warn_of_cpu(cpu_usage / 100)
+        self._side.warn_of_cpu(cpu_usage / 100)
 
     def _on_test_stopping(self, environment: Any, **_: Any) -> None:
-        """Whoever ends a load before its time does not wait for its drain."""
-        if self._zero is not None and time.time() - self._zero < self._order.seconds - EARLY_SECONDS:
-            environment.stop_timeout = min(environment.stop_timeout, HASTY_STOP_SECONDS)
+        self._side.stop_load(environment)
 
     def _on_quit(self, exit_code: int | None = None, **_: Any) -> None:
-        if exit_code:
-            complain(f"the locustfile ended the load with the exit code {exit_code}")
-        fault = None if self._fault is None else f"the listener failed: {self._fault}"
-        self._recorder.end(fault)
+        self._side.end(exit_code)
 
     def _count_iterations(self) -> None:
         """Locust has no event for the end of a task."""
@@ -181,7 +159,7 @@ class Listener:
     def _watch_unfinished(self, session: Any) -> None:
         """Locust ends a user in the middle of a request without a word, and a target that hangs would never show."""
         original = session.request
-        tell = self._guarded(self._on_unfinished)
+        tell = self._guard.guarded(self._on_unfinished)
 
         @functools.wraps(original)
         def watched(self: Any, method: str, url: str, *args: Any, **fields: Any) -> Any:
