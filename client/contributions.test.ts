@@ -118,10 +118,11 @@ describe('commands', () => {
   });
 
   test('what starts load or another program is off in a workspace that is not trusted', () => {
-    const { runPhase, runPlan, rerun, debugIteration, exportGrafana, pushGrafana } = commandIds;
+    const { runPhase, runPlan, runUsers, rerun, debugIteration, exportGrafana, pushGrafana } = commandIds;
     const starting: readonly string[] = [
       runPhase,
       runPlan,
+      runUsers,
       rerun,
       debugIteration,
       exportGrafana,
@@ -194,6 +195,7 @@ test('the extension starts for plans and for restored panels, and for nothing el
     `onLanguage:${languageId}`,
     'workspaceContains:**/*.bench.yaml',
     'workspaceContains:**/*.bench.yml',
+    'workspaceContains:**/locustfile*.py',
     `onWebviewPanel:${livePanelType}`,
     `onWebviewPanel:${previewPanelType}`,
     `onWebviewPanel:${reportPanelType}`,

@@ -27,6 +27,7 @@ export function isPlanFile(document: { readonly languageId: string; readonly fil
 export const commandIds = {
   runPhase: runPhaseCommand,
   runPlan: runPlanCommand,
+  runUsers: 'benchwright.locust.run',
   stopRun: 'benchwright.run.stop',
   openRun: openRunCommand,
   openLivePanel: 'benchwright.live.open',

@@ -9,6 +9,7 @@ import { DisposableStore } from './disposables';
 import { HeatSwitch } from './heat-switch';
 import type { LanguageService } from './language-client';
 import { startLanguageService } from './language-service';
+import { UserLenses } from './locust/user-lenses';
 import { createLogs, reportFailure, type Logs } from './logs';
 import { ExpandedPlans } from './plan/expanded-plans';
 import { LoadPreviews } from './plan/load-previews';
@@ -72,6 +73,7 @@ export function activate(extension: vscode.ExtensionContext): void {
   store.add(vscode.window.registerWebviewPanelSerializer(livePanelType, panels));
   store.add(vscode.window.registerWebviewPanelSerializer(reportPanelType, reports));
   store.add(profiles.register());
+  store.add(new UserLenses().register());
   store.add(keepContextKeys(catalogue));
   store.add(tellResults(catalogue, language));
   attachToRuns(catalogue, sessions, panels, logs);

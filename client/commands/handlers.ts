@@ -4,7 +4,7 @@ import type { RunEntry } from '../../runner/open-run';
 import { commandIds, type CommandId } from '../contributions';
 import { activePlan } from '../runs/read-plan';
 import type { RunCatalogue } from '../runs/run-catalogue';
-import { startRun } from '../runs/start-run';
+import { isTrusted, startRun } from '../runs/start-run';
 import { dashboardOf } from '../views/run-words';
 import { entriesOf, entryOf, uriOf } from './arguments';
 import { pinBaseline, unpinBaseline } from './baselines';
@@ -25,6 +25,7 @@ export function commandHandlers(context: CommandContext): Readonly<Record<Comman
     [commandIds.runPlan]: async (uri) => {
       await run(context, uriOf(uri) ?? (await pickPlan()), []);
     },
+    [commandIds.runUsers]: (uri, name) => runUsers(context, uriOf(uri), name),
     [commandIds.stopRun]: async (node) => {
       const entry = entryOf(node) ?? (await pickRun(catalogue.running, 'Run to stop'));
       if (entry !== undefined) await sessions.stop(entry);
@@ -125,6 +126,13 @@ async function runPhase(
   if (uri === undefined) return;
   const name = phase ?? (await pickPhase(uri));
   if (name !== undefined) await run(context, uri, [name]);
+}
+
+async function runUsers(context: CommandContext, uri: vscode.Uri | undefined, name: unknown): Promise<void> {
+  const file = uri ?? vscode.window.activeTextEditor?.document.uri;
+  if (file === undefined || !isTrusted()) return;
+  const { planForUsers } = await import('../locust/plan-for-users');
+  await run(context, await planForUsers(file, typeof name === 'string' ? name : undefined), []);
 }
 
 async function run(

@@ -51,6 +51,12 @@ async function run(
 
 const files: readonly (Omit<LocustPlan, 'url'> & { readonly steps: readonly string[] })[] = [
   { file: 'http_user.py', steps: ['POST /login', 'GET /items', 'GET /items/[id]', 'POST /logout'] },
+  // Of three workers the counts and the percentiles are those of all.
+  {
+    file: 'http_user.py',
+    load: 'users: 6, for: 3s, generators: 3',
+    steps: ['POST /login', 'GET /items', 'GET /items/[id]', 'POST /logout'],
+  },
   { file: 'fast_user.py', steps: ['GET /ping', 'POST /echo'] },
   { file: 'nested.py', steps: ['GET /', 'GET /forum', 'GET /thread'] },
   { file: 'sequence.py', steps: ['GET /audit', 'GET /basket', 'POST /address', 'PUT /payment'] },

@@ -23,7 +23,7 @@ const testSettings = {
 
 /** Starts an editor of its own, with nothing in it but our package, on a free port. */
 export async function startEditor(
-  workspace: Workspace,
+  workspace: Pick<Workspace, 'folder'>,
   settings: Record<string, unknown> = {},
 ): Promise<Editor> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'benchwright-editor-'));

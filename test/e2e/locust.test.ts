@@ -1,0 +1,73 @@
+/** A locustfile that has no plan, run from the editor. */
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { ensurePython, toolRequirements } from '../../scripts/python-env.mjs';
+import { livePanel } from './harness/live-panel';
+import { openPage, type OpenPage } from './harness/open-page';
+import { startEditor, type Editor } from './harness/start-editor';
+import { closeSideBar, openFile } from './harness/workbench';
+
+let service: Server;
+let folder: string;
+let editor: Editor;
+let opened: OpenPage;
+
+beforeAll(async () => {
+  service = createServer((_, response) => response.end('ok'));
+  await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
+  const { port } = service.address() as AddressInfo;
+  folder = await mkdtemp(path.join(os.tmpdir(), 'benchwright-locust-'));
+  const lines = [
+    'from locust import HttpUser, constant, task',
+    '',
+    '',
+    'class Shopper(HttpUser):',
+    `    host = "http://127.0.0.1:${port}"`,
+    '    wait_time = constant(0.1)',
+    '',
+    '    @task',
+    '    def look(self):',
+    '        self.client.get("/items")',
+    '',
+  ];
+  await writeFile(path.join(folder, 'locustfile_shop.py'), lines.join('\n'));
+  const python = await ensurePython([toolRequirements]);
+  await symlink(path.dirname(path.dirname(python)), path.join(folder, '.venv'));
+  editor = await startEditor({ folder });
+  opened = await openPage(editor.url);
+  await closeSideBar(opened.page);
+}, 600_000);
+
+beforeEach(({ onTestFailed, task }) => {
+  onTestFailed(async () => {
+    await opened.screenshot(`failed ${task.name}`);
+  });
+});
+
+afterAll(async () => {
+  await opened.close();
+  await editor.stop();
+  service.close();
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+test('a class of users with no plan is run from its lens, and has a plan from then on', async () => {
+  const { page } = opened;
+  await openFile(page, 'locustfile_shop.py');
+  const lens = page.locator('.codelens-decoration a', { hasText: 'Run' });
+  await lens.waitFor();
+  await opened.screenshot('locust-lens');
+  await lens.click();
+  const panel = livePanel(page);
+  await expect.poll(() => panel.points.count(), { timeout: 60_000 }).toBeGreaterThan(1);
+  expect(await panel.steps.first().innerText()).toContain('GET /items');
+  const plan = await readFile(path.join(folder, 'locustfile_shop.bench.yaml'), 'utf8');
+  expect(plan).toContain('users: [Shopper]');
+  await opened.screenshot('locust-live');
+  await panel.stop.click();
+  await expect.poll(() => panel.badge.innerText(), { timeout: 60_000 }).toMatch(/stopped/i);
+});
