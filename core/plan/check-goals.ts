@@ -109,8 +109,8 @@ function onlyRequests(name: string, range: TextRange): Problem {
 
 /** What the goal counts, and none of the steps gives. */
 function missingCount(goal: Goal, name: string, steps: readonly Step[]): string | undefined {
-  if (goal.count !== undefined && !steps.some((step) => 'ws' in step))
-    return `\`${name}\` opens no WebSocket, so there are no messages: it has no step \`ws\``;
+  if (goal.count !== undefined && !steps.some((step) => 'ws' in step || 'grpcStream' in step))
+    return `\`${name}\` exchanges no messages: it has no step \`ws\` and no step \`grpcStream\``;
   if (goal.metric.kind === 'success' && !steps.some(judgesTask))
     return `No step of \`${name}\` says with \`success\` when its task has succeeded`;
   return undefined;
@@ -119,7 +119,7 @@ function missingCount(goal: Goal, name: string, steps: readonly Step[]): string 
 /** A stream is judged by whether it came to its end. Other steps say what their task came to by `success`, or by what it expects of the headers or the body. */
 function judgesTask(step: Step): boolean {
   if (!isSending(step)) return false;
-  if ('stream' in step || 'ws' in step) return true;
+  if ('stream' in step || 'ws' in step || 'grpcStream' in step) return true;
   if (step.success !== undefined) return true;
   if (!('expect' in step) || 'grpc' in step) return false;
   return step.expect?.body !== undefined || step.expect?.headers !== undefined;
@@ -129,16 +129,16 @@ const withoutTime = {
   ttc: (name: string) =>
     `\`${name}\` awaits no task, so there is no time to completion: it has no step \`await\``,
   ttft: (name: string) =>
-    `\`${name}\` reads no stream, so there is no first event: it has no step \`stream\``,
+    `\`${name}\` reads no stream, so there is no first event: it has no step \`stream\` and no step \`grpcStream\``,
   between: (name: string) =>
-    `\`${name}\` reads no stream, so there are no times between events: it has no step \`stream\``,
+    `\`${name}\` reads no stream, so there are no times between events: it has no step \`stream\` and no step \`grpcStream\``,
   session: (name: string) => `\`${name}\` opens no WebSocket, so it has no session: it has no step \`ws\``,
 };
 
 function isTimed(time: Goal['time'], step: Step): boolean {
   if (time === undefined) return isRequest(step);
   if (time === 'session') return 'ws' in step;
-  return time === 'ttc' ? 'await' in step : 'stream' in step;
+  return time === 'ttc' ? 'await' in step : 'stream' in step || 'grpcStream' in step;
 }
 
 function needsRequests(goal: Goal): boolean {

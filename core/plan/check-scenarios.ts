@@ -7,6 +7,7 @@ import { planProblem } from './problem-catalogue';
 import type {
   AwaitStep,
   GrpcStep,
+  GrpcStreamStep,
   RequestStep,
   Scenario,
   Step,
@@ -58,6 +59,7 @@ function checkStep(context: CheckContext, step: Step, path: PlanPath): Problem[]
   if ('group' in step || 'script' in step) return [];
   if ('ws' in step) return checkSession(context, step, path);
   if ('grpc' in step) return checkCall(context, step, path);
+  if ('grpcStream' in step) return checkStreamedCall(context, step, path);
   if ('await' in step) return checkAwait(context, step, path);
   const events = 'stream' in step ? checkEvents(context, step, path) : [];
   return [...checkRequest(context, step, path), ...events];
@@ -115,6 +117,20 @@ function checkAskedOfEach(
 }
 
 function checkSession(context: CheckContext, step: WsStep, path: PlanPath): Problem[] {
+  const problems = checkMessages(context, step, path);
+  if ((step.until === undefined) !== (step.for === undefined)) return problems;
+  const isBoth = step.for !== undefined;
+  const message = isBoth
+    ? 'The session is over with the message of `until` already'
+    : 'Nothing says when the session is over: give `until` or `for`';
+  return [
+    ...problems,
+    planProblem('session-end', message, keyRange(context, ...path, isBoth ? 'for' : 'ws')),
+  ];
+}
+
+/** What is sent and received, and how long that goes on. */
+function checkMessages(context: CheckContext, step: WsStep | GrpcStreamStep, path: PlanPath): Problem[] {
   const asked = (step.send ?? []).flatMap((sent, index) =>
     typeof sent === 'string'
       ? []
@@ -132,19 +148,22 @@ function checkSession(context: CheckContext, step: WsStep, path: PlanPath): Prob
     problems.push(
       planProblem('zero-duration', 'The session lasts no time at all', valueRange(context, ...path, 'for')),
     );
-  if ((step.until === undefined) !== (step.for === undefined)) return problems;
-  const isBoth = step.for !== undefined;
-  const message = isBoth
-    ? 'The session is over with the message of `until` already'
-    : 'Nothing says when the session is over: give `until` or `for`';
-  return [
-    ...problems,
-    planProblem('session-end', message, keyRange(context, ...path, isBoth ? 'for' : 'ws')),
+  return problems;
+}
+
+function checkStreamedCall(context: CheckContext, step: GrpcStreamStep, path: PlanPath): Problem[] {
+  const problems = [
+    ...checkMessages(context, step, path),
+    ...checkAskedOfEach(context, step.expect?.each, [...path, 'expect', 'each'], 'message'),
+    ...checkCall(context, step, path),
   ];
+  if (step.until === undefined || step.for === undefined) return problems;
+  const message = 'The call is over with the message of `until` already';
+  return [...problems, planProblem('session-end', message, keyRange(context, ...path, 'for'))];
 }
 
 /** The answer to a call is its message, and its status is judged by `expect`. */
-function checkCall(context: CheckContext, step: GrpcStep, path: PlanPath): Problem[] {
+function checkCall(context: CheckContext, step: GrpcStep | GrpcStreamStep, path: PlanPath): Problem[] {
   const texts = [
     ...Object.entries(step.capture ?? {}).map(([key, text]) => ({ text, keys: ['capture', key] })),
     ...(step.success === undefined ? [] : [{ text: step.success, keys: ['success'] }]),

@@ -138,7 +138,8 @@ export const problemCatalogue = {
   },
   'session-end': {
     severity: 'error',
-    meaning: 'A WebSocket step needs exactly one of `until` and `for`, which say when its session is over.',
+    meaning:
+      'A WebSocket step needs exactly one of `until` and `for`, which say when its session is over; a step `grpcStream` takes one at the most.',
   },
   'process-not-found': {
     severity: 'error',

@@ -1,70 +1,11 @@
 /** The steps of a scenario: what a user may do, and what is said of it. */
 import * as z from 'zod';
 import { methods, type Method } from './methods';
-import { auth, duration, expression, file, name, named, path, redirects, scalar } from './schema-values';
+import { grpcStatuses, grpcStep, grpcStreamStep } from './schema-calls';
+import { requestShape, sendingShape } from './schema-requests';
+import { duration, expression, name, path } from './schema-values';
 
-const expectation = z
-  .strictObject({
-    status: z
-      .union([z.int().min(100).max(599), z.array(z.int().min(100).max(599)).min(1)])
-      .optional()
-      .describe('The status, or the statuses, that count as success. Without it: 200 to 399.'),
-    headers: z
-      .record(z.string(), z.string())
-      .optional()
-      .describe('Response headers and the value each must have.'),
-    body: expression
-      .optional()
-      .describe('An expression about the response that must hold, such as `$.items > 0`.'),
-  })
-  .describe(
-    'What makes the response right. Another status makes the request an error; a wrong header or body makes the task of the step fail, and the request stays what its status says.',
-  );
-
-const requestShape = {
-  name: name.optional().describe('The name under which the step is reported; otherwise method and path.'),
-  target: name.optional().describe('The target of this step, where it is not that of the scenario.'),
-  query: z.record(z.string(), scalar).optional().describe('Query parameters, encoded for you.'),
-  headers: z.record(z.string(), scalar).optional().describe('Request headers.'),
-  cookies: z
-    .record(z.string(), scalar)
-    .optional()
-    .describe('Cookies beside those that the service set, which a user keeps for one iteration.'),
-  auth: auth.optional(),
-  redirects: redirects
-    .optional()
-    .describe(
-      'How many redirects are followed. Default: as the target says, otherwise 0: a redirect is the answer. Each counts as a request.',
-    ),
-  json: z.json().meta({ title: 'any value' }).optional().describe('The body, sent as JSON.'),
-  form: z.record(z.string(), scalar).optional().describe('The body, sent as a URL-encoded form.'),
-  body: z.string().optional().describe('The body, sent as it stands.'),
-  multipart: z
-    .record(
-      z.string(),
-      z.union([
-        scalar,
-        z
-          .strictObject({
-            file: file.describe('A file beside or below the plan.'),
-            type: z.string().min(1).max(200).optional().describe('Its media type, such as `image/png`.'),
-          })
-          .describe('A file that is uploaded, under its own name.'),
-      ]),
-    )
-    .optional()
-    .describe('The body, sent as a form of several parts: fields and files.'),
-  timeout: duration.optional().describe('After this time the request counts as failed. Default: 30s.'),
-  expect: expectation.optional(),
-  capture: named(expression)
-    .optional()
-    .describe('Values kept from the response, by name, for later steps: `{ id: $.task_id }`, then `${id}`.'),
-  success: expression
-    .optional()
-    .describe(
-      'The outcome of the task, beyond HTTP: an expression about the response, `$.outcome == "success"`.',
-    ),
-} as const;
+export { grpcStatuses };
 
 const request = <M extends Method>(method: M) =>
   z
@@ -121,13 +62,6 @@ const streamStep = z
     'Sends a request that is answered by server-sent events, as services of language models do, and measures when they come.',
   );
 
-const sendingShape = {
-  when: expression
-    .optional()
-    .describe('Sent only after a message for which this holds; what stands below it waits as well.'),
-  every: duration.optional().describe('Sent again and again at this interval, to the end of the session.'),
-} as const;
-
 const sentMessage = z.union([
   z.string(),
   z
@@ -164,70 +98,13 @@ const wsStep = z
     timeout: duration
       .default(60_000)
       .describe(
-        'After this time a session with `until` is given up. The handshake itself is given up after 60s.',
+        'After this time a handshake without an answer is given up, and so is a session with `until`. The script of `eject`, for a k6 that is not ours, gives a handshake 60s.',
       ),
     capture: requestShape.capture,
     success: requestShape.success,
   })
   .describe(
     'Opens a WebSocket, sends messages and receives others. Its request is the handshake, whose latency is the time to connect. The task is the session: it has failed where the service closes it before its end. `$` and `body` are the last message. Goals can ask for `p95(session(NAME))` and for `rate(sent(NAME))` and `rate(received(NAME))`.',
-  );
-
-/** The names of the statuses of gRPC, by their codes. */
-export const grpcStatuses = [
-  'OK',
-  'CANCELLED',
-  'UNKNOWN',
-  'INVALID_ARGUMENT',
-  'DEADLINE_EXCEEDED',
-  'NOT_FOUND',
-  'ALREADY_EXISTS',
-  'PERMISSION_DENIED',
-  'RESOURCE_EXHAUSTED',
-  'FAILED_PRECONDITION',
-  'ABORTED',
-  'OUT_OF_RANGE',
-  'UNIMPLEMENTED',
-  'INTERNAL',
-  'UNAVAILABLE',
-  'DATA_LOSS',
-  'UNAUTHENTICATED',
-] as const;
-
-const grpcStep = z
-  .strictObject({
-    grpc: z
-      .string()
-      .max(1000)
-      .regex(/^[A-Za-z_][\w.]*\/[A-Za-z_]\w*$/, 'needs a service and its method, such as shop.Shop/Get')
-      .meta({ title: 'method', examples: ['shop.Shop/Get'] })
-      .describe(
-        'The method: package, service and method, as the proto file names them. Only methods without streams can be called.',
-      ),
-    name: requestShape.name,
-    target: requestShape.target,
-    message: z
-      .record(z.string(), z.json().meta({ title: 'any value' }))
-      .optional()
-      .describe('The message that is sent: its fields, as JSON. Default: one without any.'),
-    metadata: z.record(z.string(), scalar).optional().describe('Metadata beside the headers of the target.'),
-    auth: requestShape.auth,
-    timeout: duration
-      .optional()
-      .describe('After this time the call is given up: `DEADLINE_EXCEEDED`. Default: 30s.'),
-    expect: z
-      .strictObject({
-        status: z
-          .union([z.enum(grpcStatuses), z.array(z.enum(grpcStatuses)).min(1)])
-          .describe('The status, or the statuses, that count as success.'),
-      })
-      .optional()
-      .describe('Which statuses make the call right, in place of `OK`. Another one makes it an error.'),
-    capture: requestShape.capture,
-    success: requestShape.success,
-  })
-  .describe(
-    'Calls a method by gRPC: in plain text where the address of the target begins with `http`, by TLS where it begins with `https`. `$` is the message of the answer as JSON (its keys in camel case, its 64-bit numbers as texts), and after another status than `OK` the error: `$.code` and `$.message`. A user connects once to a target. Its latency is that of the call, without the connection.',
   );
 
 const thinkStep = z
@@ -298,6 +175,7 @@ const plainSteps = [
   streamStep,
   wsStep,
   grpcStep,
+  grpcStreamStep,
   thinkStep,
   scriptStep,
 ] as const;
@@ -346,12 +224,13 @@ export type AwaitStep = z.output<typeof awaitStep>;
 export type StreamStep = z.output<typeof streamStep>;
 export type WsStep = z.output<typeof wsStep>;
 export type GrpcStep = z.output<typeof grpcStep>;
+export type GrpcStreamStep = z.output<typeof grpcStreamStep>;
 export type ThinkStep = z.output<typeof thinkStep>;
 export type ScriptStep = z.output<typeof scriptStep>;
 type PlainStep = z.output<(typeof plainSteps)[number]>;
 export type RequestStep = Exclude<
   PlainStep,
-  AwaitStep | StreamStep | WsStep | GrpcStep | ThinkStep | ScriptStep
+  AwaitStep | StreamStep | WsStep | GrpcStep | GrpcStreamStep | ThinkStep | ScriptStep
 >;
 
 // Types that hold themselves cannot be told by their schemas.

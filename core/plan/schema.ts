@@ -28,6 +28,7 @@ export {
   grpcStatuses,
   type AwaitStep,
   type GrpcStep,
+  type GrpcStreamStep,
   type RequestStep,
   type ScriptStep,
   type Step,
@@ -57,7 +58,7 @@ const proto = z
       .describe('Several files, or files that import others from further above.'),
   ])
   .describe(
-    'What defines the services that steps `grpc` call. Without it the service is asked, which needs server reflection.',
+    'What defines the services that steps `grpc` and `grpcStream` call. Without it the service is asked, which needs server reflection.',
   );
 
 const target = z

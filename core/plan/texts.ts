@@ -57,7 +57,7 @@ export type PlanText = {
 
 const tlsPassword = ['tls', 'password'] as const;
 
-const verbs = [...methods, 'await', 'stream', 'ws', 'grpc'] as const;
+const verbs = [...methods, 'await', 'stream', 'ws', 'grpc', 'grpcStream'] as const;
 
 /** The keys of a step that hold templates, at any depth. */
 const templateKeys = [
@@ -83,6 +83,7 @@ const expressionKeys: readonly (readonly [
   ['condition', 'if'],
   ['condition', 'repeat', 'while'],
   ['condition', 'expect', 'body'],
+  ['condition', 'expect', 'each'],
   ['value', 'text'],
   ['value', 'tokens'],
   ['condition', 'until'],
@@ -146,7 +147,7 @@ class TextReader {
   /** A message that is sent: its content, and the condition on which it waits. */
   #message(node: PlanNode, path: PlanPath, place: StepPlace): void {
     if (node.kind === 'scalar') this.templates(node, path, place);
-    for (const key of ['text', 'json']) this.templates(childOf(node, key), [...path, key], place);
+    for (const key of ['text', 'json', 'message']) this.templates(childOf(node, key), [...path, key], place);
     this.#expression(childOf(node, 'when'), [...path, 'when'], 'condition', place);
   }
 

@@ -53,13 +53,13 @@ const inGoals: Readonly<Record<string, WordMeaning>> = {
   ),
   ttft: word(
     'ttft(scenario)',
-    'The time from a request to the first event of its stream.',
-    'A scenario with a `stream` step.',
+    'The time from a request to the first event or message of its stream.',
+    'A scenario with a `stream` or `grpcStream` step.',
   ),
   between: word(
     'between(scenario)',
-    'The time from one event of a stream to the next.',
-    'A scenario with a `stream` step.',
+    'The time from one event or message of a stream to the next.',
+    'A scenario with a `stream` or `grpcStream` step.',
   ),
   session: word(
     'session(scenario)',

@@ -64,7 +64,8 @@ function checkTarget(name: string, target: Target): K6Problem[] {
 }
 
 function checkStep(step: Step, path: readonly (string | number)[]): K6Problem[] {
-  if (!isSending(step) || 'await' in step || 'ws' in step || 'grpc' in step) return [];
+  if (!isSending(step) || 'await' in step || 'ws' in step || 'grpc' in step || 'grpcStream' in step)
+    return [];
   return checkRequest(step, path);
 }
 

@@ -39,10 +39,10 @@ function problemsOf(plan: Plan, phaseName: string, scenarios: readonly string[])
 
 function streamsOf(plan: Plan, scenario: string): K6Problem[] {
   return allSteps(plan.scenarios[scenario]).flatMap(({ step, path }) =>
-    'stream' in step
+    'stream' in step || 'grpcStream' in step
       ? [
           {
-            path: ['scenarios', scenario, 'steps', ...path, 'stream'],
+            path: ['scenarios', scenario, 'steps', ...path, 'stream' in step ? 'stream' : 'grpcStream'],
             message: `${notThere}: streams cannot be read there`,
           },
         ]

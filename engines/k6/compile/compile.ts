@@ -194,7 +194,7 @@ function compileLoad(plan: Plan, name: string, phase: LoadPhase, options: LoadOp
 }
 
 /** Modules that only our k6 has. */
-const ownModules = ['drain', 'gate', 'oauth2', 'secure', 'sse'] as const;
+const ownModules = ['drain', 'gate', 'messages', 'oauth2', 'secure', 'sse'] as const;
 
 function needsGate({ isPortable }: Draft, { generators = 1 }: LoadPhase, options: LoadOptions): boolean {
   return generators > 1 && !isPortable && options.isStartedByOthers !== true;

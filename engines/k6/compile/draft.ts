@@ -17,7 +17,8 @@ export interface Connection {
   readonly identifier: string;
   /** What defines its services, and the folder beside the script where it lies. */
   readonly protos: { readonly proto: Proto; readonly place: string } | undefined;
-  readonly methods: Set<string>;
+  /** What is called, and whether by messages that come in streams. */
+  readonly methods: Map<string, boolean>;
 }
 
 export interface Draft {
@@ -35,6 +36,7 @@ export interface Draft {
     | 'SharedArray'
     | 'drain'
     | 'gate'
+    | 'messages'
     | 'oauth2'
     | 'secure'
     | 'sse'

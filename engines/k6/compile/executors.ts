@@ -201,7 +201,7 @@ function secondsOf(step: Step): number {
   if ('think' in step) return pauseMs(step) / 1000;
   if ('script' in step) return requestSeconds;
   if (!isSending(step)) return 0;
-  if ('ws' in step)
+  if ('ws' in step || 'grpcStream' in step)
     return step.for === undefined ? Math.min(step.timeout / 1000, awaitedSeconds) : step.for / 1000;
   return 'await' in step || 'stream' in step ? Math.min(step.timeout / 1000, awaitedSeconds) : requestSeconds;
 }

@@ -3,7 +3,7 @@
  * first call. k6 measures the calls and tells their status; those that it leaves out are filed by the script: where no
  * connection came about, and where the time was up, since k6 drops the samples of what is over.
  */
-import type { GrpcStep, Proto } from '../../../core/plan/schema';
+import type { GrpcStep, GrpcStreamStep, Proto } from '../../../core/plan/schema';
 import { formatEndpoint, readTarget } from '../../../core/run/target';
 import { layOut, lineWidth, object, quote, type Code, type Entry } from './code';
 import { call, type Draft } from './draft';
@@ -31,7 +31,7 @@ export function grpcStep(step: StepDraft, request: GrpcStep, submit: readonly st
   const after = params.after(response);
   const ownParams = params.code.startsWith('{') ? step.locals.give(`params${step.number}`) : undefined;
   const given = [
-    connectionOf(step, request),
+    connectionOf(step, request, { name: request.grpc, hasStreams: false }),
     quote(request.grpc),
     message.code,
     ownParams ?? params.code,
@@ -54,7 +54,7 @@ export function grpcStep(step: StepDraft, request: GrpcStep, submit: readonly st
   return { statements, captured: judged.captured };
 }
 
-function callStatement(head: string, given: readonly string[]): string[] {
+export function callStatement(head: string, given: readonly string[]): string[] {
   const inline = `  ${head}(${given.join(', ')});`;
   return inline.length <= lineWidth
     ? [inline]
@@ -62,14 +62,18 @@ function callStatement(head: string, given: readonly string[]): string[] {
 }
 
 /** The identifier of what calls the target, which learns of one more method. */
-function connectionOf(step: StepDraft, request: GrpcStep): string {
+export function connectionOf(
+  step: StepDraft,
+  request: GrpcStep | GrpcStreamStep,
+  method: { readonly name: string; readonly hasStreams: boolean },
+): string {
   const { draft } = step;
   const name = targetNameOf(step, request);
   const known = draft.connections.get(name);
   const connection = known ?? {
     identifier: draft.identifiers.give(`${name}-calls`),
     protos: protosOf(draft, name),
-    methods: new Set<string>(),
+    methods: new Map<string, boolean>(),
   };
   if (known === undefined) {
     draft.connections.set(name, connection);
@@ -78,11 +82,11 @@ function connectionOf(step: StepDraft, request: GrpcStep): string {
     call(draft, 'caller');
     checkAddress(step, request, name);
   }
-  connection.methods.add(request.grpc);
+  connection.methods.set(method.name, method.hasStreams);
   return connection.identifier;
 }
 
-function checkAddress(step: StepDraft, request: GrpcStep, name: string): void {
+function checkAddress(step: StepDraft, request: GrpcStep | GrpcStreamStep, name: string): void {
   const url = step.draft.plan.targets[name]?.url;
   if (url === undefined) {
     const message =
@@ -90,7 +94,8 @@ function checkAddress(step: StepDraft, request: GrpcStep, name: string): void {
     step.draft.problems.push({ path: step.path, message });
   } else if (!/^https?:\/\/[^/]*\/?$/.test(url)) {
     const message = `Methods are called by gRPC at an address without a path, and that of \`${name}\` has one`;
-    step.draft.problems.push({ path: [...step.path, 'grpc'], message });
+    const key = 'grpc' in request ? 'grpc' : 'grpcStream';
+    step.draft.problems.push({ path: [...step.path, key], message });
   }
 }
 
@@ -112,7 +117,10 @@ export function connectionConstants(draft: Draft): string[] {
     if (protos !== undefined) {
       const list = (texts: Iterable<string>): Code => ({ array: [...texts].map(quote) });
       settings.push(['folder', quote(`./${protos.place}`)], ['files', list(filesOf(protos.proto).files)]);
-      settings.push(['methods', list(methods)]);
+      for (const hasStreams of [false, true]) {
+        const called = [...methods].flatMap(([method, has]) => (has === hasStreams ? [method] : []));
+        if (called.length > 0) settings.push([hasStreams ? 'streams' : 'methods', list(called)]);
+      }
     }
     return layOut(`const ${identifier} = caller(`, object(settings), ');');
   });

@@ -7,7 +7,8 @@ const taken = `
   await implements interface package private protected public arguments eval undefined NaN Infinity globalThis
   Array Date Error JSON Math Number Object RegExp Set String
   encodeURIComponent console open require module exports crypto
-  http sse drain oauth2 secure encoding sleep exec Gauge Trend SharedArray options setup teardown handleSummary task ttc session ws grpc unfiled loadStart
+  http sse drain oauth2 secure encoding sleep exec Gauge Trend SharedArray options setup teardown handleSummary task ttc session ws grpc messages unfiled loadStart
+  setTimeout clearTimeout setInterval clearInterval
   notLoopback warned scenarioState __ENV __VU __ITER
 `.split(/\s+/);
 

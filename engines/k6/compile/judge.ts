@@ -6,7 +6,7 @@ import {
   type Expression,
   type JavaScript,
 } from '../../../core/plan/expression/index';
-import type { GrpcStep, RequestStep, StreamStep } from '../../../core/plan/schema';
+import type { GrpcStep, GrpcStreamStep, RequestStep, StreamStep } from '../../../core/plan/schema';
 import { quote } from './code';
 import { call, canonicalHeader, responseContext, type Draft, type StepPlace } from './draft';
 import { expectedCodes } from './request';
@@ -75,11 +75,11 @@ export function outcomeCode(draft: Draft, part: JavaScript): string {
 /** What must hold for the response to be right on the level of HTTP, or of gRPC. */
 export function expectations(
   place: StepPlace,
-  step: RequestStep | StreamStep | GrpcStep,
+  step: RequestStep | StreamStep | GrpcStep | GrpcStreamStep,
   response: string,
   judge: Judge,
 ): Condition[] {
-  if ('grpc' in step) return [statusCondition(expectedCodes(step) ?? 0, response)];
+  if ('grpc' in step || 'grpcStream' in step) return [statusCondition(expectedCodes(step) ?? 0, response)];
   const { status, headers, body } = step.expect ?? {};
   const conditions = [statusCondition(status, response)];
   for (const [name, value] of Object.entries(headers ?? {})) {

@@ -1,6 +1,6 @@
 /** What the steps of a scenario refer to: in its templates, and in its expressions. */
 import { parseExpression, parseTemplate, referencesIn } from '../../../core/plan/expression/index';
-import type { Scenario, Step, WsStep } from '../../../core/plan/schema';
+import type { GrpcStreamStep, Scenario, Step, WsStep } from '../../../core/plan/schema';
 import { allSteps, type SendingStep } from '../../../core/plan/steps';
 
 /** The names of a reference: `tasks.text` is `['tasks', 'text']`. */
@@ -25,10 +25,10 @@ function referencesOfStep(step: Step): Names[] {
 
 /** What is expected of a response by HTTP. */
 function expected(step: SendingStep) {
-  return 'expect' in step && !('grpc' in step) ? step.expect : undefined;
+  return 'expect' in step && !('grpc' in step) && !('grpcStream' in step) ? step.expect : undefined;
 }
 
-function contentOf(sent: NonNullable<WsStep['send']>[number]): unknown {
+function contentOf(sent: NonNullable<(WsStep | GrpcStreamStep)['send']>[number]): unknown {
   return typeof sent === 'string' ? sent : { ...sent, when: undefined };
 }
 
@@ -60,7 +60,9 @@ function expressionsOf(step: SendingStep): string[] {
   const ofEvents = 'stream' in step ? [step.text, step.tokens] : [];
   const whens =
     'send' in step ? (step.send ?? []).map((sent) => (typeof sent === 'string' ? undefined : sent.when)) : [];
-  return [...captured, ...whens, until, body, step.success, ...ofEvents].filter((text) => text !== undefined);
+  const each = 'grpcStream' in step ? step.expect?.each : undefined;
+  const all = [...captured, ...whens, until, body, each, step.success, ...ofEvents];
+  return all.filter((text) => text !== undefined);
 }
 
 function namesInExpression(text: string): Names[] {

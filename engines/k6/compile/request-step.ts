@@ -7,7 +7,13 @@
  * request. A step that only captures files nothing but such failures. An iteration ends at a missing value: the steps
  * after it could only ask for `undefined`.
  */
-import { methods, type GrpcStep, type RequestStep, type StreamStep } from '../../../core/plan/schema';
+import {
+  methods,
+  type GrpcStep,
+  type GrpcStreamStep,
+  type RequestStep,
+  type StreamStep,
+} from '../../../core/plan/schema';
 import { assignment, lineWidth, object, quote } from './code';
 import { call, fileBeside } from './draft';
 import { expectations, judgeOf, needBody, outcomeCode, type Judge, type ResponseNames } from './judge';
@@ -135,20 +141,22 @@ interface JudgeMore {
   readonly file: (tags: string) => readonly string[];
   /** The code of the time that it took, where k6 does not tell it with the response. */
   readonly took?: string;
+  /** The code of a condition under which nobody can say what the outcome is. */
+  readonly isOpen?: string;
 }
 
 const nothingMore: JudgeMore = { isTask: false, held: [], file: () => [] };
 
-function saysOutcome(request: RequestStep | StreamStep | GrpcStep): boolean {
+function saysOutcome(request: RequestStep | StreamStep | GrpcStep | GrpcStreamStep): boolean {
   const { success } = request;
-  if ('grpc' in request) return success !== undefined;
+  if ('grpc' in request || 'grpcStream' in request) return success !== undefined;
   const { expect } = request;
   return success !== undefined || expect?.headers !== undefined || expect?.body !== undefined;
 }
 
 export function judgeCode(
   step: StepDraft,
-  request: RequestStep | StreamStep | GrpcStep,
+  request: RequestStep | StreamStep | GrpcStep | GrpcStreamStep,
   names: ResponseNames,
   judge: Judge,
   more: JudgeMore = nothingMore,
@@ -181,7 +189,8 @@ export function judgeCode(
       success === undefined ? "'success'" : outcomeCode(draft, judge.expression(success, ['success']));
     const outcome = step.locals.give(`outcome${step.number}`);
     statements.push(...stop, ...outcomeStatements(outcome, held, result));
-    statements.push(...add(`[${outcome}]`).map((line) => `  ${line}`));
+    const told = more.isOpen === undefined ? outcome : `${more.isOpen} ? 'unjudged' : ${outcome}`;
+    statements.push(...add(`[${told}]`).map((line) => `  ${line}`));
   } else statements.push(...stop);
   return { statements, captured: captures.captured };
 }
@@ -196,9 +205,11 @@ function outcomeStatements(name: string, held: readonly string[], result: string
 function choiceStatement(head: string, held: readonly string[]): string[] {
   const inline = `  ${head} ${held.join(' && ')} ? 'success' : 'failed';`;
   if (inline.length <= lineWidth) return [inline];
-  const conditions = held.map(
-    (condition, index) => `    ${condition}${index < held.length - 1 ? ' &&' : ''}`,
-  );
+  const joined = `    ${held.join(' && ')}`;
+  const conditions =
+    joined.length <= lineWidth
+      ? [joined]
+      : held.map((condition, index) => `    ${condition}${index < held.length - 1 ? ' &&' : ''}`);
   return [`  ${head}`, ...conditions, "      ? 'success'", "      : 'failed';"];
 }
 

@@ -4,6 +4,7 @@ import { formatEndpoint, readTarget } from '../../../core/run/target';
 import type {
   AwaitStep,
   GrpcStep,
+  GrpcStreamStep,
   Plan,
   RequestStep,
   StreamStep,
@@ -50,7 +51,11 @@ export interface Argument {
   readonly before: readonly string[];
 }
 
-type Requesting = RequestStep | AwaitStep | StreamStep | WsStep | GrpcStep;
+type Requesting = RequestStep | AwaitStep | StreamStep | WsStep | GrpcStep | GrpcStreamStep;
+
+function isCall(request: Requesting): request is GrpcStep | GrpcStreamStep {
+  return 'grpc' in request || 'grpcStream' in request;
+}
 
 const defaultTimeoutMs = 30_000;
 
@@ -118,14 +123,13 @@ export function paramsArgument(step: StepDraft, request: Requesting, wish: Param
   const headers = headersValue(step, named, who.header);
   const cookies = headersValue(step, 'cookies' in request ? (request.cookies ?? {}) : {});
   const given = headers.isFixed ? headers.code : undefined;
-  const fixed =
-    'grpc' in request ? callEntries(step, request, wish, given) : paramsEntries(step, wish, given);
+  const fixed = isCall(request) ? callEntries(step, request, wish, given) : paramsEntries(step, wish, given);
   if (cookies.isFixed && !isEmptyObject(cookies.code)) fixed.push(['cookies', cookies.code]);
   const redirects = redirectsOf(step, request);
   if (redirects !== undefined) fixed.push(['redirects', String(redirects)]);
   const params = argument(step, 'params', { code: object(fixed), isFixed: true });
   const changing = [
-    ['grpc' in request ? 'metadata' : 'headers', headers] as const,
+    [isCall(request) ? 'metadata' : 'headers', headers] as const,
     ['cookies', cookies] as const,
   ].flatMap(([key, value]) =>
     value.isFixed ? [] : [{ key, name: step.locals.give(`${key}${step.number}`), code: value.code }],
@@ -139,7 +143,7 @@ export function paramsArgument(step: StepDraft, request: Requesting, wish: Param
 }
 
 function redirectsOf(step: StepDraft, request: Requesting): number | undefined {
-  if ('ws' in request || 'grpc' in request) return undefined;
+  if ('ws' in request || isCall(request)) return undefined;
   const own = 'redirects' in request ? request.redirects : undefined;
   return own ?? usedTarget(step, request)?.redirects;
 }
@@ -168,7 +172,7 @@ function tokenOf(step: StepDraft, request: Requesting): Who {
     header: { code: `\`Bearer \${${name}}\``, isFixed: false },
     before: [`  const ${name} = ${tokens}.get();`],
     after: (response: string) => [
-      `  if (${response}.status === ${'grpc' in request ? unauthenticated : 401}) ${tokens}.reject(${name});`,
+      `  if (${response}.status === ${isCall(request) ? unauthenticated : 401}) ${tokens}.reject(${name});`,
     ],
   };
 }
@@ -193,7 +197,7 @@ function paramsEntries(step: StepDraft, wish: ParamsWish, headers: Code | undefi
 /** Parameters of a call by gRPC. Its timeout is a number, since the script may have to shorten it. */
 function callEntries(
   step: StepDraft,
-  request: GrpcStep,
+  request: GrpcStep | GrpcStreamStep,
   { timeoutMs, readsBody }: ParamsWish,
   metadata: Code | undefined,
 ): Entry[] {
@@ -210,8 +214,8 @@ function callEntries(
 }
 
 /** The codes of the statuses that make a call right; `undefined` where the plan does not say. */
-export function expectedCodes({ expect }: GrpcStep): readonly number[] | undefined {
-  if (expect === undefined) return undefined;
+export function expectedCodes({ expect }: GrpcStep | GrpcStreamStep): readonly number[] | undefined {
+  if (expect?.status === undefined) return undefined;
   const names = typeof expect.status === 'string' ? [expect.status] : expect.status;
   return names.map((name) => grpcStatuses.indexOf(name));
 }

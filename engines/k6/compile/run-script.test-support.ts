@@ -43,7 +43,8 @@ export function runScript(script: string, rows: readonly unknown[] = [{}]): RunS
     },
     'k6/x/sse': { default: sseModule(sent, answer), __esModule: true },
     'k6/ws': { default: { connect: () => ({ status: 101, headers: {} }) }, __esModule: true },
-    'k6/net/grpc': { default: { Client: GrpcClient }, __esModule: true },
+    'k6/net/grpc': { default: { Client: GrpcClient, Stream: GrpcStream }, __esModule: true },
+    'k6/x/messages': { default: { start: () => clock }, __esModule: true },
     'k6/encoding': { default: { b64encode: (pair: string) => `[${pair}]` }, __esModule: true },
     'k6/metrics': { Gauge: metric, Trend: metric },
   };
@@ -76,12 +77,29 @@ export function runScript(script: string, rows: readonly unknown[] = [{}]): RunS
 
 const authorsModule = new Proxy({}, { get: () => (given: unknown) => given });
 
-/** Knows every method. */
+/** Knows the methods of the golden plans. */
 class GrpcClient {
   load(): unknown {
-    return { find: () => ({}) };
+    const method = (name: string, hasStreams: boolean) => ({
+      ...{ full_method: `/shop.v1.Shop/${name}`, is_server_stream: hasStreams },
+      is_client_stream: name === 'Talk',
+    });
+    const [plain, streams] = [
+      ['Find', 'Buy'],
+      ['Watch', 'Talk'],
+    ] as const;
+    return [...plain.map((name) => method(name, false)), ...streams.map((name) => method(name, true))];
   }
 }
+
+/** Never answers. */
+class GrpcStream {
+  on(): void {}
+  write(): void {}
+  end(): void {}
+}
+
+const clock = { mark: () => undefined, passed: () => 0, measure: () => undefined };
 
 function metric(this: { add: () => void }): void {
   this.add = () => undefined;

@@ -108,16 +108,24 @@ function converse(url, params, { sends, until, lastsMs, leftMs }) {
   return found;
 }`,
   caller: `// The connection of this user to a target. What the plan calls is looked for before the load begins.
-function caller({ address, plaintext, folder, files, methods }) {
+function caller({ address, plaintext, folder, files, methods = [], streams = [] }) {
   const client = new grpc.Client();
   const known = files === undefined ? [] : client.load([folder], ...files);
-  for (const name of methods ?? []) {
+  const called = [...methods, ...streams].map((name) => {
     const method = known.find(({ full_method }) => full_method === \`/\${name}\`);
     if (method === undefined) throw new Error(\`\${name} is no method of \${files.join(', ')}\`);
-    if (method.is_client_stream || method.is_server_stream)
-      throw new Error(\`\${name} has a stream: only methods with one message each way can be called\`);
-  }
-  return { client, address, settings: { plaintext, reflect: files === undefined }, isConnected: false };
+    const hasStreams = Boolean(method.is_client_stream || method.is_server_stream);
+    if (hasStreams === streams.includes(name)) return [name, Boolean(method.is_client_stream)];
+    throw new Error(
+      hasStreams
+        ? \`\${name} has a stream: it is called by a step grpcStream\`
+        : \`\${name} has no stream: it is called by a step grpc\`,
+    );
+  });
+  // Whether a method takes a stream; not known where the service is asked.
+  const takesStream = new Map(called);
+  const settings = { plaintext, reflect: files === undefined };
+  return { client, address, settings, takesStream, isConnected: false };
 }`,
   connected: `// Connects unless that is done. A port that nobody listens on may answer nothing at all, hence the limit.
 function connected(target, limitMs) {
@@ -133,6 +141,135 @@ function connected(target, limitMs) {
     return error.message;
   }
 }`,
+  disconnect: `function disconnect(target) {
+  target.client.close();
+  target.isConnected = false;
+}`,
+  refusalCode: `// The codes of k6 for a connection that did not come about.
+function refusalCode(fault) {
+  return fault.includes('refused') ? '1212' : '1210';
+}`,
+  fileCall: `function fileCall({ tags }, tookMs, status, code, more) {
+  const told = { ...tags, ...more, status: String(status) };
+  unfiled.add(tookMs, code === undefined ? told : { ...told, error_code: code });
+}`,
+  exchange: `// A call with streams. k6 files it, but for what it leaves out of other calls too, and for one that is over while the
+// service goes on: that is ended with its connection, for which k6 would say that it was cancelled.
+const closingMs = 100;
+async function exchange(target, method, params, { sends, until, each, forMs, leftMs }) {
+  // Too late to begin anything: the iteration is about to be cut off.
+  if (leftMs <= 0) sleep(1);
+  const clock = messages.start();
+  const found = { status: 0, json: undefined, received: 0, tookMs: 0 };
+  Object.assign(found, { isComplete: false, isRight: true, isCut: false });
+  found.measure = (tags) => clock.measure(tags, found.status === 4);
+  const file = (status, code) => {
+    found.status = status;
+    found.tookMs = clock.passed();
+    fileCall(params, found.tookMs, status, code);
+    return found;
+  };
+  const givenMs = Math.max(1, Math.min(forMs ?? params.timeout, leftMs));
+  const fault = connected(target, givenMs);
+  if (fault !== undefined) {
+    warnOnce(\`\${params.tags.name}: \${fault}\`);
+    return file(14, refusalCode(fault));
+  }
+  const limitMs = Math.ceil(Math.max(1, givenMs - clock.passed()));
+  let stream;
+  try {
+    const timeout = forMs === undefined ? limitMs : limitMs + 2 * closingMs;
+    stream = new grpc.Stream(target.client, method, { ...params, timeout });
+  } catch (error) {
+    warnOnce(\`\${params.tags.name}: \${error.message}\`);
+    if (!error.message.includes('failed to create a new stream')) return file(2, '1000');
+    disconnect(target);
+    found.status = 14;
+    found.tookMs = clock.passed();
+    return found;
+  }
+  await new Promise((resolve) => {
+    const takesStream = target.takesStream.get(method) ?? sends.length > 1;
+    const isRepeated = sends.some(({ everyMs }) => everyMs !== undefined);
+    const staysOpen = isRepeated || (takesStream && (until !== undefined || forMs !== undefined));
+    const timers = [];
+    let next = 0;
+    let isOver = false;
+    let isEnded = false;
+    const finish = (isComplete) => {
+      isOver = true;
+      found.isComplete = isComplete;
+      found.tookMs = clock.passed();
+      for (const timer of timers) clearTimeout(timer);
+    };
+    const leave = () => {
+      if (isEnded) return;
+      fileCall(params, found.tookMs, 0, undefined, { closes: 'yes' });
+      disconnect(target);
+    };
+    const end = () => {
+      finish(true);
+      stream.end();
+      timers.push(setTimeout(leave, closingMs));
+    };
+    const send = ({ make, everyMs }) => {
+      stream.write(make());
+      if (everyMs !== undefined) timers.push(setInterval(() => stream.write(make()), everyMs));
+    };
+    // One message lets one wait end.
+    const sendOn = (message) => {
+      let mayGo = message !== undefined;
+      while (next < sends.length && !isOver) {
+        const { when } = sends[next];
+        if (when !== undefined && !(mayGo && when(message))) return;
+        if (when !== undefined) mayGo = false;
+        next += 1;
+        send(sends[next - 1]);
+      }
+      if (!staysOpen) stream.end();
+    };
+    stream.on('data', (message) => {
+      if (isOver) return;
+      clock.mark();
+      found.json = message;
+      found.received += 1;
+      if (each !== undefined && !each(message)) found.isRight = false;
+      if (until !== undefined && until(message)) end();
+      else sendOn(message);
+    });
+    stream.on('error', (error) => {
+      if (isOver) return;
+      found.status = Number(error.code);
+      found.json = { code: found.status, message: error.message };
+      const isLast = leftMs < params.timeout && clock.passed() > leftMs - 50;
+      if (found.status === 4) file(4, isLast ? '1900' : undefined);
+      else if (error.message.includes("can't serialise")) {
+        warnOnce(\`\${params.tags.name}: \${error.message}\`);
+        file(2, '1000');
+      }
+    });
+    stream.on('end', () => {
+      isEnded = true;
+      const isEarly = until !== undefined || forMs !== undefined;
+      if (!isOver && isEarly && found.status === 0)
+        warnOnce(\`\${params.tags.name}: the service ended the call before its end\`);
+      if (!isOver) finish(!isEarly);
+      for (const timer of timers) clearTimeout(timer);
+      // A lost connection is made anew with the next call: the pauses of gRPC would grow to two minutes.
+      if (found.status === 14) disconnect(target);
+      resolve();
+    });
+    if (forMs !== undefined) {
+      const last = () => {
+        found.isCut = leftMs < forMs;
+        end();
+      };
+      timers.push(setTimeout(last, limitMs));
+    }
+    sendOn();
+  });
+  return found;
+}`,
   invoke: `// A call. k6 files it, but for one without a connection (status 14), one that cannot be sent (2), and one out of time
 // (4), whose sample it would drop.
 function invoke(target, method, message, params, leftMs) {
@@ -141,14 +278,13 @@ function invoke(target, method, message, params, leftMs) {
   const begun = Date.now();
   const passed = () => Date.now() - begun;
   const file = (status, code) => {
-    const tags = { ...params.tags, status: String(status) };
-    unfiled.add(passed(), code === undefined ? tags : { ...tags, error_code: code });
+    fileCall(params, passed(), status, code);
     return { status, json: undefined, tookMs: passed() };
   };
   const fault = connected(target, Math.max(1, Math.min(params.timeout, leftMs)));
   if (fault !== undefined) {
     warnOnce(\`\${params.tags.name}: \${fault}\`);
-    return file(14, fault.includes('refused') ? '1212' : '1210');
+    return file(14, refusalCode(fault));
   }
   const limitMs = Math.max(1, Math.min(params.timeout, leftMs) - passed());
   try {
@@ -161,10 +297,7 @@ function invoke(target, method, message, params, leftMs) {
       return file(status, isCut ? '1900' : undefined);
     }
     // A lost connection is made anew with the next call: the pauses of gRPC would grow to two minutes.
-    if (error && error.message.startsWith('connection error')) {
-      target.client.close();
-      target.isConnected = false;
-    }
+    if (error && error.message.startsWith('connection error')) disconnect(target);
     return { status, json: error || answer.message, tookMs: passed() };
   } catch (error) {
     warnOnce(\`\${params.tags.name}: \${error.message}\`);
@@ -250,7 +383,8 @@ export type RuntimeName = keyof typeof runtime;
 /** The functions that others of them call. */
 export const runtimeNeeds: Readonly<Partial<Record<RuntimeName, readonly RuntimeName[]>>> = {
   ...traceNeeds,
-  invoke: ['connected', 'warnOnce'],
+  invoke: ['connected', 'disconnect', 'fileCall', 'refusalCode', 'warnOnce'],
+  exchange: ['connected', 'disconnect', 'fileCall', 'refusalCode', 'warnOnce'],
   converse: ['warnOnce'],
   lastJson: ['asJson'],
   normal: ['standardNormal'],

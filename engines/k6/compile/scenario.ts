@@ -40,8 +40,10 @@ export function scenarioFunction(draft: Draft, wish: ScenarioWish): string {
   start.push(...[...variables.values(), ...submits.shared].map((identifier) => `  let ${identifier};`));
   const body = sequence(iteration, scenario.steps, []);
   const lines = [...start, ...(start.length > 0 ? body : body.slice(1))];
-  if (draft.isTraced) return tracedFunction(draft, wish.identifier, lines);
-  return [`export function ${wish.identifier}() {`, ...lines, '}'].join('\n');
+  // A call with streams is waited for in the loop of the user.
+  const isAsync = placed.some(({ step }) => 'grpcStream' in step);
+  if (draft.isTraced) return tracedFunction(draft, wish.identifier, { lines, isAsync });
+  return [`export ${isAsync ? 'async ' : ''}function ${wish.identifier}() {`, ...lines, '}'].join('\n');
 }
 
 /** What holds for the whole iteration: its rows and its random id. */

@@ -11,6 +11,7 @@ import type { StepDraft } from './request';
 import { requestStep, type RequestCode } from './request-step';
 import { scriptStep } from './script-step';
 import { grpcStep } from './grpc-step';
+import { grpcStreamStep } from './grpc-stream-step';
 import { streamStep } from './stream-step';
 import { conditionOf, traceConditions } from './trace';
 import { wsStep } from './ws-step';
@@ -87,6 +88,7 @@ function codeOf(
   submit: readonly string[],
 ): RequestCode {
   if ('grpc' in step) return grpcStep(own, step, submit);
+  if ('grpcStream' in step) return grpcStreamStep(own, step, submit);
   if ('ws' in step) return wsStep(own, step, submit);
   return 'stream' in step ? streamStep(own, step, submit) : requestStep(own, step, submit);
 }

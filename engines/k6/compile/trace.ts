@@ -80,18 +80,23 @@ function comparedParts(node: Expression): readonly Expression[] {
 }
 
 /** A scenario whose one iteration is told to its end, be that early or by a fault. */
-export function tracedFunction(draft: Draft, identifier: string, body: readonly string[]): string {
+export function tracedFunction(
+  draft: Draft,
+  identifier: string,
+  { lines, isAsync }: { readonly lines: readonly string[]; readonly isAsync: boolean },
+): string {
   const inner = draft.identifiers.give(`${identifier}-once`);
+  const [kind, wait] = isAsync ? ['async ', 'await '] : ['', ''];
   return [
-    `function ${inner}() {`,
-    ...body,
+    `${kind}function ${inner}() {`,
+    ...lines,
     '  return true;',
     '}',
     '',
-    `export function ${identifier}() {`,
+    `export ${kind}function ${identifier}() {`,
     '  let isWhole = false;',
     '  try {',
-    `    isWhole = ${inner}() === true;`,
+    `    isWhole = ${isAsync ? `(${wait}${inner}())` : `${inner}()`} === true;`,
     '  } finally {',
     `    ${call(draft, 'traceEnd')}(isWhole);`,
     '  }',

@@ -8,6 +8,7 @@ import (
 	_ "benchwright/k6/arrivals"
 	_ "benchwright/k6/drain"
 	_ "benchwright/k6/gate"
+	_ "benchwright/k6/messages"
 	_ "benchwright/k6/oauth2"
 	_ "benchwright/k6/secure"
 	_ "benchwright/k6/sse"

@@ -5,6 +5,7 @@ import exec from 'k6/execution';
 import http from 'k6/http';
 import { Gauge, Trend } from 'k6/metrics';
 import drain from 'k6/x/drain';
+import messages from 'k6/x/messages';
 import secure from 'k6/x/secure';
 import grpc from 'k6/net/grpc';
 
@@ -26,7 +27,8 @@ export const options = {
   systemTags: ['scenario', 'name', 'status', 'error_code'],
   blacklistIPs: notLoopback,
   scenarios: {
-    buy: { executor: 'constant-vus', vus: 2, duration: '30s', gracefulStop: '5.25s', exec: 'runBuy' },
+    buy: { executor: 'constant-vus', vus: 1, duration: '30s', gracefulStop: '5.25s', exec: 'runBuy' },
+    follow: { executor: 'constant-vus', vus: 1, duration: '30s', gracefulStop: '5.25s', exec: 'runFollow' },
   },
 };
 
@@ -35,16 +37,24 @@ const task = new Trend('task', true);
 const unfiled = new Trend('unfiled', true);
 
 // The connection of this user to a target. What the plan calls is looked for before the load begins.
-function caller({ address, plaintext, folder, files, methods }) {
+function caller({ address, plaintext, folder, files, methods = [], streams = [] }) {
   const client = new grpc.Client();
   const known = files === undefined ? [] : client.load([folder], ...files);
-  for (const name of methods ?? []) {
+  const called = [...methods, ...streams].map((name) => {
     const method = known.find(({ full_method }) => full_method === `/${name}`);
     if (method === undefined) throw new Error(`${name} is no method of ${files.join(', ')}`);
-    if (method.is_client_stream || method.is_server_stream)
-      throw new Error(`${name} has a stream: only methods with one message each way can be called`);
-  }
-  return { client, address, settings: { plaintext, reflect: files === undefined }, isConnected: false };
+    const hasStreams = Boolean(method.is_client_stream || method.is_server_stream);
+    if (hasStreams === streams.includes(name)) return [name, Boolean(method.is_client_stream)];
+    throw new Error(
+      hasStreams
+        ? `${name} has a stream: it is called by a step grpcStream`
+        : `${name} has no stream: it is called by a step grpc`,
+    );
+  });
+  // Whether a method takes a stream; not known where the service is asked.
+  const takesStream = new Map(called);
+  const settings = { plaintext, reflect: files === undefined };
+  return { client, address, settings, takesStream, isConnected: false };
 }
 
 // Connects unless that is done. A port that nobody listens on may answer nothing at all, hence the limit.
@@ -62,6 +72,139 @@ function connected(target, limitMs) {
   }
 }
 
+function disconnect(target) {
+  target.client.close();
+  target.isConnected = false;
+}
+
+// The codes of k6 for a connection that did not come about.
+function refusalCode(fault) {
+  return fault.includes('refused') ? '1212' : '1210';
+}
+
+function fileCall({ tags }, tookMs, status, code, more) {
+  const told = { ...tags, ...more, status: String(status) };
+  unfiled.add(tookMs, code === undefined ? told : { ...told, error_code: code });
+}
+
+// A call with streams. k6 files it, but for what it leaves out of other calls too, and for one that is over while the
+// service goes on: that is ended with its connection, for which k6 would say that it was cancelled.
+const closingMs = 100;
+async function exchange(target, method, params, { sends, until, each, forMs, leftMs }) {
+  // Too late to begin anything: the iteration is about to be cut off.
+  if (leftMs <= 0) sleep(1);
+  const clock = messages.start();
+  const found = { status: 0, json: undefined, received: 0, tookMs: 0 };
+  Object.assign(found, { isComplete: false, isRight: true, isCut: false });
+  found.measure = (tags) => clock.measure(tags, found.status === 4);
+  const file = (status, code) => {
+    found.status = status;
+    found.tookMs = clock.passed();
+    fileCall(params, found.tookMs, status, code);
+    return found;
+  };
+  const givenMs = Math.max(1, Math.min(forMs ?? params.timeout, leftMs));
+  const fault = connected(target, givenMs);
+  if (fault !== undefined) {
+    warnOnce(`${params.tags.name}: ${fault}`);
+    return file(14, refusalCode(fault));
+  }
+  const limitMs = Math.ceil(Math.max(1, givenMs - clock.passed()));
+  let stream;
+  try {
+    const timeout = forMs === undefined ? limitMs : limitMs + 2 * closingMs;
+    stream = new grpc.Stream(target.client, method, { ...params, timeout });
+  } catch (error) {
+    warnOnce(`${params.tags.name}: ${error.message}`);
+    if (!error.message.includes('failed to create a new stream')) return file(2, '1000');
+    disconnect(target);
+    found.status = 14;
+    found.tookMs = clock.passed();
+    return found;
+  }
+  await new Promise((resolve) => {
+    const takesStream = target.takesStream.get(method) ?? sends.length > 1;
+    const isRepeated = sends.some(({ everyMs }) => everyMs !== undefined);
+    const staysOpen = isRepeated || (takesStream && (until !== undefined || forMs !== undefined));
+    const timers = [];
+    let next = 0;
+    let isOver = false;
+    let isEnded = false;
+    const finish = (isComplete) => {
+      isOver = true;
+      found.isComplete = isComplete;
+      found.tookMs = clock.passed();
+      for (const timer of timers) clearTimeout(timer);
+    };
+    const leave = () => {
+      if (isEnded) return;
+      fileCall(params, found.tookMs, 0, undefined, { closes: 'yes' });
+      disconnect(target);
+    };
+    const end = () => {
+      finish(true);
+      stream.end();
+      timers.push(setTimeout(leave, closingMs));
+    };
+    const send = ({ make, everyMs }) => {
+      stream.write(make());
+      if (everyMs !== undefined) timers.push(setInterval(() => stream.write(make()), everyMs));
+    };
+    // One message lets one wait end.
+    const sendOn = (message) => {
+      let mayGo = message !== undefined;
+      while (next < sends.length && !isOver) {
+        const { when } = sends[next];
+        if (when !== undefined && !(mayGo && when(message))) return;
+        if (when !== undefined) mayGo = false;
+        next += 1;
+        send(sends[next - 1]);
+      }
+      if (!staysOpen) stream.end();
+    };
+    stream.on('data', (message) => {
+      if (isOver) return;
+      clock.mark();
+      found.json = message;
+      found.received += 1;
+      if (each !== undefined && !each(message)) found.isRight = false;
+      if (until !== undefined && until(message)) end();
+      else sendOn(message);
+    });
+    stream.on('error', (error) => {
+      if (isOver) return;
+      found.status = Number(error.code);
+      found.json = { code: found.status, message: error.message };
+      const isLast = leftMs < params.timeout && clock.passed() > leftMs - 50;
+      if (found.status === 4) file(4, isLast ? '1900' : undefined);
+      else if (error.message.includes("can't serialise")) {
+        warnOnce(`${params.tags.name}: ${error.message}`);
+        file(2, '1000');
+      }
+    });
+    stream.on('end', () => {
+      isEnded = true;
+      const isEarly = until !== undefined || forMs !== undefined;
+      if (!isOver && isEarly && found.status === 0)
+        warnOnce(`${params.tags.name}: the service ended the call before its end`);
+      if (!isOver) finish(!isEarly);
+      for (const timer of timers) clearTimeout(timer);
+      // A lost connection is made anew with the next call: the pauses of gRPC would grow to two minutes.
+      if (found.status === 14) disconnect(target);
+      resolve();
+    });
+    if (forMs !== undefined) {
+      const last = () => {
+        found.isCut = leftMs < forMs;
+        end();
+      };
+      timers.push(setTimeout(last, limitMs));
+    }
+    sendOn();
+  });
+  return found;
+}
+
 // A call. k6 files it, but for one without a connection (status 14), one that cannot be sent (2), and one out of time
 // (4), whose sample it would drop.
 function invoke(target, method, message, params, leftMs) {
@@ -70,14 +213,13 @@ function invoke(target, method, message, params, leftMs) {
   const begun = Date.now();
   const passed = () => Date.now() - begun;
   const file = (status, code) => {
-    const tags = { ...params.tags, status: String(status) };
-    unfiled.add(passed(), code === undefined ? tags : { ...tags, error_code: code });
+    fileCall(params, passed(), status, code);
     return { status, json: undefined, tookMs: passed() };
   };
   const fault = connected(target, Math.max(1, Math.min(params.timeout, leftMs)));
   if (fault !== undefined) {
     warnOnce(`${params.tags.name}: ${fault}`);
-    return file(14, fault.includes('refused') ? '1212' : '1210');
+    return file(14, refusalCode(fault));
   }
   const limitMs = Math.max(1, Math.min(params.timeout, leftMs) - passed());
   try {
@@ -90,10 +232,7 @@ function invoke(target, method, message, params, leftMs) {
       return file(status, isCut ? '1900' : undefined);
     }
     // A lost connection is made anew with the next call: the pauses of gRPC would grow to two minutes.
-    if (error && error.message.startsWith('connection error')) {
-      target.client.close();
-      target.isConnected = false;
-    }
+    if (error && error.message.startsWith('connection error')) disconnect(target);
     return { status, json: error || answer.message, tookMs: passed() };
   } catch (error) {
     warnOnce(`${params.tags.name}: ${error.message}`);
@@ -174,12 +313,25 @@ const buy2Params = {
 };
 const buy3Message = {};
 const buy3Params = { tags: { name: 'grpc stock.Stock/List' }, timeout: 30000, discardResponseMessage: true };
+const follow1Params = {
+  tags: { name: 'grpcStream shop.v1.Shop/Watch' },
+  timeout: 60000,
+  metadata: { 'X-Tenant': 'acme', Authorization: `Bearer ${secretKEY}` },
+};
+const follow1Tags = tagsOf('grpcStream shop.v1.Shop/Watch');
+const follow2Params = {
+  tags: { name: 'talk' },
+  timeout: 5000,
+  metadata: { 'X-Tenant': 'acme', Authorization: `Bearer ${secretKEY}` },
+};
+const follow2Tags = tagsOf('talk');
 const shopCalls = caller({
   address: '127.0.0.1:50051',
   plaintext: false,
   folder: './files/proto-shop',
   files: ['shop/v1/shop.proto'],
   methods: ['shop.v1.Shop/Find', 'shop.v1.Shop/Buy'],
+  streams: ['shop.v1.Shop/Watch', 'shop.v1.Shop/Talk'],
 });
 const stockCalls = caller({ address: '127.0.0.1:50052', plaintext: true });
 
@@ -192,7 +344,7 @@ export function setup() {
 export function runBuy() {
   secure.use('');
   drain.watch(250);
-  const items = itemsRows[turn() % itemsRows.length];
+  const items = itemsRows[(turn() * 2) % itemsRows.length];
 
   // grpc shop.v1.Shop/Find
   const message1 = { words: [items.word], most: 5 };
@@ -220,4 +372,55 @@ export function runBuy() {
   // grpc stock.Stock/List
   secure.use('127.0.0.1:50052');
   invoke(stockCalls, 'stock.Stock/List', buy3Message, buy3Params, drain.left());
+}
+
+// Scenario follow.
+export async function runFollow() {
+  secure.use('');
+  drain.watch(250);
+  const items = itemsRows[(turn() * 2 + 1) % itemsRows.length];
+
+  // grpcStream shop.v1.Shop/Watch
+  const isRight1 = (message1) => greater(message1?.price, 0);
+  secure.use('127.0.0.1:50051');
+  const exchange1 = {
+    sends: [{ make: () => ({ words: [items.word] }) }],
+    each: isRight1,
+    leftMs: drain.left(),
+  };
+  const stream1 = await exchange(shopCalls, 'shop.v1.Shop/Watch', follow1Params, exchange1);
+  const id = stream1.json?.id;
+  if (isMissing(id)) {
+    warnOnce('grpcStream shop.v1.Shop/Watch: the response does not have every value to capture (id)');
+    task.add(stream1.tookMs, follow1Tags.failed);
+    stream1.measure(follow1Tags.failed);
+    return;
+  }
+  const outcome1 =
+    stream1.isComplete && stream1.isRight && stream1.received >= 3 && stream1.status === 0
+      ? 'success'
+      : 'failed';
+  task.add(stream1.tookMs, follow1Tags[stream1.isCut ? 'unjudged' : outcome1]);
+  stream1.measure(follow1Tags[stream1.isCut ? 'unjudged' : outcome1]);
+
+  // talk
+  const when2 = (message2) => (message2 === undefined ? undefined : message2?.kind === 'ready');
+  const isOver2 = (message2_2) => (message2_2 === undefined ? undefined : message2_2?.last === true);
+  secure.use('127.0.0.1:50051');
+  const exchange2 = {
+    sends: [
+      { make: () => ({ id: id }) },
+      { make: () => ({ ping: true }), everyMs: 1000 },
+      { make: () => ({ id: id, bye: true }), when: when2 },
+    ],
+    until: isOver2,
+    leftMs: drain.left(),
+  };
+  const stream2 = await exchange(shopCalls, 'shop.v1.Shop/Talk', follow2Params, exchange2);
+  let outcome2 = 'failed';
+  if (stream2.isComplete && stream2.status === 0) {
+    outcome2 = outcomeOf(stream2.json === undefined ? undefined : stream2.json?.kind !== 'fault');
+  }
+  task.add(stream2.tookMs, follow2Tags[stream2.isCut ? 'unjudged' : outcome2]);
+  stream2.measure(follow2Tags[stream2.isCut ? 'unjudged' : outcome2]);
 }

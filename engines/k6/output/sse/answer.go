@@ -8,6 +8,8 @@ import (
 	"go.k6.io/k6/v2/js/common"
 	"go.k6.io/k6/v2/js/modules/k6/http"
 	"go.k6.io/k6/v2/metrics"
+
+	"benchwright/k6/flow"
 )
 
 // timeoutCode is k6's error code of a request that took longer than its time limit.
@@ -86,29 +88,11 @@ func (i *instance) measure(r *recording, isTimeout bool, wish measureWish) error
 		return err
 	}
 	at := r.counted(wish.texts)
-	if len(at) == 0 {
-		if isTimeout && !r.start.IsZero() {
-			tags := tagsAndMeta.Tags.With("outcome", "timeout")
-			now := time.Now()
-			i.push(metrics.Samples{sample(i.metrics.ttft, tags, now, metrics.D(now.Sub(r.start)))})
-		}
+	if len(at) == 0 && isTimeout && !r.start.IsZero() {
+		i.metrics.FileTimeout(tagsAndMeta.Tags, r.start)
 		return nil
 	}
-	tags := tagsAndMeta.Tags
-	samples := make(metrics.Samples, 0, len(at)+1)
-	samples = append(samples, sample(i.metrics.ttft, tags, r.start.Add(at[0]), metrics.D(at[0])))
-	for n := 1; n < len(at); n++ {
-		samples = append(samples, sample(i.metrics.between, tags, r.start.Add(at[n]), metrics.D(at[n]-at[n-1])))
-	}
-	metric, count := i.metrics.chunksPerSecond, float64(len(at))
-	if tokens, isNumber := number(wish.tokens); isNumber {
-		metric, count = i.metrics.tokensPerSecond, tokens
-	}
-	// The first token is waited for, and that is told by ttft: the rate is that of the others.
-	if flowing := (at[len(at)-1] - at[0]).Seconds(); flowing > 0 && count > 1 {
-		samples = append(samples, sample(metric, tags, r.start, (count-1)/flowing))
-	}
-	i.push(samples)
+	i.metrics.File(tagsAndMeta.Tags, flow.Flow{Start: r.start, At: at, Tokens: number(wish.tokens)})
 	return nil
 }
 
@@ -130,24 +114,17 @@ func (r *recording) counted(texts sobek.Value) []time.Duration {
 	return at
 }
 
-func number(value sobek.Value) (float64, bool) {
+// number is 0 for what is none.
+func number(value sobek.Value) float64 {
 	if value == nil {
-		return 0, false
+		return 0
 	}
 	switch n := value.Export().(type) {
 	case int64:
-		return float64(n), true
+		return float64(n)
 	case float64:
-		return n, true
+		return n
 	default:
-		return 0, false
+		return 0
 	}
-}
-
-func sample(metric *metrics.Metric, tags *metrics.TagSet, at time.Time, value float64) metrics.Sample {
-	return metrics.Sample{TimeSeries: metrics.TimeSeries{Metric: metric, Tags: tags}, Time: at, Value: value}
-}
-
-func (i *instance) push(samples metrics.Samples) {
-	metrics.PushIfNotDone(i.vu.Context(), i.vu.State().Samples, samples)
 }

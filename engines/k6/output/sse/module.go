@@ -17,8 +17,9 @@ import (
 	"go.k6.io/k6/v2/js/modules"
 	"go.k6.io/k6/v2/js/modules/k6/http"
 	"go.k6.io/k6/v2/lib"
-	"go.k6.io/k6/v2/metrics"
 	"gopkg.in/guregu/null.v3"
+
+	"benchwright/k6/flow"
 )
 
 func init() { modules.Register("k6/x/sse", new(module)) }
@@ -28,7 +29,7 @@ type module struct{}
 // NewModuleInstance implements modules.Module.
 func (*module) NewModuleInstance(vu modules.VU) modules.Instance {
 	i := &instance{vu: vu}
-	i.metrics = registerMetrics(vu)
+	i.metrics = flow.Register(vu)
 	exports := http.New().NewModuleInstance(tappedVU{vu, i}).Exports().Default.(*sobek.Object)
 	i.request, _ = sobek.AssertFunction(exports.Get("request"))
 	return i
@@ -37,7 +38,7 @@ func (*module) NewModuleInstance(vu modules.VU) modules.Instance {
 // instance belongs to one user, whose code runs in one goroutine.
 type instance struct {
 	vu      modules.VU
-	metrics streamMetrics
+	metrics flow.Metrics
 	request sobek.Callable
 	// recording is that of the call under way.
 	recording *recording
@@ -118,21 +119,4 @@ func (i *instance) warnOfOtherAnswer(r *recording) {
 		return
 	}
 	i.vu.State().Logger.Warnf("the answer is %q, and no text/event-stream", r.response.Header.Get("Content-Type"))
-}
-
-// streamMetrics are told by each stream. They are registered here, not by the script, because their samples carry the
-// times of the events, which a script cannot set.
-type streamMetrics struct {
-	ttft, between                    *metrics.Metric
-	tokensPerSecond, chunksPerSecond *metrics.Metric
-}
-
-func registerMetrics(vu modules.VU) streamMetrics {
-	registry := vu.InitEnv().Registry
-	return streamMetrics{
-		ttft:            registry.MustNewMetric("ttft", metrics.Trend, metrics.Time),
-		between:         registry.MustNewMetric("between", metrics.Trend, metrics.Time),
-		tokensPerSecond: registry.MustNewMetric("tokens_per_second", metrics.Trend),
-		chunksPerSecond: registry.MustNewMetric("chunks_per_second", metrics.Trend),
-	}
 }

@@ -16,6 +16,35 @@ const unfiledMetric = "unfiled"
 // script files them all, and those of k6 are left out.
 const deadlineExceeded = "4"
 
+// cancelled is the status of calls whose connection the script closed, since k6 has no other way to leave a stream.
+const cancelled = "1"
+
+// The metrics of k6 for calls with streams, and for their messages.
+const (
+	streamsMetric        = "grpc_streams"
+	streamSentMetric     = "grpc_streams_msgs_sent"
+	streamReceivedMetric = "grpc_streams_msgs_received"
+)
+
+type callKey struct{ scenario, step string }
+
+// noteClosed remembers that k6 will tell of a call as cancelled which the script has filed.
+func (f *fold) noteClosed(s *metrics.Sample) {
+	if m := f.meaningOf(s.Tags); m.closes {
+		f.closed[callKey{m.scenario, m.step}]++
+	}
+}
+
+func (f *fold) isClosed(s *metrics.Sample) bool {
+	m := f.meaningOf(s.Tags)
+	key := callKey{m.scenario, m.step}
+	if m.status != cancelled || f.closed[key] == 0 {
+		return false
+	}
+	f.closed[key]--
+	return true
+}
+
 // callStatuses are the names of the statuses of gRPC, by their codes. As numbers they would look like those of HTTP,
 // where 0 means that there was no answer.
 var callStatuses = []string{

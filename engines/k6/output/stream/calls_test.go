@@ -53,3 +53,40 @@ func TestCallsAreFiledAsRequestsWithTheNamesOfTheirStatuses(t *testing.T) {
 		t.Errorf("%d metrics, want none", len(got.Metrics))
 	}
 }
+
+func TestACallThatTheScriptEndedIsFiledOnce(t *testing.T) {
+	w := newWorld()
+	f := w.started()
+	unfiled, err := w.registry.NewMetric(unfiledMetric, metrics.Trend, metrics.Time)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tags := []string{"scenario", "a", "name", "watch"}
+	f.add(w.sample(unfiled, time.Second, 30, append(tags, "status", "0", "closes", "yes")...))
+	for range 2 { // The second one was cancelled by the service.
+		f.add(w.sample(w.builtin.GRPCReqDuration, time.Second, 90, append(tags, "status", "1")...))
+	}
+	got := w.lines(t, f).Requests
+	if len(got) != 2 || got[0].Statuses["OK"] != 1 || got[0].Sum != 30_000 || got[1].Statuses["CANCELLED"] != 1 {
+		t.Errorf("told %+v, want one OK and one CANCELLED", got)
+	}
+}
+
+func TestMessagesOfCallsAreCounted(t *testing.T) {
+	w := newWorld()
+	f := w.started()
+	for _, name := range []string{streamsMetric, streamSentMetric, streamReceivedMetric, streamReceivedMetric} {
+		metric, err := w.registry.NewMetric(name, metrics.Counter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.add(w.sample(metric, time.Second, 1, "scenario", "a", "name", "watch"))
+	}
+	counts := map[string]float64{}
+	for _, cell := range w.lines(t, f).Metrics {
+		counts[cell.Metric] += float64(cell.Count)
+	}
+	if len(counts) != 2 || counts[sentMetric] != 1 || counts[receivedMetric] != 2 {
+		t.Errorf("told %v", counts)
+	}
+}

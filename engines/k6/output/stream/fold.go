@@ -43,6 +43,8 @@ type meaning struct {
 	status, errorCode string
 	// expects are the codes of gRPC that make a call right, joined by commas.
 	expects string
+	// closes is whether the script ended the call with its connection, and files it itself.
+	closes bool
 
 	ok, failed, unfinished *requestGroup
 	asides                 *metricGroup
@@ -70,6 +72,9 @@ type fold struct {
 	users, usersMax          int64
 	iterations, dropped      int64
 	bytesSent, bytesReceived int64
+
+	// closed counts the calls that scripts ended with their connections, and that k6 has not told of yet.
+	closed map[callKey]int
 }
 
 func newFold() *fold {
@@ -78,6 +83,7 @@ func newFold() *fold {
 		requests: map[requestKey]*requestGroup{},
 		series:   map[metrics.TimeSeries]*metricGroup{},
 		metrics:  map[metricKey]*metricGroup{},
+		closed:   map[callKey]int{},
 	}
 }
 
@@ -190,7 +196,7 @@ func (f *fold) addSample(s *metrics.Sample) {
 	case f.builtin.WSMessagesReceived:
 		f.addMessage(s, receivedMetric)
 	case f.builtin.GRPCReqDuration:
-		if f.meaningOf(s.Tags).status != deadlineExceeded {
+		if f.meaningOf(s.Tags).status != deadlineExceeded && !f.isClosed(s) {
 			f.addCall(s)
 		}
 	case f.builtin.WSSessions, f.builtin.WSSessionDuration: // Told by the handshake, and by the script with its outcome.
@@ -201,12 +207,21 @@ func (f *fold) addSample(s *metrics.Sample) {
 }
 
 func (f *fold) addMetric(s *metrics.Sample) {
-	if s.Metric.Name == loadStart {
+	switch s.Metric.Name {
+	case loadStart:
 		f.begin(s.Time)
 		return
-	}
-	if s.Metric.Name == unfiledMetric {
+	case unfiledMetric:
+		f.noteClosed(s)
 		f.addCall(s)
+		return
+	case streamsMetric: // Told by the calls themselves.
+		return
+	case streamSentMetric:
+		f.addMessage(s, sentMetric)
+		return
+	case streamReceivedMetric:
+		f.addMessage(s, receivedMetric)
 		return
 	}
 	if math.IsNaN(s.Value) || math.IsInf(s.Value, 0) {

@@ -29,6 +29,7 @@ func readTags(tags *metrics.TagSet) *meaning {
 	m.status, _ = tags.Get("status")
 	m.errorCode, _ = tags.Get("error_code")
 	m.expects, _ = tags.Get("expects")
+	_, m.closes = tags.Get("closes")
 	switch aside, _ := tags.Get("aside"); aside {
 	case pollMetric, tokenMetric:
 		m.aside = aside
