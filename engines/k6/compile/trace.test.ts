@@ -65,6 +65,16 @@ describe('the script of one iteration', () => {
     expect(script).toContain("traceCaptures(4, [['x', x]]);");
   });
 
+  test('waits for a call with streams before it tells its end', () => {
+    const script = traced(
+      '[{ grpcStream: a.B/C, until: $.last == true, expect: { each: $.n > 0, messages: 3 } }]',
+    );
+    expect(script).toContain('traceAnswer(0, stream1, {');
+    for (const keys of ['["until"]', '["expect","each"]', '["expect","messages"]'])
+      expect(script).toContain(`traceCondition(0, ${keys}`);
+    expect(script).toMatch(/export async function runS\(\) \{[^}]*\(await runSOnce\(\)\) === true/);
+  });
+
   test('has nothing to tell where it is the script of a load', () => {
     const result = compilePhase(planOf('[{ get: /, success: $.a == 1 }]'), 'p');
     expect(result.ok && result.compiled.script).not.toContain('trace');
