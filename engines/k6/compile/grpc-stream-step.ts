@@ -75,7 +75,7 @@ function conditionsOf({ until, expect, ...request }: GrpcStreamStep, response: s
   if (expect?.each !== undefined)
     conditions.push({
       ...{ keys: ['expect', 'each'], text: expect.each, code: `${response}.isRight` },
-      values: [['last message', `${response}.json`]],
+      values: [['message', `${response}.wrong ?? ${response}.json`]],
     });
   if (expect?.messages !== undefined)
     conditions.push({

@@ -233,7 +233,10 @@ async function exchange(target, method, params, { sends, until, each, forMs, lef
       clock.mark();
       found.json = message;
       found.received += 1;
-      if (each !== undefined && !each(message)) found.isRight = false;
+      if (each !== undefined && found.isRight && !each(message)) {
+        found.isRight = false;
+        found.wrong = message;
+      }
       if (until !== undefined && until(message)) end();
       else sendOn(message);
     });
