@@ -172,7 +172,7 @@ describe('py-spy on the demo system', () => {
   let stopDir = '';
   /** So many users that the hotspot delays them, for as long as two single runs must be measured to be told apart. */
   const delaying = 'users: 40, for: 30s';
-  const sixSeconds = '{ target: agents, with: py-spy, for: 6s }';
+  const nineSeconds = '{ target: agents, with: py-spy, for: 9s }';
   let slowDir = '';
   beforeAll(async () => {
     demo = await startDemoAnywhere();
@@ -180,7 +180,7 @@ describe('py-spy on the demo system', () => {
   afterAll(() => demo.stop());
 
   it('finds the planted hotspot, with its file in the sources of the target', async () => {
-    slowDir = await runByCli(hotPlan({ demo, load: delaying, profile: sixSeconds }));
+    slowDir = await runByCli(hotPlan({ demo, load: delaying, profile: nineSeconds }));
     const { phase } = await finished(slowDir);
     expect(`${phase.verdict}: ${phase.reason}`).toMatch(
       /^pass: TextRanking\.rank_related_tasks costs [\d.]+ % of agents at 40 users \(the plan\)$/,
@@ -200,13 +200,13 @@ describe('py-spy on the demo system', () => {
     expect(found.files).toEqual(['phases/hotspots/profiles/agents-py-spy-1.speedscope.json']);
     for (const file of found.files) expect(existsSync(path.join(slowDir, file)), file).toBe(true);
     // No figure is from the time in which the profiler recorded.
-    expect(phase.window.toMs - phase.window.fromMs).toBe(6000);
+    expect(phase.window.toMs - phase.window.fromMs).toBe(9000);
     expect(phase.level).toEqual({ value: 40, unit: 'users', from: 'the plan' });
   });
 
   it('says of the mended one that it is faster, with an interval, and that the hotspot is gone', async () => {
     const fast = await startDemoAnywhere({ AGENTS_FAST_RANKING: '1' });
-    const dir = await runByCli(hotPlan({ demo: fast, load: delaying, profile: sixSeconds })).finally(() =>
+    const dir = await runByCli(hotPlan({ demo: fast, load: delaying, profile: nineSeconds })).finally(() =>
       fast.stop(),
     );
     expect(onlyProfile((await finished(dir)).phase).top.map(({ name }) => name)).not.toContain(planted);
