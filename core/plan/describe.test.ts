@@ -35,6 +35,11 @@ test('a key has its description, type, default and values', () => {
   expect(describeAt(root, ['phases', 'smoke', 'nonsense'])).toBeUndefined();
 });
 
+test('a value that may hold itself has a type that ends', () => {
+  const below = describeAt(root, ['scenarios', 'a', 'steps', 0, 'json', 'list', 0]);
+  expect(below?.type).toContain('list of any value');
+});
+
 test('a step offers the keys of its verb, or all verbs while it has none', () => {
   expect(keys('scenarios', 'a', 'steps', 1)).toEqual([
     'await',

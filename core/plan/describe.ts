@@ -137,11 +137,16 @@ function typeName(schema: Schema): string {
   const options = optionsOf(schema);
   if (options.length > 1) return [...new Set(options.map(typeName))].join(' or ');
   const inner = unwrap(schema);
-  if (inner instanceof z.ZodArray) return `list of ${typeName(inner.def.element)}`;
-  if (inner instanceof z.ZodRecord) return `map of ${typeName(inner.def.valueType)} by name`;
+  if (inner instanceof z.ZodArray) return `list of ${typeInside(inner.def.element)}`;
+  if (inner instanceof z.ZodRecord) return `map of ${typeInside(inner.def.valueType)} by name`;
   if (inner instanceof z.ZodLiteral || inner instanceof z.ZodEnum) return valuesOf(schema).join(' or ');
   const kind = kindOfSchema(inner);
   return kind === undefined ? 'any value' : kindWords[kind];
+}
+
+/** What is found only when it is asked for may hold itself, as the values of JSON do. */
+function typeInside(schema: Schema): string {
+  return schema instanceof z.ZodLazy ? 'any value' : typeName(schema);
 }
 
 function valuesOf(schema: Schema): readonly string[] {

@@ -5,6 +5,7 @@ import { limits } from './limits';
 import { needs, owner, sentence, shorten, subject, valueAt, type Checked } from './plan-words';
 import { planProblem } from './problem-catalogue';
 import { chooseOption, kindOfSchema, metaOf, optionsOf, schemaAt, shapeOf, tellingKeys } from './schema-walk';
+import { nameRule } from './schema-values';
 import { valueBelow } from './value-below';
 import { closest, didYouMean } from './similar';
 import {
@@ -116,7 +117,7 @@ export function unknownVerb(
 
 function invalidName(context: Checked, path: PlanPath): Problem {
   const key = String(path.at(-1) ?? '');
-  const message = `\`${shorten(key)}\` is no name: a name is a letter, then letters, digits, _ or -`;
+  const message = `\`${shorten(key)}\` is no name: a name is ${nameRule}`;
   return planProblem('invalid-name', message, keyRangeAt(context.root, path));
 }
 

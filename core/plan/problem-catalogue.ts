@@ -60,7 +60,10 @@ export const problemCatalogue = {
     severity: 'error',
     meaning: 'The value has the right type, but is not one the key takes.',
   },
-  'invalid-name': { severity: 'error', meaning: 'A name is a letter, then letters, digits, `_` and `-`.' },
+  'invalid-name': {
+    severity: 'error',
+    meaning: 'A name is a letter, then letters, digits and `_`, with single hyphens between them.',
+  },
   'unknown-step': {
     severity: 'error',
     meaning: 'The step has no verb such as `get`, `post`, `await` or `think`.',

@@ -64,12 +64,11 @@ export const rateLevel = z
   })
   .meta({ title: 'rate', examples: ['20/s', '0 -> 200/s'] });
 
-/** The name of anything a plan defines: a letter, then letters, digits, `_` and `-`. */
-export const namePattern = /^[A-Za-z][A-Za-z0-9_-]*$/;
-export const name = z
-  .string()
-  .regex(namePattern, 'needs a name: a letter, then letters, digits, _ or -')
-  .meta({ title: 'name' });
+/** The name of anything a plan defines, as goals and expressions can read it: no `-` at its end, none beside another. */
+export const namePattern = /^[A-Za-z][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*$/;
+/** Ends the sentence "a name is …". */
+export const nameRule = 'a letter, then letters, digits and _, with single hyphens between them';
+export const name = z.string().regex(namePattern, `needs a name: ${nameRule}`).meta({ title: 'name' });
 export const named = <T extends z.ZodType>(value: T) => z.record(name, value);
 
 export const scalar = z

@@ -36,7 +36,15 @@ export {
   type ThinkStep,
   type WsStep,
 } from './schema-steps';
-export { namePattern, type Auth, type Level, type OAuth2, type TargetAuth, type Tls } from './schema-values';
+export {
+  namePattern,
+  nameRule,
+  type Auth,
+  type Level,
+  type OAuth2,
+  type TargetAuth,
+  type Tls,
+} from './schema-values';
 
 const stepScenario = z
   .strictObject({

@@ -71,7 +71,8 @@ function explain(context: Checked, schema: z.core.$ZodType, value: unknown, base
   const explained = new Set<string>();
   return result.error.issues.slice(0, limits.problems).flatMap((issue) => {
     const path = pathOf(issue.path);
-    const choice = firstChoice(schema, value, path);
+    // What is wrong with a name is not wrong with what it names.
+    const choice = firstChoice(schema, value, issue.code === 'invalid_key' ? path.slice(0, -1) : path);
     if (choice === undefined) return issueProblems(context, issue, [...base, ...path]);
     const key = choice.path.join('\n');
     if (explained.has(key)) return [];

@@ -83,7 +83,7 @@ function pathItems({ plan, context, place }: Asked, verb: string): CompletionIte
 }
 
 function nameFrom(parameter: string): string {
-  return parameter.replaceAll(/[^A-Za-z0-9_-]/g, '_').replace(/^[^A-Za-z_]/, '_');
+  return parameter.replaceAll(/[^A-Za-z0-9_-]|-(?![A-Za-z0-9_])/g, '_').replace(/^[^A-Za-z_]/, '_');
 }
 
 function documented(value: string): Pick<CompletionItem, 'documentation'> {

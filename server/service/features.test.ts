@@ -262,6 +262,8 @@ describe('names', () => {
   it.each([
     ['scenarios:\n  brow', 'buy', 'There is already a scenario `buy`'],
     ['scenarios:\n  brow', 'two words', 'is no name'],
+    ['scenarios:\n  brow', 'two--words', 'single hyphens'],
+    ['scenarios:\n  brow', 'words-', 'single hyphens'],
     ['scenarios:\n  brow', 'True', 'YAML reads `True`'],
     ['after: smo', 'null', 'YAML reads `null`'],
     ['target: sh', 'FALSE', 'YAML reads `FALSE`'],

@@ -13,7 +13,7 @@ import {
   type NameKind,
   type NameReference,
 } from '../../core/plan/names';
-import { namePattern } from '../../core/plan/schema';
+import { namePattern, nameRule } from '../../core/plan/schema';
 import { joinTexts } from '../../core/plan/sources';
 import type { TextRange } from '../../core/problems';
 import { apiDefinition } from './api-hover';
@@ -120,8 +120,7 @@ function renameIn(plan: PlanDocument, offset: number, newName: string): Renaming
 const yamlWord = /^(?:true|True|TRUE|false|False|FALSE|null|Null|NULL)$/;
 
 function whyNot(plan: PlanDocument, found: Definition, newName: string): string | undefined {
-  if (!namePattern.test(newName))
-    return `\`${newName}\` is no name: a name is a letter, then letters, digits, _ or -`;
+  if (!namePattern.test(newName)) return `\`${newName}\` is no name: a name is ${nameRule}`;
   if (yamlWord.test(newName)) return `YAML reads \`${newName}\` as a value of its own, not as a name`;
   if (found.kind === 'capture' || found.kind === 'data') {
     if (reservedWords.has(newName) || builtInNames.has(newName) || outsideNames.has(newName))

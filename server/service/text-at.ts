@@ -1,5 +1,5 @@
 /** The expression, template, goal or condition under the cursor. */
-import type { Expression } from '../../core/plan/expression';
+import { partsOf, type Expression } from '../../core/plan/expression';
 import { rangesInside } from '../../core/plan/scalar-offsets';
 import type { PlanText } from '../../core/plan/texts';
 import type { TextRange } from '../../core/problems';
@@ -27,21 +27,4 @@ export function innermost(node: Expression, isHere: (range: TextRange) => boolea
     if (found !== undefined) return found;
   }
   return node;
-}
-
-function partsOf(node: Expression): readonly Expression[] {
-  switch (node.kind) {
-    case 'member':
-      return [node.object];
-    case 'list':
-      return node.items;
-    case 'unary':
-      return [node.operand];
-    case 'binary':
-      return [node.left, node.right];
-    case 'call':
-      return [node.argument];
-    default:
-      return [];
-  }
 }

@@ -1,5 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { analysePlan } from '../analyse';
+import { namePattern } from '../schema-values';
 import { namesIn, parseCondition, parseGoal, printCondition, printGoal } from './index';
+
+const folder = new URL('../../../test/fixtures/plans/', import.meta.url);
+const reference = readFileSync(new URL('reference.bench.yaml', folder), 'utf8');
 
 /** The goal as it is printed again, or the first problem with the part of the text it is shown at. */
 function check(text: string): string {
@@ -100,5 +106,22 @@ describe('parseCondition', () => {
     ['errors in load > 5%', '[in] Expected <, <=, > or >='],
   ])('refuses %s', (text, problem) => {
     expect(checkCondition(text)).toBe(problem);
+  });
+});
+
+describe('a name', () => {
+  test.each(['a', 'a-b', 'a_b', 'a_-b', 'a1-2-c', 'A-1', 'a__'])(
+    '%s that a plan may define can be read by goals',
+    (name) => {
+      expect(namePattern.test(name)).toBe(true);
+      expect(check(`p95(${name}) in ${name} < 300ms`)).toBe(`p95(${name}) in ${name} < 300ms`);
+    },
+  );
+
+  test.each(['a-', 'a--b', '-a', 'a-b-', 'a---b'])('%s that goals cannot read is none', (name) => {
+    expect(namePattern.test(name)).toBe(false);
+    const { plan, problems } = analysePlan(reference.replaceAll('smoke', name));
+    expect(plan).toBeUndefined();
+    expect(problems.map(({ code }) => code)).toContain('invalid-name');
   });
 });

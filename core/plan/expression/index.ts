@@ -20,7 +20,7 @@ export {
 } from './goal';
 export { printExpression } from './print';
 export { namesIn, printCondition, printGoal } from './print-goal';
-export { reads, referencesIn, referencesInTemplate, type Reference } from './names';
+export { partsOf, reads, referencesIn, referencesInTemplate, type Reference } from './names';
 export { reservedWords, type Expression } from './syntax';
 export {
   helperCode,

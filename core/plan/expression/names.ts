@@ -51,12 +51,15 @@ function walk(
     const own = typeof node.key === 'string' ? [{ name: node.key, range: node.keyRange }, ...keys] : [];
     walk(node.object, visit, own);
   } else {
-    for (const child of childrenOf(node)) walk(child, visit);
+    for (const part of partsOf(node)) walk(part, visit);
   }
 }
 
-function childrenOf(node: Expression): readonly Expression[] {
+/** The parts that an expression is made of, in the order of the text. */
+export function partsOf(node: Expression): readonly Expression[] {
   switch (node.kind) {
+    case 'member':
+      return [node.object];
     case 'list':
       return node.items;
     case 'unary':
