@@ -35,6 +35,6 @@ export function tellLoss(
   count: number,
   { number, why }: LostGenerator,
 ): void {
-  const message = `generator ${number} of ${count} was lost: ${why}`;
+  const message = `generator ${number} of ${Math.max(count, number)} was lost: ${why}`;
   options.onEvent({ kind: 'notice', phase, code: 'lost-generator', message });
 }

@@ -105,6 +105,20 @@ test('all of them end where the plan says so', async () => {
   expect(await aliveWith(workspace.folder)).toEqual([]);
 });
 
+test('a load that is stopped ends at once, and loses nothing that its workers counted', async () => {
+  const stopping = new AbortController();
+  const { run: whole, phase } = await run('users: 6, for: 90s, generators: 2', {
+    signal: stopping.signal,
+    during: async () => {
+      await expect.poll(() => seen, { timeout: 20_000 }).toBeGreaterThan(100);
+      stopping.abort();
+    },
+  });
+  expect(whole.verdict, whole.reason).toBe('aborted');
+  expect(phase.requests).toBe(seen);
+  expect(await aliveWith(workspace.folder)).toEqual([]);
+});
+
 test('workers of elsewhere join where the plan says, before the load and while it is on', async () => {
   const port = await freePort();
   const joined: Promise<number | null>[] = [];

@@ -1,0 +1,2 @@
+/** Downloads the files unless they are there; answers their folder. */
+export function locustExamples(): Promise<string>;
