@@ -37,7 +37,7 @@ function planText(): string {
     "      - { post: /tasks, json: { kind: research, topic: 'night trains' }, capture: { id: $.task_id } }",
     '      - { await: "/tasks/${id}", every: 500ms, timeout: 1m, until: \'$.state in ["done", "failed"]\' }',
     'phases:',
-    '  load: { scenarios: [research], users: 40, for: 30s }',
+    '  load: { scenarios: [research], users: 40, for: 30s, drain: 30s }',
     '  hotspots: { rerun: load, at: 100%, profile: [{ target: agents, with: py-spy, for: 5s }] }',
     '',
   ].join('\n');

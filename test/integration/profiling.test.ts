@@ -170,8 +170,11 @@ const planted = 'TextRanking.rank_related_tasks';
 describe('py-spy on the demo system', () => {
   let demo: DemoAtPorts;
   let stopDir = '';
-  /** So many users that the hotspot delays them, for as long as two single runs must be measured to be told apart. */
-  const delaying = 'users: 40, for: 30s';
+  /**
+   * So many users that the hotspot delays them, for as long as two single runs must be measured to be told apart, and
+   * with time for the tasks that are under way at the end.
+   */
+  const delaying = 'users: 40, for: 30s, drain: 30s';
   const nineSeconds = '{ target: agents, with: py-spy, for: 9s }';
   let slowDir = '';
   beforeAll(async () => {
