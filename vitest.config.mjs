@@ -8,6 +8,13 @@ const shared = () => ({ define: constants(), root: import.meta.dirname });
 // Real tools on a machine that others use too are late now and then. A repeated test is named in the end.
 const retries = process.env.CI === undefined ? 0 : 1;
 
+/** Tests whose figures need the machine for themselves. */
+const measured =
+  'test/integration/{arrivals,compare,drain,generators,locust,locust-workers,profiling,resources,resources-prometheus,saturation,search,steady,streams,sums,truth}.test.ts';
+
+/** Real tools, real ports: a test may take as long as its plan says. */
+const patient = { testTimeout: 120_000, hookTimeout: 120_000, retry: retries };
+
 export default defineConfig({
   test: {
     projects: [
@@ -21,16 +28,23 @@ export default defineConfig({
         },
       },
       {
-        // Real tools, real ports: one file after the other, in one process.
         ...shared(),
         test: {
           name: 'integration',
           include: ['test/{integration,views,wire}/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          exclude: [measured],
+          maxWorkers: 2,
+          ...patient,
+        },
+      },
+      {
+        ...shared(),
+        test: {
+          name: 'measured',
+          include: [measured],
           fileParallelism: false,
           maxWorkers: 1,
-          retry: retries,
+          ...patient,
         },
       },
       {

@@ -91,7 +91,7 @@ async function main() {
       console.log(`\n${checks.first.name}:\n${tail(checks.first.output, 80)}\n`);
     add(total, checks);
     await suite('Go tests', goTests, total);
-    for (const project of ['unit', 'integration', 'e2e'])
+    for (const project of ['unit', 'integration', 'measured', 'e2e'])
       await suite(`${project} tests`, () => vitest(project), total);
   }
   console.log(`in ${seconds(started)}`);
