@@ -97,7 +97,7 @@ async function run(
 ): Promise<readonly z.output<typeof event>[] | undefined> {
   if (!vscode.workspace.isTrusted) return undefined;
   const script = extension.asAbsolutePath('dist/cli.cjs');
-  const { code, output, errors } = await runScriptBriefly(script, ['grafana', ...words, '--json'], {
+  const { code, output, errors } = await runScriptBriefly(script, ['grafana', '--json', ...words], {
     timeoutMs,
     env: { ...process.env, ...secrets },
   });

@@ -24,6 +24,10 @@ beforeAll(async () => {
   await addRun('far', elsewhere);
   editor = await startEditor(workspace);
   opened = await openPage(editor.url);
+  // The commands are there once the extension runs and has read the runs.
+  await openFile(opened.page, 'near.bench.yaml');
+  await runCommand(opened.page, 'Benchwright: Focus on Runs View');
+  await opened.page.getByRole('treeitem', { name: /near/ }).first().waitFor();
 });
 
 beforeEach(({ onTestFailed, task }) => {
