@@ -85,7 +85,7 @@ test('a run is brought to the server with the token that is asked for once, and 
   await secret.fill(token);
   await opened.screenshot('grafana-token');
   await secret.press('Enter');
-  await page.getByText('Grafana shows the run.').waitFor();
+  await page.getByText('Grafana shows the run.', { exact: true }).waitFor();
   expect(bed.dashboards.size).toBe(1);
   expect(bed.annotations.length).toBeGreaterThan(0);
   await opened.screenshot('grafana-pushed');
@@ -93,7 +93,7 @@ test('a run is brought to the server with the token that is asked for once, and 
 
   const before = bed.writes.length;
   await push();
-  await page.getByText('Grafana shows the run.').waitFor();
+  await page.getByText('Grafana shows the run.', { exact: true }).waitFor();
   expect(bed.writes.slice(before)).toEqual([]);
 });
 
