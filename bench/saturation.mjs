@@ -1,7 +1,7 @@
 /**
  * How often the search names what saturates first, on the demo system, whose agents have a hotspot that is known.
  *
- *     node bench/saturation.mjs [REPEATS]        needs `node scripts/build.mjs`; about two minutes for each repeat
+ *     node bench/saturation.mjs [REPEATS]        needs `node scripts/build.mjs`; about four minutes for each repeat
  *
  * Each repeat runs the `stress` phase of the example in the environment `quick` twice: with the hotspot, where the
  * answer must be `agents`, and with AGENTS_FAST_RANKING=1, where `agents` would be wrong. On a machine that does other

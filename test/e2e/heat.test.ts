@@ -137,6 +137,8 @@ test('the heat of an earlier run is shown where somebody chooses it', async () =
   const { page } = opened;
   await runCommand(page, 'Benchwright: Show Heat of This Run', { staysOpen: true });
   await page.getByRole('option', { name: /2026-05-04T10-00-00Z-before/ }).click();
+  // Its hottest line is shown first.
+  await expect.poll(() => wordsBehindLines(page)).toContain('88 % self · 100 % total');
   await showRanking();
   await goToLine(page, lineOf('def extract_terms'));
   await expect.poll(() => lensesIn(page)).toContain('12 % of samples at the knee');

@@ -72,13 +72,21 @@ const quickInputAttempts = 4;
 
 /**
  * Types into the quick input that a key opens, and clicks an option. The key is lost, or the input closed again,
- * when the focus is just moving into or out of a webview; then it is opened once more.
+ * when the focus is just moving into or out of a webview, and a command of an extension that still starts is not in the
+ * list; then it is opened once more.
  */
 async function pickInQuickInput(page: Page, key: string, text: string, option: string): Promise<Locator> {
   const choice = page.getByRole('option', { name: new RegExp(`^${escapeForRegExp(option)}`) }).first();
-  const input = await typeInQuickInput(page, key, text);
-  await choice.click();
-  return input;
+  for (let attempt = 1; ; attempt++) {
+    const input = await typeInQuickInput(page, key, text);
+    try {
+      await choice.click({ timeout: 8_000 });
+      return input;
+    } catch (error) {
+      if (attempt === quickInputAttempts) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
 }
 
 async function typeInQuickInput(page: Page, key: string, text: string): Promise<Locator> {
