@@ -4,6 +4,7 @@ import { link, lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { parseJson } from '../core/parse-json';
 import { formatEndpoint, isThisMachine, readTarget } from '../core/run/target';
 import { identifyProcess, isStillAlive } from '../engines/host/process-identity';
 
@@ -153,12 +154,4 @@ async function readHolder(file: string): Promise<Holder | undefined> {
   }
   const parsed = holderSchema.safeParse(parseJson(text));
   return parsed.success ? parsed.data : damaged;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 /** The log of a traced script as the events of its iteration, each at its place in the plan. */
 import { StringDecoder } from 'node:string_decoder';
 import { z } from 'zod';
+import { parseJson } from '../core/parse-json';
 import type { PlanAnalysis } from '../core/plan/analyse';
 import type { Plan } from '../core/plan/schema';
 import { placeIn } from '../core/plan/sources';
@@ -81,15 +82,6 @@ function readLine(line: string, redact: Redactor): LogEntry | undefined {
   }
   const traced = tracedSchema.safeParse(redactJson(parseJson(msg.slice(traceMark.length)), redact));
   return traced.success ? { level, message: '', traced: traced.data } : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 type Placed = Exclude<Traced, { readonly kind: 'end' }>;

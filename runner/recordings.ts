@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod/mini';
+import { parseJson } from '../core/parse-json';
 import type { PhaseResult, ProfileResult, Run } from '../core/run/run';
 import { fileNames } from './layout';
 import { readEntry, type RunEntry } from './open-run';
@@ -53,16 +54,8 @@ const resolvedSchema = z.object({
 /** Leads paths of a container to the `source` of the target, as the plan of the run has it. */
 export async function placeBySource({ dir, run, profile }: Recording): Promise<PlaceFile> {
   const text = await readFile(path.join(dir, fileNames.resolved), 'utf8').catch(() => '{}');
-  const read = resolvedSchema.safeParse(parsed(text));
+  // It may have been being written when the run was interrupted.
+  const read = resolvedSchema.safeParse(parseJson(text));
   const source = read.success ? read.data.targets[profile.target]?.source : undefined;
   return sourcePaths(run.plan.file, source);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // It was being written when the run was interrupted.
-    return undefined;
-  }
 }

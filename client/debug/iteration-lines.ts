@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import * as z from 'zod/mini';
+import { parseJson } from '../../core/parse-json';
 import type { IterationEvent } from '../../core/run/iteration';
 import { iterationEventSchema } from '../../protocol/iteration';
 
@@ -38,14 +39,5 @@ export class IterationLines {
     if (!refused.success || this.refusal !== undefined) return;
     const { message } = refused.data;
     this.refusal = refused.data.kind === 'refused' ? `${message}; to go on, ${refused.data.remedy}` : message;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
   }
 }

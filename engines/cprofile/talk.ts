@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
+import { parseJson } from '../../core/parse-json';
 
 const refusal = z.object({ ok: z.literal(false), message: z.string() });
 const looked = z.object({
@@ -108,13 +109,4 @@ function hookOf(pid: number, socket: Socket): Hook {
       socket.destroy();
     },
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,6 @@
 /** Asks a container engine about one container, over its socket. */
 import type * as z from 'zod';
+import { parseJson } from '../../core/parse-json';
 import { ask } from '../host/bounded-http';
 
 export const usualDockerSocket = '/var/run/docker.sock';
@@ -51,13 +52,4 @@ function remedyFor(reason: string): string {
   if (reason.startsWith('may not be read'))
     return ': add the user to its group, or name the `pid` of the process';
   return reason === 'is not there' ? ': start it, or set DOCKER_HOST' : '';
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

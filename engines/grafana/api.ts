@@ -1,5 +1,6 @@
 /** The parts of Grafana's HTTP interface that are asked, with answers of bounded size and time. */
 import * as z from 'zod';
+import { parseJson } from '../../core/parse-json';
 import { ask, authorization, type HttpQuestion } from '../host/bounded-http';
 import { addressOf } from './run-link';
 
@@ -67,13 +68,4 @@ function remedyFor(status: number | undefined, { token }: GrafanaServer): string
     return '; somebody else changed it at the same time: push again to put this one in its place';
   if (status === 403) return '; its token needs the role Editor, and Admin to create a data source';
   return '';
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

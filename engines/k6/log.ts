@@ -1,5 +1,6 @@
 /** k6's log, which holds one JSON object per line. */
 import * as z from 'zod';
+import { parseJson } from '../../core/parse-json';
 
 const logLine = z.object({ level: z.literal('error'), msg: z.string() });
 
@@ -10,13 +11,4 @@ export function lastError(lines: readonly string[]): string | undefined {
     return read?.success === true ? [read.data.msg] : [];
   });
   return messages.at(-1)?.split('\n')[0]?.slice(0, 300);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

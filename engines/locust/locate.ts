@@ -2,6 +2,7 @@
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import { parseJson } from '../../core/parse-json';
 import { runBriefly } from '../host/process-host';
 
 export interface PythonWish {
@@ -128,15 +129,6 @@ async function lookAt(python: string): Promise<LocatedLocust> {
 
 function refuse(message: string, remedy: string): LocatedLocust {
   return { ok: false, problem: { message, remedy } };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function isOlder(version: string, [major, minor]: readonly [number, number]): boolean {

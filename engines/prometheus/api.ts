@@ -1,5 +1,6 @@
 /** The parts of the HTTP interface of a Prometheus server that are asked, with answers of bounded size. */
 import * as z from 'zod';
+import { parseJson } from '../../core/parse-json';
 import { ask, authorization, type Credentials } from '../host/bounded-http';
 
 export interface PrometheusServer {
@@ -136,13 +137,4 @@ async function askServer<T extends z.ZodType>(
   const read = schema.safeParse(parseJson(answer.body));
   if (read.success) return { ok: true, value: read.data, dateMs: answer.dateMs };
   return { ok: false, reason: `${name} answered with something else than its results: check its address` };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
