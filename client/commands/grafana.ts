@@ -2,6 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import * as z from 'zod/mini';
+import { parseJson } from '../../core/parse-json';
 import type { Run } from '../../core/run/run';
 import { formatEndpoint, isLoopback, readTarget } from '../../core/run/target';
 import { runScriptBriefly } from '../../engines/host/process-host';
@@ -102,7 +103,7 @@ async function run(
     env: { ...process.env, ...secrets },
   });
   const told = output.split('\n').flatMap((line) => {
-    const read = event.safeParse(line === '' ? undefined : JSON.parse(line));
+    const read = event.safeParse(parseJson(line));
     return read.success ? [read.data] : [];
   });
   if (code === 0) return told;
