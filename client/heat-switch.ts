@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { settings } from './contributions';
 import type { Heat } from './heat/heat';
 import { reportFailure } from './logs';
-import { recordingsOf } from '../runner/recordings';
+import { isProfiled } from '../runner/recordings';
 import type { RunCatalogue } from './runs/run-catalogue';
 import { isOn, turnRound } from './settings';
 
@@ -50,8 +50,7 @@ export class HeatSwitch implements vscode.Disposable {
 
   #look(): void {
     if (!isOn(settings.heat)) this.#unload();
-    else if (this.#context.catalogue.entries.some((entry) => recordingsOf(entry).length > 0))
-      void this.#load();
+    else if (this.#context.catalogue.entries.some(isProfiled)) void this.#load();
   }
 
   #load(): Promise<Heat> {

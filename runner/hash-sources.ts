@@ -35,8 +35,13 @@ function filesOf(profile: Profile): Set<string> {
   return new Set([...files].filter((file) => !isLibraryFile(file)));
 }
 
+/** Whether a file has the content that was recorded; not where it is not known which that was. */
+export async function isAsRecorded(file: string, sha256: string | undefined): Promise<boolean> {
+  return sha256 !== undefined && (await hashOfFile(file)) === sha256;
+}
+
 /** @returns `undefined` where there is no such file, or one that nobody wrote by hand. */
-export async function hashOfFile(file: string): Promise<string | undefined> {
+async function hashOfFile(file: string): Promise<string | undefined> {
   try {
     const found = await stat(file);
     if (!found.isFile() || found.size > maxBytes) return undefined;

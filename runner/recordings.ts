@@ -25,6 +25,10 @@ export function recordingsOf({ dir, run }: RunEntry): Recording[] {
   );
 }
 
+export function isProfiled(entry: RunEntry): boolean {
+  return recordingsOf(entry).length > 0;
+}
+
 /** Whether two runs recorded the same: the plan, its environment, the phase, the target and the tool. */
 export function isSameSubject(a: Recording, b: Recording): boolean {
   return subjectOf(a) === subjectOf(b);

@@ -1,7 +1,7 @@
 /** What the commands do that are about profiles and reports. */
 import type { RunEntry } from '../../runner/open-run';
 import { commandIds } from '../contributions';
-import { recordingsOf } from '../../runner/recordings';
+import { isProfiled } from '../../runner/recordings';
 import { entryOf, uriOf } from './arguments';
 import type { CommandContext, Handler } from './command-context';
 import { openProfile, openProfileOfRun } from './open-profile';
@@ -13,8 +13,7 @@ type ProfileCommand = (typeof commandIds)[
 
 export function profileHandlers(context: CommandContext): Readonly<Record<ProfileCommand, Handler>> {
   const { catalogue, heat, reports } = context;
-  const profiled = (): readonly RunEntry[] =>
-    catalogue.entries.filter((entry) => recordingsOf(entry).length > 0);
+  const profiled = (): readonly RunEntry[] => catalogue.entries.filter(isProfiled);
   return {
     [commandIds.openProfile]: async (target) => {
       const entry = entryOf(target);

@@ -1,11 +1,11 @@
 /** Which run's heat is shown, and which run it is held against. */
 import type { RunEntry } from '../../runner/open-run';
-import { isSameSubject, recordingsOf } from '../../runner/recordings';
+import { isProfiled, isSameSubject, recordingsOf } from '../../runner/recordings';
 import type { BeforeRun } from './run-heat';
 
 /** @param entries newest first. */
 export function latestProfiled(entries: readonly RunEntry[]): RunEntry | undefined {
-  return entries.find((entry) => recordingsOf(entry).length > 0);
+  return entries.find(isProfiled);
 }
 
 /**

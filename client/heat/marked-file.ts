@@ -1,6 +1,6 @@
 /** One file with its hot lines, kept where they belong while the file is edited. */
 import type * as vscode from 'vscode';
-import { hashOfFile } from '../../runner/hash-sources';
+import { isAsRecorded } from '../../runner/hash-sources';
 import { leastShare } from './heat-words';
 import type { HotLine } from './heat-looks';
 import type { FileHere } from './run-heat';
@@ -55,7 +55,7 @@ export class MarkedFile {
    */
   async look(isShown: () => boolean): Promise<void> {
     const { sha256, file } = this.here;
-    const isSame = sha256 !== undefined && (await hashOfFile(file)) === sha256;
+    const isSame = await isAsRecorded(file, sha256);
     if (!isShown()) return;
     this.#hasChanged = !isSame;
     if (isSame) this.#places = placesOf(this.here);

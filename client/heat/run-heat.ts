@@ -1,5 +1,5 @@
 /** What the profiles of a run say of files that are on this machine. */
-import { hashOfFile } from '../../runner/hash-sources';
+import { isAsRecorded } from '../../runner/hash-sources';
 import type { RunEntry } from '../../runner/open-run';
 import { locateSource } from '../profile/locate-source';
 import { ProfileThread } from '../profile/profile-thread';
@@ -110,7 +110,7 @@ async function placeOf(
   const { files, sha256, isGuess } = await locateSource(told, recording);
   const [file] = files;
   if (file === undefined || files.length > 1 || isGuess) return undefined;
-  return { file, sha256, hasChanged: sha256 === undefined || (await hashOfFile(file)) !== sha256 };
+  return { file, sha256, hasChanged: !(await isAsRecorded(file, sha256)) };
 }
 
 /** A path of the run rather than one of this machine: the runs may have been recorded elsewhere. */

@@ -77,8 +77,8 @@ export async function hasChanged(
 ): Promise<boolean> {
   const isEdited = vscode.workspace.textDocuments.some(({ uri, isDirty }) => isDirty && uri.fsPath === file);
   if (isEdited) return true;
-  const { hashOfFile } = await import('../../runner/hash-sources');
-  if (sha256 !== undefined) return (await hashOfFile(file)) !== sha256;
+  const { isAsRecorded } = await import('../../runner/hash-sources');
+  if (sha256 !== undefined) return !(await isAsRecorded(file, sha256));
   const { mtimeMs } = await stat(file);
   return mtimeMs > recordedMs;
 }

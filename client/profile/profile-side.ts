@@ -9,8 +9,8 @@ import {
 } from '../../core/profile/boxes';
 import { callTree, type CallTree } from '../../core/profile/call-tree';
 import { functionTable, type FunctionTable } from '../../core/profile/function-table';
-import { weighStacks, type StackWeights } from '../../core/profile/group-costs';
-import { isLibraryFile, isWaiting } from '../../core/profile/origin';
+import { countedSamples, weighStacks, type StackWeights } from '../../core/profile/group-costs';
+import { isLibraryFile } from '../../core/profile/origin';
 import { frameFile, frameName, type Profile } from '../../core/profile/profile';
 import { topFunctions, type TopFunctions } from '../../core/profile/top-functions';
 
@@ -85,7 +85,7 @@ export class ProfileSide {
 
   weigh(thread: number | null): StackWeights {
     return weighStacks(this.profile, {
-      leaveOut: (frame) => isWaiting(frameName(this.profile, frame)),
+      ...countedSamples(this.profile),
       ...(thread !== null && { thread }),
     });
   }

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { PhaseResult } from '../../core/run/run';
 import type { RunEntry } from '../../runner/open-run';
 import { commandIds, dashboardSuffix, itemKinds } from '../contributions';
-import { recordingsOf } from '../../runner/recordings';
+import { isProfiled } from '../../runner/recordings';
 import type { RunCatalogue } from '../runs/run-catalogue';
 import {
   dashboardOf,
@@ -105,7 +105,7 @@ function kindOf(entry: RunEntry, isPinned: boolean): string {
 }
 
 function kindOfOver(entry: RunEntry, isPinned: boolean): string {
-  const hasProfile = recordingsOf(entry).length > 0;
+  const hasProfile = isProfiled(entry);
   if (isPinned) return hasProfile ? itemKinds.pinnedProfiled : itemKinds.pinned;
   return hasProfile ? itemKinds.overProfiled : itemKinds.over;
 }

@@ -1,7 +1,6 @@
 /** Cuts recordings into stretches, so that what varies within them can be told from what changed between them. */
 import { functionTable, type FunctionTable } from './function-table';
-import { groupCosts, weighStacks } from './group-costs';
-import { isWaiting } from './origin';
+import { countedSamples, groupCosts, weighStacks } from './group-costs';
 import { frameFile, frameName, type Profile } from './profile';
 
 /** Enough to see how much a share varies. */
@@ -79,7 +78,7 @@ function costsOf(
   only: ((sample: number) => boolean) | undefined,
 ): { costs: Map<string, Cost>; whole: number; samples: number } {
   const weights = weighStacks(profile, {
-    leaveOut: (frame) => isWaiting(frameName(profile, frame)),
+    ...countedSamples(profile),
     ...(only !== undefined && { only }),
   });
   const { self, total } = groupCosts(profile, weights, table.ofFrame, table.frame.length);

@@ -1,5 +1,6 @@
 /** Adds up weights over the tree of stacks for any grouping of frames: functions, lines or modules. */
-import { noParent, type Profile } from './profile';
+import { isWaiting } from './origin';
+import { frameName, noParent, type Profile } from './profile';
 
 /** What the samples under consideration weigh, per stack. */
 export interface StackWeights {
@@ -21,6 +22,11 @@ export interface SampleChoice {
   readonly leaveOut?: (frame: number) => boolean;
   /** By index of the sample. */
   readonly only?: (sample: number) => boolean;
+}
+
+/** All samples, or those in which the thread did not only wait. */
+export function countedSamples(profile: Profile, withWaiting = false): SampleChoice {
+  return withWaiting ? {} : { leaveOut: (frame) => isWaiting(frameName(profile, frame)) };
 }
 
 export function weighStacks(profile: Profile, choice: SampleChoice = {}): StackWeights {

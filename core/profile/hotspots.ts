@@ -1,6 +1,6 @@
 /** The few functions of a target that deserve a look, from all pieces of its recording together. */
-import { groupCosts, noGroup, weighStacks } from './group-costs';
-import { isLibraryFile, isWaiting } from './origin';
+import { countedSamples, groupCosts, noGroup, weighStacks } from './group-costs';
+import { isLibraryFile } from './origin';
 import { frameFile, frameName, type Profile } from './profile';
 import { topFunctions } from './top-functions';
 
@@ -96,8 +96,7 @@ interface Costs {
 function costsOf(profile: Profile, withWaiting: boolean): Costs {
   if (profile.calls !== null) return countedCosts(profile, withWaiting);
   const { frames } = profile;
-  const leaveOut = (frame: number): boolean => isWaiting(frameName(profile, frame));
-  const weights = weighStacks(profile, withWaiting ? {} : { leaveOut });
+  const weights = weighStacks(profile, countedSamples(profile, withWaiting));
   const frameCount = frames.name.length;
   const byFrame = groupCosts(
     profile,

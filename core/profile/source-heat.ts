@@ -1,7 +1,7 @@
 /** What each line and each function of the program's own files cost, from all pieces of a recording together. */
 import { functionTable } from './function-table';
-import { add, groupCosts, noGroup, weighStacks, type GroupCosts } from './group-costs';
-import { isLibraryFile, isWaiting } from './origin';
+import { add, countedSamples, groupCosts, noGroup, weighStacks, type GroupCosts } from './group-costs';
+import { isLibraryFile } from './origin';
 import { frameFile, frameName, type Profile } from './profile';
 
 /** Shares of what was recorded, from 0 to 1. */
@@ -56,10 +56,7 @@ export function sourceHeat(profiles: readonly Profile[], options: HeatOptions = 
   const functions = new Map<string, Sum>();
   let whole = 0;
   for (const profile of profiles) {
-    const weights = weighStacks(
-      profile,
-      withWaiting ? {} : { leaveOut: (frame) => isWaiting(frameName(profile, frame)) },
-    );
+    const weights = weighStacks(profile, countedSamples(profile, withWaiting));
     whole += weights.whole;
     const table = functionTable(profile);
     const costsBy = (keyOf: (frame: number) => Sum | undefined, sums: Map<string, Sum>): void => {

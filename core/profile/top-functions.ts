@@ -2,6 +2,7 @@
 import { functionTable, type FunctionTable } from './function-table';
 import {
   add,
+  countedSamples,
   groupCosts,
   walkStacks,
   weighStacks,
@@ -108,7 +109,7 @@ function choiceOf(profile: Profile, { thread, window, withWaiting = false }: Top
   return {
     ...(thread !== undefined && { thread }),
     ...(window !== undefined && { window }),
-    ...(!withWaiting && { leaveOut: (frame: number) => isWaiting(frameName(profile, frame)) }),
+    ...countedSamples(profile, withWaiting),
   };
 }
 

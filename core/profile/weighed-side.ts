@@ -1,8 +1,7 @@
 /** Recordings of one side of a comparison, with what their weight stands for. */
 import type { Side } from './compare-profiles';
-import { weighStacks } from './group-costs';
-import { isWaiting } from './origin';
-import { frameName, type Profile } from './profile';
+import { countedSamples, weighStacks } from './group-costs';
+import type { Profile } from './profile';
 
 /**
  * A profiler sees only a part of the work, so that its weights cannot be set against requests as they are. Each
@@ -16,5 +15,5 @@ export function weighedSide(recordings: readonly Profile[], cpuNsPerRequest: num
 }
 
 function weightOf(profile: Profile): number {
-  return weighStacks(profile, { leaveOut: (frame) => isWaiting(frameName(profile, frame)) }).whole;
+  return weighStacks(profile, countedSamples(profile)).whole;
 }
