@@ -22,7 +22,7 @@ import { indexNames, type NameIndex } from './names';
 import { overlay } from './overlay';
 import { planProblem } from './problem-catalogue';
 import { phaseSchema, type Phase, type Plan, type Scenario } from './schema';
-import { valueBelow } from './value-below';
+import { mapBelow } from './value-below';
 import { closest } from './similar';
 import type { PlanFile, ReadInclude } from './sources';
 import { readTexts, type PlanText } from './texts';
@@ -185,10 +185,8 @@ function analyseRoot(text: string, root: PlanNode, options: AnalyseOptions): Roo
 
 /** What is right in the phases of a plan that is not right as a whole. */
 function validPhases(value: unknown): Readonly<Record<string, Phase>> {
-  const items = valueBelow(value, 'phases');
   const found = Object.create(null) as Record<string, Phase>;
-  if (items === null || typeof items !== 'object' || Array.isArray(items)) return found;
-  for (const [name, item] of Object.entries(items)) {
+  for (const [name, item] of Object.entries(mapBelow(value, 'phases') ?? {})) {
     const result = phaseSchema.safeParse(item);
     if (result.success) found[name] = result.data;
   }

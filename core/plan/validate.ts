@@ -10,7 +10,7 @@ import { chooseOption, optionsOf, schemaBelow, tellingKeys } from './schema-walk
 import { name } from './schema-values';
 import { nodeAt, toValue, type MapNode, type PlanNode, type PlanPath } from './tree';
 import { validScenario } from './valid-scenarios';
-import { valueBelow } from './value-below';
+import { mapBelow, valueBelow } from './value-below';
 
 export interface Validation {
   /** Absent where there are problems. */
@@ -27,13 +27,13 @@ export function validate(root: PlanNode): Validation {
   const value = planValue(root);
   const scenarios = Object.create(null) as Record<string, Scenario>;
   const wrong = Object.create(null) as Record<string, unknown>;
-  for (const [key, item] of Object.entries(mapBelow(value, 'scenarios') ?? {})) {
+  const given = mapBelow(value, 'scenarios');
+  for (const [key, item] of Object.entries(given ?? {})) {
     const scenario = validScenario(item);
     if (scenario !== undefined) scenarios[key] = scenario;
     if (scenario === undefined || !name.safeParse(key).success) wrong[key] = item;
   }
-  const left =
-    mapBelow(value, 'scenarios') === undefined ? value : { ...(value as object), scenarios: wrong };
+  const left = given === undefined ? value : { ...(value as object), scenarios: wrong };
   const result = planSchema.safeParse(left);
   if (result.success) return { plan: { ...result.data, scenarios }, problems: [], value, scenarios };
   const problems = explain({ root, value }, planSchema, left, []);
@@ -52,13 +52,6 @@ function valuesOf({ entries }: MapNode): Record<string, unknown> {
   const values = Object.create(null) as Record<string, unknown>;
   for (const { key, value } of entries) values[key] = scenarioValue(value);
   return values;
-}
-
-function mapBelow(value: unknown, key: string): Record<string, unknown> | undefined {
-  const below = valueBelow(value, key);
-  return below !== null && typeof below === 'object' && !Array.isArray(below)
-    ? (below as Record<string, unknown>)
-    : undefined;
 }
 
 /**
