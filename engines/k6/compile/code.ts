@@ -73,7 +73,7 @@ function isEmpty(value: Exclude<Code, string>): boolean {
   return 'object' in value ? value.object.length === 0 : value.array.length === 0;
 }
 
-function onOneLine(value: Code): string {
+export function onOneLine(value: Code): string {
   if (typeof value === 'string') return value;
   if ('array' in value) return `[${value.array.map(onOneLine).join(', ')}]`;
   if (value.object.length === 0) return '{}';

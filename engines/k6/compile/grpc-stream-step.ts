@@ -5,12 +5,13 @@
  */
 import { parseExpression, reads, toJavaScript } from '../../../core/plan/expression/index';
 import type { GrpcStreamStep } from '../../../core/plan/schema';
-import { layOut, object, quote, type Code, type Entry } from './code';
+import { layOut, object, onOneLine, quote, type Code, type Entry } from './code';
 import { call, responseContext } from './draft';
 import { callStatement, connectionOf } from './grpc-step';
 import { isTrue, judgeOf, needBody } from './judge';
 import { paramsArgument, secureStatement, type StepDraft } from './request';
 import { judgeCode, type RequestCode } from './request-step';
+import { sendCode, type GiveCondition } from './sends';
 import { traceAnswer, traceConditions, type Condition } from './trace';
 import { jsonValue } from './values';
 
@@ -87,18 +88,14 @@ function conditionsOf({ until, expect, ...request }: GrpcStreamStep, response: s
 
 function wishOf(step: StepDraft, request: GrpcStreamStep): { before: string[]; code: Code } {
   const before: string[] = [];
-  const condition = (wish: string, text: string, ...keys: (string | number)[]): string => {
+  const condition: GiveCondition = (wish, text, ...keys) => {
     const name = step.locals.give(wish);
     before.push(messageFunction(step, { name, text, keys }));
     return name;
   };
   const sends = (request.send ?? emptyMessage).map((sent: Sent, index): Code => {
-    const value = layOut('', jsonValue(step, sent.message).code, '').replace(/\n */g, ' ');
-    const entries: Entry[] = [['make', `() => (${value})`]];
-    if (sent.when !== undefined)
-      entries.push(['when', condition(`when${step.number}`, sent.when, 'send', index, 'when')]);
-    if (sent.every !== undefined) entries.push(['everyMs', String(sent.every)]);
-    return object(entries);
+    const make = `() => (${onOneLine(jsonValue(step, sent.message).code)})`;
+    return sendCode(make, sent, { step: step.number, index }, condition);
   });
   const entries: Entry[] = [['sends', { array: sends }]];
   if (request.until !== undefined)

@@ -51,12 +51,26 @@ function wholeText(stream, texts) {
   if (stream.events.length === 0) return stream.body;
   return texts === undefined ? stream.events.join('\\n') : texts.join('');
 }`,
+  inTurn: `// What sends the messages of a plan in their order, and tells whether it came to the last. One message lets one wait end.
+function inTurn(sends, send, isOver) {
+  let next = 0;
+  return (message) => {
+    let mayGo = message !== undefined;
+    while (next < sends.length && !isOver()) {
+      const { when } = sends[next];
+      if (when !== undefined && !(mayGo && when(message))) return false;
+      if (when !== undefined) mayGo = false;
+      next += 1;
+      send(sends[next - 1]);
+    }
+    return true;
+  };
+}`,
   converse: `// A session: its messages are made as they are sent, and it is over with the message for which until holds.
 function converse(url, params, { sends, until, lastsMs, leftMs }) {
   const begun = Date.now();
   const found = { status: 0, headers: {}, body: '', outcome: 'failed', isCut: false, tookMs: 0 };
   const response = ws.connect(url, params, (socket) => {
-    let next = 0;
     let isOver = false;
     const end = (outcome) => {
       isOver = true;
@@ -67,17 +81,7 @@ function converse(url, params, { sends, until, lastsMs, leftMs }) {
       socket.send(make());
       if (everyMs !== undefined) socket.setInterval(() => socket.send(make()), everyMs);
     };
-    // One message lets one wait end.
-    const sendOn = (message) => {
-      let mayGo = message !== undefined;
-      while (next < sends.length && !isOver) {
-        const { when } = sends[next];
-        if (when !== undefined && !(mayGo && when(message))) return;
-        if (when !== undefined) mayGo = false;
-        next += 1;
-        send(sends[next - 1]);
-      }
-    };
+    const sendOn = inTurn(sends, send, () => isOver);
     socket.on('open', () => sendOn());
     socket.on('message', (message) => {
       if (isOver) return;
@@ -193,7 +197,6 @@ async function exchange(target, method, params, { sends, until, each, forMs, lef
     const isRepeated = sends.some(({ everyMs }) => everyMs !== undefined);
     const staysOpen = isRepeated || (takesStream && (until !== undefined || forMs !== undefined));
     const timers = [];
-    let next = 0;
     let isOver = false;
     let isEnded = false;
     const finish = (isComplete) => {
@@ -216,17 +219,9 @@ async function exchange(target, method, params, { sends, until, each, forMs, lef
       stream.write(make());
       if (everyMs !== undefined) timers.push(setInterval(() => stream.write(make()), everyMs));
     };
-    // One message lets one wait end.
+    const sendNext = inTurn(sends, send, () => isOver);
     const sendOn = (message) => {
-      let mayGo = message !== undefined;
-      while (next < sends.length && !isOver) {
-        const { when } = sends[next];
-        if (when !== undefined && !(mayGo && when(message))) return;
-        if (when !== undefined) mayGo = false;
-        next += 1;
-        send(sends[next - 1]);
-      }
-      if (!staysOpen) stream.end();
+      if (sendNext(message) && !staysOpen) stream.end();
     };
     stream.on('data', (message) => {
       if (isOver) return;
@@ -387,8 +382,8 @@ export type RuntimeName = keyof typeof runtime;
 export const runtimeNeeds: Readonly<Partial<Record<RuntimeName, readonly RuntimeName[]>>> = {
   ...traceNeeds,
   invoke: ['connected', 'disconnect', 'fileCall', 'refusalCode', 'warnOnce'],
-  exchange: ['connected', 'disconnect', 'fileCall', 'refusalCode', 'warnOnce'],
-  converse: ['warnOnce'],
+  exchange: ['connected', 'disconnect', 'fileCall', 'inTurn', 'refusalCode', 'warnOnce'],
+  converse: ['inTurn', 'warnOnce'],
   lastJson: ['asJson'],
   normal: ['standardNormal'],
   lognormal: ['standardNormal'],

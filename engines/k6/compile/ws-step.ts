@@ -6,11 +6,12 @@
  * off is not judged where the session was to last some time; one that waits for a message has then run out of time.
  */
 import type { WsStep } from '../../../core/plan/schema';
-import { assignment, layOut, object, type Code, type Entry } from './code';
+import { assignment, layOut, object, onOneLine, type Code, type Entry } from './code';
 import { call } from './draft';
 import { judgeOf, outcomeCode } from './judge';
 import { paramsArgument, secureStatement, urlArgument, type StepDraft } from './request';
 import { captureCode, stopCode, tagsConstant, type RequestCode } from './request-step';
+import { sendCode, type GiveCondition } from './sends';
 import { eventFunction } from './stream-step';
 import { conditionOf, traceAnswer, traceCaptures, traceConditions, type Condition } from './trace';
 import { jsonValue, textValue } from './values';
@@ -63,18 +64,14 @@ function wishOf(step: StepDraft, request: WsStep): { before: string[]; code: Cod
     data: step.locals.give(`message${step.number}`),
     json: step.locals.give(`event${step.number}`),
   };
-  const condition = (name: string, text: string, ...keys: (string | number)[]) => {
+  const condition: GiveCondition = (name, text, ...keys) => {
     const identifier = step.locals.give(name);
     before.push(...eventFunction(step, { name: identifier, text, isCondition: true, keys }, names));
     return identifier;
   };
-  const sends = (request.send ?? []).map((sent, index): Code => {
-    const entries: Entry[] = [['make', messageCode(step, sent)]];
-    if (typeof sent === 'string') return object(entries);
-    if (sent.when !== undefined)
-      entries.push(['when', condition(`when${step.number}`, sent.when, 'send', index, 'when')]);
-    if (sent.every !== undefined) entries.push(['everyMs', String(sent.every)]);
-    return object(entries);
+  const sends = (request.send ?? []).map((sent, index) => {
+    const sending = typeof sent === 'string' ? {} : sent;
+    return sendCode(messageCode(step, sent), sending, { step: step.number, index }, condition);
   });
   const entries: Entry[] = [['sends', { array: sends }]];
   if (request.until !== undefined)
@@ -88,8 +85,7 @@ function wishOf(step: StepDraft, request: WsStep): { before: string[]; code: Cod
 function messageCode(step: StepDraft, sent: Message): string {
   if (typeof sent === 'string') return `() => ${textValue(step, sent).code}`;
   if ('text' in sent) return `() => ${textValue(step, sent.text).code}`;
-  const value = layOut('', jsonValue(step, sent.json).code, '').replace(/\n */g, ' ');
-  return `() => JSON.stringify(${value})`;
+  return `() => JSON.stringify(${onOneLine(jsonValue(step, sent.json).code)})`;
 }
 
 function outcomeStatements(

@@ -36,6 +36,22 @@ const loadStart = new Gauge('load_start');
 const task = new Trend('task', true);
 const unfiled = new Trend('unfiled', true);
 
+// What sends the messages of a plan in their order, and tells whether it came to the last. One message lets one wait end.
+function inTurn(sends, send, isOver) {
+  let next = 0;
+  return (message) => {
+    let mayGo = message !== undefined;
+    while (next < sends.length && !isOver()) {
+      const { when } = sends[next];
+      if (when !== undefined && !(mayGo && when(message))) return false;
+      if (when !== undefined) mayGo = false;
+      next += 1;
+      send(sends[next - 1]);
+    }
+    return true;
+  };
+}
+
 // The connection of this user to a target. What the plan calls is looked for before the load begins.
 function caller({ address, plaintext, folder, files, methods = [], streams = [] }) {
   const client = new grpc.Client();
@@ -127,7 +143,6 @@ async function exchange(target, method, params, { sends, until, each, forMs, lef
     const isRepeated = sends.some(({ everyMs }) => everyMs !== undefined);
     const staysOpen = isRepeated || (takesStream && (until !== undefined || forMs !== undefined));
     const timers = [];
-    let next = 0;
     let isOver = false;
     let isEnded = false;
     const finish = (isComplete) => {
@@ -150,17 +165,9 @@ async function exchange(target, method, params, { sends, until, each, forMs, lef
       stream.write(make());
       if (everyMs !== undefined) timers.push(setInterval(() => stream.write(make()), everyMs));
     };
-    // One message lets one wait end.
+    const sendNext = inTurn(sends, send, () => isOver);
     const sendOn = (message) => {
-      let mayGo = message !== undefined;
-      while (next < sends.length && !isOver) {
-        const { when } = sends[next];
-        if (when !== undefined && !(mayGo && when(message))) return;
-        if (when !== undefined) mayGo = false;
-        next += 1;
-        send(sends[next - 1]);
-      }
-      if (!staysOpen) stream.end();
+      if (sendNext(message) && !staysOpen) stream.end();
     };
     stream.on('data', (message) => {
       if (isOver) return;

@@ -42,12 +42,27 @@ function asJson(text) {
   }
 }
 
+// What sends the messages of a plan in their order, and tells whether it came to the last. One message lets one wait end.
+function inTurn(sends, send, isOver) {
+  let next = 0;
+  return (message) => {
+    let mayGo = message !== undefined;
+    while (next < sends.length && !isOver()) {
+      const { when } = sends[next];
+      if (when !== undefined && !(mayGo && when(message))) return false;
+      if (when !== undefined) mayGo = false;
+      next += 1;
+      send(sends[next - 1]);
+    }
+    return true;
+  };
+}
+
 // A session: its messages are made as they are sent, and it is over with the message for which until holds.
 function converse(url, params, { sends, until, lastsMs, leftMs }) {
   const begun = Date.now();
   const found = { status: 0, headers: {}, body: '', outcome: 'failed', isCut: false, tookMs: 0 };
   const response = ws.connect(url, params, (socket) => {
-    let next = 0;
     let isOver = false;
     const end = (outcome) => {
       isOver = true;
@@ -58,17 +73,7 @@ function converse(url, params, { sends, until, lastsMs, leftMs }) {
       socket.send(make());
       if (everyMs !== undefined) socket.setInterval(() => socket.send(make()), everyMs);
     };
-    // One message lets one wait end.
-    const sendOn = (message) => {
-      let mayGo = message !== undefined;
-      while (next < sends.length && !isOver) {
-        const { when } = sends[next];
-        if (when !== undefined && !(mayGo && when(message))) return;
-        if (when !== undefined) mayGo = false;
-        next += 1;
-        send(sends[next - 1]);
-      }
-    };
+    const sendOn = inTurn(sends, send, () => isOver);
     socket.on('open', () => sendOn());
     socket.on('message', (message) => {
       if (isOver) return;
