@@ -8,6 +8,7 @@ import type { Profile } from '../../core/profile/profile';
 import { sourceHeat, type FileHeat } from '../../core/profile/source-heat';
 import { readProfile } from '../../engines/host/profile-file';
 import { profileVersion, type ProfileQuestion, type ToProfileView } from '../../protocol/profile';
+import { answering } from '../answer-thread';
 import { ProfileSession, type SourcePlace } from './profile-session';
 import type { NamedProfile } from './profile-side';
 
@@ -138,14 +139,4 @@ async function readHeat({ files, withWaiting }: Extract<ToWorker, { kind: 'heat'
   return { files: sourceHeat(profiles, { withWaiting }), hotspots: own, problems };
 }
 
-parentPort?.on('message', (asked: ToWorker) => {
-  answer(asked).then(
-    (answered) => parentPort?.postMessage({ number: asked.number, ...answered } satisfies FromWorker),
-    (cause: unknown) => {
-      // The editor's thread hears of it as an error of the worker.
-      queueMicrotask(() => {
-        throw cause;
-      });
-    },
-  );
-});
+parentPort?.on('message', answering(answer));

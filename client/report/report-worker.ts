@@ -5,6 +5,7 @@ import type { Report } from '../../core/report/report';
 import type { ReportFormat } from '../../core/report/report-format';
 import { reportPage, writeReport } from '../../core/report/write-report';
 import { readReport } from '../../runner/read-report';
+import { answering } from '../answer-thread';
 
 /** Answered once, with the number it came with. */
 export type ToReportWorker = { readonly number: number } & (
@@ -38,14 +39,4 @@ async function answer(asked: ToReportWorker): Promise<Omit<FromReportWorker, 'nu
   return { text: reportPage(report, asked.host) };
 }
 
-parentPort?.on('message', (asked: ToReportWorker) => {
-  answer(asked).then(
-    (answered) => parentPort?.postMessage({ number: asked.number, ...answered } satisfies FromReportWorker),
-    (cause: unknown) => {
-      // The editor's thread hears of it as an error of the worker.
-      queueMicrotask(() => {
-        throw cause;
-      });
-    },
-  );
-});
+parentPort?.on('message', answering(answer));
