@@ -1,7 +1,6 @@
 import { readFile as readFileBytes } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { hostileTexts } from './hostile-texts';
 import {
   sampleDelta,
@@ -11,31 +10,12 @@ import {
   sampleSearch,
   sampleSnapshot,
 } from './sample-run';
-import { openBrowser, openView, type ViewOptions, type ViewPage } from './view-page';
+import type { ViewOptions, ViewPage } from './view-page';
+import { viewsOf } from './view-tests';
 
 const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-let browser: Browser;
-let open: ViewPage[] = [];
-
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-
-afterEach(async () => {
-  for (const { page } of open) await page.context().close();
-  open = [];
-});
-
-afterAll(async () => {
-  await browser.close();
-});
-
-async function openLive(options?: ViewOptions): Promise<ViewPage> {
-  const view = await openView(browser, 'live', options);
-  open.push(view);
-  return view;
-}
+const openLive = viewsOf('live');
 
 async function showing(message: unknown, options?: ViewOptions): Promise<ViewPage> {
   const view = await openLive(options);

@@ -1,29 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { loadShape } from '../../core/plan/load-shape';
 import { phaseSchema } from '../../core/plan/schema';
 import { previewVersion as version, toPreview } from '../../protocol/preview';
 import { hostileTexts } from './hostile-texts';
-import { openBrowser, openView, type ViewOptions, type ViewPage } from './view-page';
+import type { ViewOptions, ViewPage } from './view-page';
+import { viewsOf } from './view-tests';
 
 const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-let browser: Browser;
-let open: ViewPage[] = [];
-
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-
-afterEach(async () => {
-  for (const { page } of open) await page.context().close();
-  open = [];
-});
-
-afterAll(async () => {
-  await browser.close();
-});
+const openPage = viewsOf('preview');
 
 const phases = Object.fromEntries(
   Object.entries({
@@ -58,8 +44,7 @@ const shape = (selected: string | null = null) => ({
 });
 
 async function showing(message: unknown, options?: ViewOptions): Promise<ViewPage> {
-  const view = await openView(browser, 'preview', options);
-  open.push(view);
+  const view = await openPage(options);
   await view.post(message);
   await view.page.getByRole('table').waitFor();
   return view;

@@ -1,34 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { ProfileSession } from '../../client/profile/profile-session';
 import { readProfile } from '../../engines/host/profile-file';
 import { fromProfileView, toProfileView, type FromProfileView } from '../../protocol/profile';
 import { importSample } from '../kit/profile-samples';
 import { hostileTexts } from './hostile-texts';
-import { openBrowser, openView, type ViewOptions, type ViewPage } from './view-page';
+import type { ViewOptions, ViewPage } from './view-page';
+import { viewsOf } from './view-tests';
 
 const samples = path.resolve(import.meta.dirname, '../fixtures/profiles');
 const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const speedscope = 'py-spy/0.4.3-python-3.11/shop.speedscope.json';
 
-let browser: Browser;
-let open: ViewPage[] = [];
-
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-
-afterEach(async () => {
-  for (const { page } of open) await page.context().close();
-  open = [];
-});
-
-afterAll(async () => {
-  await browser.close();
-});
+const openPage = viewsOf('profile');
 
 interface ProfileView extends ViewPage {
   /** Answers what the page has asked, and what it asks upon that, as the host does. */
@@ -37,8 +23,7 @@ interface ProfileView extends ViewPage {
 }
 
 async function showing(file: string, options?: ViewOptions & { before?: string }): Promise<ProfileView> {
-  const view = await openView(browser, 'profile', options);
-  open.push(view);
+  const view = await openPage(options);
   const read = await readProfile(path.join(samples, file));
   if (!read.ok) throw new Error(read.problem.message);
   const session = new ProfileSession({
@@ -71,8 +56,7 @@ async function showing(file: string, options?: ViewOptions & { before?: string }
 }
 
 test('a page that is set up asks for its profile and says that it is being read', async () => {
-  const view = await openView(browser, 'profile');
-  open.push(view);
+  const view = await openPage();
   expect(await view.posted()).toEqual([{ kind: 'ready', version: 1 }]);
   await view.page.getByText('Reading the profile…').waitFor();
 });
@@ -189,8 +173,7 @@ test('what a request costs stands beside the change of its share', async () => {
 });
 
 test('a file that cannot be read says why and what helps', async () => {
-  const view = await openView(browser, 'profile');
-  open.push(view);
+  const view = await openPage();
   await view.post({ kind: 'problem', version: 1, message: 'it has no samples', remedy: 'record longer' });
   expect(await view.page.getByRole('alert').innerText()).toBe('Because it has no samples.');
 });

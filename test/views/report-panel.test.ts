@@ -1,35 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { reportPage } from '../../core/report/write-report';
 import { sampleReport } from '../kit/sample-report';
 import { hostileTexts } from './hostile-texts';
-import { openBrowser, openView, viewHost, type ViewOptions, type ViewPage } from './view-page';
+import { viewHost, type ViewOptions, type ViewPage } from './view-page';
+import { viewsOf } from './view-tests';
 
 const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const shown = { kind: 'shown', version: 1, runId: 'a', baselineId: 'b', hasProfile: true };
 
-let browser: Browser;
-let open: ViewPage[] = [];
-
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-
-afterEach(async () => {
-  for (const { page } of open) await page.context().close();
-  open = [];
-});
-
-afterAll(async () => {
-  await browser.close();
-});
+const openPage = viewsOf('report');
 
 async function showing(options: ViewOptions = {}, report = sampleReport()): Promise<ViewPage> {
   const html = reportPage(report, viewHost('report'));
-  const view = await openView(browser, 'report', { html, ...options });
-  open.push(view);
+  const view = await openPage({ html, ...options });
   await view.post(shown);
   return view;
 }
