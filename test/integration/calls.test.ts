@@ -13,7 +13,7 @@ import { ReflectionService } from '@grpc/reflection';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { runByCli, type CliRun } from './cli-run';
+import { endsOf, logOf, runByCli, type CliRun } from './cli-run';
 import { makeWorkspace, type Workspace } from './small-service';
 
 const protos = {
@@ -140,15 +140,8 @@ goals: ${goals}
   });
 }
 
-function logOf(run: CliRun): string {
-  return run.ticks.flatMap((tick) => tick.log.map(({ message }) => message)).join('\n');
-}
-
-function countsOf(run: CliRun, what: 'statuses' | 'errorCodes' = 'statuses'): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const cell of run.requests('find'))
-    for (const [code, count] of Object.entries(cell[what])) counts[code] = (counts[code] ?? 0) + count;
-  return counts;
+function countsOf(run: CliRun, what?: 'statuses' | 'errorCodes'): Record<string, number> {
+  return endsOf(run, 'find', what);
 }
 
 test('calls carry their message and metadata, are judged by the answer, and are counted to the last one', async () => {

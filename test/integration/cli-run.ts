@@ -52,6 +52,23 @@ export async function runByCli(workspace: Workspace, wish: CliWish): Promise<Cli
   return { code, output, dir, run, files, ...readings(files.get('stream.ndjson') ?? '') };
 }
 
+/** What a load logged, a line for each message. */
+export function logOf(run: CliRun): string {
+  return run.ticks.flatMap((tick) => tick.log.map(({ message }) => message)).join('\n');
+}
+
+/** Requests of a step by what they ended with. */
+export function endsOf(
+  run: CliRun,
+  step: string,
+  what: 'statuses' | 'errorCodes' = 'statuses',
+): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const cell of run.requests(step))
+    for (const [code, count] of Object.entries(cell[what])) counts[code] = (counts[code] ?? 0) + count;
+  return counts;
+}
+
 async function readFolder(dir: string): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
   for (const entry of await readdir(dir, { recursive: true, withFileTypes: true })) {

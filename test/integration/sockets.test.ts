@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { runByCli, type CliRun } from './cli-run';
+import { logOf, runByCli, type CliRun } from './cli-run';
 import { makeWorkspace, type Workspace } from './small-service';
 
 let workspace: Workspace;
@@ -85,10 +85,6 @@ phases: { p: { scenarios: [s], ${load}, drain: 2s } }
 goals: ${goals}
 `,
   });
-}
-
-function logOf(found: CliRun): string {
-  return found.ticks.flatMap((tick) => tick.log.map(({ message }) => message)).join('\n');
 }
 
 test('messages are sent in answer to others, and handshakes, sessions and messages are counted to the last one', async () => {

@@ -15,7 +15,7 @@ import { ReflectionService } from '@grpc/reflection';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { runByCli, type CliRun } from './cli-run';
+import { endsOf, logOf, runByCli, type CliRun } from './cli-run';
 import { makeWorkspace, type Workspace } from './small-service';
 
 const proto = `syntax = "proto3";
@@ -145,15 +145,8 @@ goals: ${goals}
   });
 }
 
-function logOf(run: CliRun): string {
-  return run.ticks.flatMap((tick) => tick.log.map(({ message }) => message)).join('\n');
-}
-
-function countsOf(run: CliRun, what: 'statuses' | 'errorCodes' = 'statuses'): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const cell of run.requests('s1'))
-    for (const [code, count] of Object.entries(cell[what])) counts[code] = (counts[code] ?? 0) + count;
-  return counts;
+function countsOf(run: CliRun, what?: 'statuses' | 'errorCodes'): Record<string, number> {
+  return endsOf(run, 's1', what);
 }
 
 const watching = `grpcStream: shop.v1.Shop/Watch
