@@ -1,6 +1,7 @@
 /** The heat of a run in the editor: a bundle of its own, loaded once a run has a profile. */
 import * as vscode from 'vscode';
 import type { RunEntry } from '../../runner/open-run';
+import { settings } from '../contributions';
 import { DisposableStore } from '../disposables';
 import { reportFailure } from '../logs';
 import type { RunCatalogue } from '../runs/run-catalogue';
@@ -59,8 +60,8 @@ export class Heat implements vscode.Disposable {
       }),
     );
     store.add(
-      vscode.workspace.onDidChangeConfiguration(() => {
-        this.#lenses.refresh();
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration(settings.heatLenses.id)) this.#lenses.refresh();
       }),
     );
     void this.#refresh();
