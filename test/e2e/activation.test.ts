@@ -1,28 +1,21 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openPage, type OpenPage } from './harness/open-page';
-import { startEditor, type Editor } from './harness/start-editor';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keepPicturesOfFailures, openEditor } from './harness/open-editor';
+import type { OpenPage } from './harness/open-page';
 import { openFile, runCommand } from './harness/workbench';
 import { copyAgentsExample, type Workspace } from './harness/workspace';
 
 let workspace: Workspace;
-let editor: Editor;
 let opened: OpenPage;
 
 beforeAll(async () => {
   workspace = await copyAgentsExample(8000);
-  editor = await startEditor(workspace);
-  opened = await openPage(editor.url);
+  opened = await openEditor(workspace);
 });
 
-beforeEach(({ onTestFailed, task }) => {
-  onTestFailed(async () => {
-    await opened.screenshot(`failed ${task.name}`);
-  });
-});
+keepPicturesOfFailures(() => opened);
 
 afterAll(async () => {
   await opened.close();
-  await editor.stop();
   await workspace.remove();
 });
 

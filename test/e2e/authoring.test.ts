@@ -2,10 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { apiText } from '../kit/api-documents';
-import { openPage, type OpenPage } from './harness/open-page';
-import { startEditor, type Editor } from './harness/start-editor';
+import { keepPicturesOfFailures, openEditor } from './harness/open-editor';
+import type { OpenPage } from './harness/open-page';
 import { acceptSuggestion, goToLine, openFile, renameHere, runCommand } from './harness/workbench';
 import { copyAgentsExample, freePortBase, type Workspace } from './harness/workspace';
 
@@ -25,7 +25,6 @@ phases:
 
 let service: Server;
 let workspace: Workspace;
-let editor: Editor;
 let opened: OpenPage;
 /** Counted from 1. */
 let lineOfNewStep: number;
@@ -44,19 +43,13 @@ beforeAll(async () => {
   await writeFile(fileOf(workspace.plan), lines.join('\n'));
   await writeFile(fileOf('part.bench.yaml'), part);
   await writeFile(fileOf('whole.bench.yaml'), whole);
-  editor = await startEditor(workspace);
-  opened = await openPage(editor.url);
+  opened = await openEditor(workspace);
 });
 
-beforeEach(({ onTestFailed, task }) => {
-  onTestFailed(async () => {
-    await opened.screenshot(`failed ${task.name}`);
-  });
-});
+keepPicturesOfFailures(() => opened);
 
 afterAll(async () => {
   await opened.close();
-  await editor.stop();
   await workspace.remove();
   service.close();
 });

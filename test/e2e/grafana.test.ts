@@ -1,11 +1,11 @@
 /** The commands for Grafana in the real editor; what goes between the command line and a server is tested elsewhere. */
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startGrafanaBed, type GrafanaBed } from '../bed/grafana';
 import { sampleRun } from '../kit/sample-report';
-import { openPage, type OpenPage } from './harness/open-page';
-import { startEditor, type Editor } from './harness/start-editor';
+import { keepPicturesOfFailures, openEditor } from './harness/open-editor';
+import type { OpenPage } from './harness/open-page';
 import { openFile, runCommand } from './harness/workbench';
 import { copyAgentsExample, type Workspace } from './harness/workspace';
 
@@ -14,7 +14,6 @@ const elsewhere = 'http://grafana.example.test:3000';
 
 let bed: GrafanaBed;
 let workspace: Workspace;
-let editor: Editor;
 let opened: OpenPage;
 
 beforeAll(async () => {
@@ -22,23 +21,17 @@ beforeAll(async () => {
   workspace = await copyAgentsExample(8000);
   await addRun('near', bed.url);
   await addRun('far', elsewhere);
-  editor = await startEditor(workspace);
-  opened = await openPage(editor.url);
+  opened = await openEditor(workspace);
   // The commands are there once the extension runs and has read the runs.
   await openFile(opened.page, 'near.bench.yaml');
   await runCommand(opened.page, 'Benchwright: Focus on Runs View');
   await opened.page.getByRole('treeitem', { name: /near/ }).first().waitFor();
 });
 
-beforeEach(({ onTestFailed, task }) => {
-  onTestFailed(async () => {
-    await opened.screenshot(`failed ${task.name}`);
-  });
-});
+keepPicturesOfFailures(() => opened);
 
 afterAll(async () => {
   await opened.close();
-  await editor.stop();
   await workspace.remove();
   bed.stop();
 });

@@ -1,11 +1,11 @@
 /** The heat of a run in the editor: what a run folder says of the sources beside it. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lensesIn, wordsBehindLines } from './harness/heat';
-import { openPage, type OpenPage } from './harness/open-page';
+import { keepPicturesOfFailures, openEditor } from './harness/open-editor';
+import type { OpenPage } from './harness/open-page';
 import { pinRun, writeProfiledRun } from './harness/profiled-run';
-import { startEditor, type Editor } from './harness/start-editor';
 import { chooseTheme, closeSideBar, goToLine, openFile, runCommand } from './harness/workbench';
 import { copyAgentsExample, type Workspace } from './harness/workspace';
 
@@ -13,7 +13,6 @@ const ranking = 'services/core_services/ranking.py';
 const app = 'services/core_services/app.py';
 
 let workspace: Workspace;
-let editor: Editor;
 let opened: OpenPage;
 /** Lines of the two files from 1, by what stands in them. */
 let lineOf: (text: string) => number;
@@ -53,20 +52,14 @@ beforeAll(async () => {
     ],
   });
   await pinRun(workspace, '2026-05-04T10-00-00Z-before');
-  editor = await startEditor(workspace, { 'workbench.colorTheme': 'Dark Modern' });
-  opened = await openPage(editor.url);
+  opened = await openEditor(workspace, { settings: { 'workbench.colorTheme': 'Dark Modern' } });
   await closeSideBar(opened.page);
 });
 
-beforeEach(({ onTestFailed, task }) => {
-  onTestFailed(async () => {
-    await opened.screenshot(`failed ${task.name}`);
-  });
-});
+keepPicturesOfFailures(() => opened);
 
 afterAll(async () => {
   await opened.close();
-  await editor.stop();
   await workspace.remove();
 });
 

@@ -4,16 +4,15 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensurePython, toolRequirements } from '../../scripts/python-env.mjs';
 import { livePanel } from './harness/live-panel';
-import { openPage, type OpenPage } from './harness/open-page';
-import { startEditor, type Editor } from './harness/start-editor';
+import { keepPicturesOfFailures, openEditor } from './harness/open-editor';
+import type { OpenPage } from './harness/open-page';
 import { closeSideBar, openFile } from './harness/workbench';
 
 let service: Server;
 let folder: string;
-let editor: Editor;
 let opened: OpenPage;
 
 beforeAll(async () => {
@@ -37,20 +36,14 @@ beforeAll(async () => {
   await writeFile(path.join(folder, 'locustfile_shop.py'), lines.join('\n'));
   const python = await ensurePython([toolRequirements]);
   await symlink(path.dirname(path.dirname(python)), path.join(folder, '.venv'));
-  editor = await startEditor({ folder });
-  opened = await openPage(editor.url);
+  opened = await openEditor({ folder });
   await closeSideBar(opened.page);
 }, 600_000);
 
-beforeEach(({ onTestFailed, task }) => {
-  onTestFailed(async () => {
-    await opened.screenshot(`failed ${task.name}`);
-  });
-});
+keepPicturesOfFailures(() => opened);
 
 afterAll(async () => {
   await opened.close();
-  await editor.stop();
   service.close();
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 });

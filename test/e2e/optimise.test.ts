@@ -2,13 +2,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runSchema, type Run } from '../../core/run/run';
 import { startDemo, type Demo } from '../../scripts/demo.mjs';
 import { ensurePython, toolRequirements } from '../../scripts/python-env.mjs';
 import { lensesIn, wordsBehindLines } from './harness/heat';
-import { openPage, type OpenPage } from './harness/open-page';
-import { startEditor, type Editor } from './harness/start-editor';
+import { keepPicturesOfFailures, openEditor } from './harness/open-editor';
+import type { OpenPage } from './harness/open-page';
 import { chooseTheme, closeSideBar, openFile, runCommand, webviewOf } from './harness/workbench';
 import { copyAgentsExample, freePortBase, type Workspace } from './harness/workspace';
 
@@ -19,7 +19,6 @@ const wholeRun = { timeout: 120_000 };
 let portBase: number;
 let demo: Demo;
 let workspace: Workspace;
-let editor: Editor;
 let opened: OpenPage;
 
 /** As long as two single runs must be measured to be told apart, under so many users that the hotspot delays them. */
@@ -49,23 +48,20 @@ beforeAll(async () => {
   workspace = await copyAgentsExample(portBase);
   await writeFile(path.join(workspace.folder, plan), planText());
   const pySpy = path.join(path.dirname(await ensurePython([toolRequirements])), 'py-spy');
-  editor = await startEditor(workspace, {
-    'workbench.colorTheme': 'Dark Modern',
-    'benchwright.run.openLivePanel': false,
-    'benchwright.profiling.pySpyPath': pySpy,
+  opened = await openEditor(workspace, {
+    settings: {
+      'workbench.colorTheme': 'Dark Modern',
+      'benchwright.run.openLivePanel': false,
+      'benchwright.profiling.pySpyPath': pySpy,
+    },
+    viewport: { width: 1400, height: 1000 },
   });
-  opened = await openPage(editor.url, { width: 1400, height: 1000 });
 });
 
-beforeEach(({ onTestFailed, task }) => {
-  onTestFailed(async () => {
-    await opened.screenshot(`failed ${task.name}`);
-  });
-});
+keepPicturesOfFailures(() => opened);
 
 afterAll(async () => {
   await opened.close();
-  await editor.stop();
   await workspace.remove();
   await demo.stop();
 });

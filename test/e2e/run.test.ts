@@ -5,9 +5,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startDemo, type Demo } from '../../scripts/demo.mjs';
 import { runSchema } from '../../core/run/run';
 import { livePanel } from './harness/live-panel';
-import { openPage, type OpenPage } from './harness/open-page';
+import { keepPicturesOfFailures, openEditor } from './harness/open-editor';
+import type { OpenPage } from './harness/open-page';
 import { descendants, stillAlive } from './harness/processes';
-import { startEditor, type Editor } from './harness/start-editor';
 import {
   chooseTheme,
   closeSideBar,
@@ -24,27 +24,23 @@ const wholeRun = { timeout: 60_000 };
 
 let demo: Demo;
 let workspace: Workspace;
-let editor: Editor;
 let opened: OpenPage;
 
 beforeAll(async () => {
   const portBase = await freePortBase();
   demo = await startDemo({ portBase });
   workspace = await copyAgentsExample(portBase);
-  editor = await startEditor(workspace);
-  opened = await openPage(editor.url);
+  opened = await openEditor(workspace);
 });
 
-beforeEach(async ({ onTestFailed, task }) => {
+keepPicturesOfFailures(() => opened);
+
+beforeEach(async () => {
   await opened.page.setViewportSize({ width: 1400, height: 900 });
-  onTestFailed(async () => {
-    await opened.screenshot(`failed ${task.name}`);
-  });
 });
 
 afterAll(async () => {
   await opened.close();
-  await editor.stop();
   await workspace.remove();
   await demo.stop();
 });

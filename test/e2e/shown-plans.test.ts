@@ -3,8 +3,8 @@ import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startService, type SmallService } from '../integration/small-service';
-import { openPage, type OpenPage } from './harness/open-page';
-import { startEditor, type Editor } from './harness/start-editor';
+import { keepPicturesOfFailures, openEditor } from './harness/open-editor';
+import type { OpenPage } from './harness/open-page';
 import {
   closeSideBar,
   goToLine,
@@ -19,7 +19,6 @@ const name = 'shop.bench.yaml';
 
 let service: SmallService;
 let workspace: Workspace;
-let editor: Editor;
 let opened: OpenPage;
 
 const shop = `version: 1
@@ -49,21 +48,18 @@ beforeAll(async () => {
     `targets:\n  shop: { url: "${service.url}" }\n`,
   );
   await writeFile(path.join(workspace.folder, name), shop);
-  editor = await startEditor(workspace);
-  opened = await openPage(editor.url);
+  opened = await openEditor(workspace);
   await closeSideBar(opened.page);
 });
 
-beforeEach(async ({ onTestFailed, task }) => {
+keepPicturesOfFailures(() => opened);
+
+beforeEach(async () => {
   await runCommand(opened.page, 'View: Close All Editors');
-  onTestFailed(async () => {
-    await opened.screenshot(`failed ${task.name}`);
-  });
 });
 
 afterAll(async () => {
   await opened.close();
-  await editor.stop();
   await workspace.remove();
   await service.close();
 });

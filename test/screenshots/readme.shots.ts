@@ -5,8 +5,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startDemo, type Demo } from '../../scripts/demo.mjs';
 import { livePanel } from '../e2e/harness/live-panel';
-import { openPage, type OpenPage } from '../e2e/harness/open-page';
-import { startEditor, type Editor } from '../e2e/harness/start-editor';
+import { openEditor } from '../e2e/harness/open-editor';
+import type { OpenPage } from '../e2e/harness/open-page';
 import { chooseTheme, closeSideBar, goToLine, openFile, runCommand } from '../e2e/harness/workbench';
 import { copyAgentsExample, freePortBase, type Workspace } from '../e2e/harness/workspace';
 
@@ -16,7 +16,6 @@ const wide = { width: 1240, height: 1180 };
 
 let demo: Demo;
 let workspace: Workspace;
-let editor: Editor;
 let opened: OpenPage;
 
 beforeAll(async () => {
@@ -29,20 +28,21 @@ beforeAll(async () => {
     .replace('p95(execute) in smoke < 20s', 'p95(execute) in smoke < 400ms')
     .replace('p99(status) in smoke < 20s', 'p99(status) in smoke < 300ms');
   await writeFile(path.join(workspace.folder, workspace.plan), plan);
-  editor = await startEditor(workspace, {
-    'workbench.colorTheme': 'Dark Modern',
-    'editor.minimap.enabled': false,
-    'editor.stickyScroll.enabled': false,
-    'files.autoSave': 'off',
-    // Completions would cover the quick fix.
-    '[benchwright-plan]': { 'editor.quickSuggestions': { other: 'off', strings: 'off', comments: 'off' } },
+  opened = await openEditor(workspace, {
+    settings: {
+      'workbench.colorTheme': 'Dark Modern',
+      'editor.minimap.enabled': false,
+      'editor.stickyScroll.enabled': false,
+      'files.autoSave': 'off',
+      // Completions would cover the quick fix.
+      '[benchwright-plan]': { 'editor.quickSuggestions': { other: 'off', strings: 'off', comments: 'off' } },
+    },
+    viewport: { width: 1100, height: 760 },
   });
-  opened = await openPage(editor.url, { width: 1100, height: 760 });
 });
 
 afterAll(async () => {
   await opened.close();
-  await editor.stop();
   await workspace.remove();
   await demo.stop();
 });

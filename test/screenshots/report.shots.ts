@@ -10,8 +10,7 @@ import { findBrowser } from '../../scripts/browser.mjs';
 import { startDemo, type Demo } from '../../scripts/demo.mjs';
 import { ensurePython, toolRequirements } from '../../scripts/python-env.mjs';
 import { lensesIn, wordsBehindLines } from '../e2e/harness/heat';
-import { openPage } from '../e2e/harness/open-page';
-import { startEditor } from '../e2e/harness/start-editor';
+import { openEditor } from '../e2e/harness/open-editor';
 import { closeSideBar, openFile, runCommand, webviewOf } from '../e2e/harness/workbench';
 import { copyAgentsExample, freePortBase, type Workspace } from '../e2e/harness/workspace';
 
@@ -58,12 +57,14 @@ test('the report, as a browser shows the file', async () => {
 });
 
 test('the line that costs most, with its heat', async ({ onTestFailed }) => {
-  const editor = await startEditor(workspace, {
-    'workbench.colorTheme': 'Dark Modern',
-    'editor.minimap.enabled': false,
-    'editor.stickyScroll.enabled': false,
+  const opened = await openEditor(workspace, {
+    settings: {
+      'workbench.colorTheme': 'Dark Modern',
+      'editor.minimap.enabled': false,
+      'editor.stickyScroll.enabled': false,
+    },
+    viewport: { width: 1400, height: 860 },
   });
-  const opened = await openPage(editor.url, { width: 1400, height: 860 });
   onTestFailed(async () => {
     await opened.screenshot('failed-report-screenshots');
   });
@@ -81,6 +82,5 @@ test('the line that costs most, with its heat', async ({ onTestFailed }) => {
     await page.screenshot({ path: path.join(images, 'heat.png') });
   } finally {
     await opened.close();
-    await editor.stop();
   }
 });
