@@ -5,6 +5,8 @@ export type ResourceUnit = 'cores' | 'bytes' | 'per-second' | 'ms' | 'count' | '
 const units: ReadonlyMap<string, ResourceUnit> = new Map([
   /** CPU time per time: 1 is one full core. */
   ['cpu', 'cores'],
+  /** Share of the time in which its first thread was ready to run and had to wait for a core. */
+  ['waiting', 'share'],
   /** Resident memory; of a container, its working set. */
   ['memory', 'bytes'],
   ['threads', 'count'],

@@ -1,7 +1,7 @@
 /** Resources that are full and yet are not what limits: the false alarms that a threshold alone would raise. */
 import { percent, perSecond } from './figure';
 import { generatorComponent } from './record';
-import { readGauge, type Gauge } from './saturation-gauges';
+import { isAtLimit, readGauge, wantedShare, type Gauge } from './saturation-gauges';
 import { fillsOf, meanFrom, type Candidate, type Onset } from './saturation-onset';
 import type { SaturationEvidence } from './saturation-reasons';
 import type { LoadCourse } from './saturation-stages';
@@ -13,7 +13,7 @@ const stillGrows = 1.5;
 /** Why a resource that is full is not what limits, or `undefined`. */
 export function doubtOf({ gauge, onset }: Candidate, evidence: SaturationEvidence): string | undefined {
   const { course } = evidence;
-  const told = fillInWords(gauge, onset.share);
+  const told = fillInWords(gauge, onset);
   if (isFullAtRest(gauge, course)) return `${told} before any load: the load did not fill it`;
   if (gauge.component === generatorComponent) return undefined;
   const others = gauge.kind === 'machine' ? othersPart(onset, evidence) : 0;
@@ -42,10 +42,8 @@ function othersPart({ index, share }: Onset, { series, machine, course }: Satura
 const minAtRest = 3;
 
 function isFullAtRest(gauge: Gauge, { beginMs }: LoadCourse): boolean {
-  const atRest = gauge.shares.flatMap(({ timeMs, value }) =>
-    timeMs < beginMs && value !== null ? [value] : [],
-  );
-  const full = atRest.filter((value) => value >= gauge.fullFrom).length;
+  const atRest = gauge.shares.filter(({ timeMs, value }) => timeMs < beginMs && value !== null);
+  const full = atRest.filter((point) => isAtLimit(gauge, point)).length;
   return atRest.length >= minAtRest && full >= atRest.length * 0.7;
 }
 
@@ -58,7 +56,7 @@ const fellBehind = 1.2;
 /** A process that could take more than one core scatters around what it takes; one that cannot lies against it. */
 const pinnedWithin = { deviation: 0.03, highest: 1.05, readings: 10 } as const;
 
-function isProvenCore(gauge: Gauge, { fills, index, share }: Onset): boolean {
+function isProvenCore(gauge: Gauge, { fills, index, share, denied }: Onset): boolean {
   const full = fills.slice(index).filter(({ isFull }) => isFull);
   const loads = full.map(({ stage }) => stage.load);
   const before = fills.slice(0, index).findLast((fill) => fill.share !== null);
@@ -66,11 +64,12 @@ function isProvenCore(gauge: Gauge, { fills, index, share }: Onset): boolean {
   if (most >= Math.min(...loads) * moreLoad) return true;
   // It would have taken this much had it gone on growing with the load.
   const expected = before === undefined ? 0 : ((before.share ?? 0) * most) / before.stage.load;
-  if (expected >= share * fellBehind) return true;
+  if (expected >= (share + denied) * fellBehind) return true;
   const values = full.flatMap(({ stage: { fromMs, toMs } }) =>
-    gauge.shares.flatMap(({ timeMs, value }) =>
-      value !== null && timeMs > fromMs && timeMs <= toMs ? [value] : [],
-    ),
+    gauge.shares
+      .filter(({ timeMs }) => timeMs > fromMs && timeMs <= toMs)
+      .map(wantedShare)
+      .filter((value) => value !== null),
   );
   const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
   const spread = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length);

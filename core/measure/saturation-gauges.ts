@@ -9,6 +9,12 @@ import { hotCpuShare } from './health';
  */
 export type LimitKind = 'core' | 'cores' | 'machine' | 'limit';
 
+/** A share of a limit at a time; `null` in a gap. */
+export interface SharePoint extends ResourcePoint {
+  /** The share that it was ready to use besides, and did not get because other processes had the cores. */
+  readonly denied?: number;
+}
+
 export interface Gauge {
   /** A target, `generator`, or `machine`. */
   readonly component: string;
@@ -20,8 +26,17 @@ export interface Gauge {
   readonly limit: number;
   /** The share of the limit from which on it counts as reached. */
   readonly fullFrom: number;
-  /** Shares of the limit; `null` in a gap. */
-  readonly shares: readonly ResourcePoint[];
+  readonly shares: readonly SharePoint[];
+}
+
+/** What of its limit was used or would have been, had others not been in the way; `null` in a gap. */
+export function wantedShare({ value, denied = 0 }: SharePoint): number | null {
+  return value === null ? null : value + denied;
+}
+
+export function isAtLimit({ fullFrom }: Gauge, point: SharePoint): boolean {
+  const wanted = wantedShare(point);
+  return wanted !== null && wanted >= fullFrom;
 }
 
 /** The machine that the generator runs on. */
@@ -56,11 +71,36 @@ export function gaugesOf(series: readonly ResourceSeries[], machine: Machine): G
   ];
 }
 
+/** A process that got less than this of a core was held by those that took the cores, and not by being one thread. */
+const leastGot = 0.7;
+
 /** A process of a runtime that runs one thread at a time is full at one core, however many there are. */
 function coreGauge(one: ResourceSeries, _index: number, all: readonly ResourceSeries[]): Gauge[] {
   const isTarget = one.component !== generatorComponent;
-  if (one.metric !== 'cpu' || !isTarget || !isOneProcess(one, all) || !isHeldByOneCore(one)) return [];
-  return one.limit !== null && one.limit < 1 ? [] : [gaugeOf(one, 'core', 1)];
+  if (one.metric !== 'cpu' || !isTarget || !isOneProcess(one, all)) return [];
+  const shares = withDenied(one, all);
+  if (!isHeldByOneCore(shares)) return [];
+  return one.limit !== null && one.limit < 1 ? [] : [{ ...gaugeOf(one, 'core', 1), shares }];
+}
+
+/** On a machine that is shared, a process waits for its turn: it has no more to give, although its CPU is below a core. */
+function withDenied(
+  { component, source, instance, points }: ResourceSeries,
+  all: readonly ResourceSeries[],
+): readonly SharePoint[] {
+  const waiting = all.find(
+    (other) =>
+      other.metric === 'waiting' &&
+      other.component === component &&
+      other.source === source &&
+      other.instance === instance,
+  );
+  if (waiting === undefined) return points;
+  const waited = new Map(waiting.points.map(({ timeMs, value }) => [timeMs, value]));
+  return points.map((point) => {
+    const denied = waited.get(point.timeMs);
+    return denied == null || point.value === null || point.value < leastGot ? point : { ...point, denied };
+  });
 }
 
 function limitGauges(series: readonly ResourceSeries[]): Gauge[] {
@@ -116,8 +156,8 @@ function isOneProcess(one: ResourceSeries, all: readonly ResourceSeries[]): bool
   );
 }
 
-function isHeldByOneCore({ points }: ResourceSeries): boolean {
-  const values = points.flatMap(({ value }) => (value === null ? [] : [value]));
+function isHeldByOneCore(points: readonly SharePoint[]): boolean {
+  const values = points.map(wantedShare).filter((value) => value !== null);
   const above = values.filter((value) => value > coreCeiling).length;
   return values.length > 0 && above <= values.length * minAboveCeiling;
 }

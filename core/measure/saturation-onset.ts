@@ -1,6 +1,5 @@
 /** From which stage on a resource is at its limit for good: one high reading is no saturation. */
-import type { ResourcePoint } from './resource-series';
-import { usualDistanceMs, type Gauge } from './saturation-gauges';
+import { isAtLimit, usualDistanceMs, type Gauge, type SharePoint } from './saturation-gauges';
 import type { LoadCourse, Stage } from './saturation-stages';
 
 /** How full a resource was in a stage. */
@@ -8,6 +7,8 @@ export interface Fill {
   readonly stage: Stage;
   /** Mean share of the limit; `null` where there are too few readings to tell. */
   readonly share: number | null;
+  /** Mean share that it was ready to use besides, and did not get. */
+  readonly denied: number;
   readonly isFull: boolean;
   readonly readings: number;
 }
@@ -19,6 +20,8 @@ export interface Onset {
   readonly atMs: number;
   /** Mean share of the limit from there on. */
   readonly share: number;
+  /** Mean share that it was ready to use besides from there on, and did not get. */
+  readonly denied: number;
   readonly fills: readonly Fill[];
 }
 
@@ -57,21 +60,20 @@ export function fillsOf(gauge: Gauge, { stages, order }: LoadCourse): Fill[] {
 
 /** A rate of CPU is over the time before its reading, so that a stage begins and ends a little late for readings. */
 function fillOf(gauge: Gauge, group: readonly Stage[], slackMs: number): Fill {
-  const values = group.flatMap(({ fromMs, toMs }) => known(gauge.shares, fromMs + slackMs, toMs + slackMs));
-  const full = values.filter((value) => value >= gauge.fullFrom).length;
-  const isEnough = values.length >= minReadings;
+  const points = group.flatMap(({ fromMs, toMs }) => known(gauge.shares, fromMs + slackMs, toMs + slackMs));
+  const full = points.filter((point) => isAtLimit(gauge, point)).length;
+  const isEnough = points.length >= minReadings;
   return {
     stage: merged(group),
-    share: isEnough ? values.reduce((sum, value) => sum + value, 0) / values.length : null,
-    isFull: isEnough && full >= values.length * fullReadings,
-    readings: values.length,
+    share: isEnough ? points.reduce((sum, { value }) => sum + (value ?? 0), 0) / points.length : null,
+    denied: points.reduce((sum, { denied = 0 }) => sum + denied, 0) / Math.max(1, points.length),
+    isFull: isEnough && full >= points.length * fullReadings,
+    readings: points.length,
   };
 }
 
-function known(points: readonly ResourcePoint[], fromMs: number, toMs: number): number[] {
-  return points.flatMap(({ timeMs, value }) =>
-    value === null || timeMs <= fromMs || timeMs > toMs ? [] : [value],
-  );
+function known(points: readonly SharePoint[], fromMs: number, toMs: number): SharePoint[] {
+  return points.filter(({ timeMs, value }) => value !== null && timeMs > fromMs && timeMs <= toMs);
 }
 
 function merged(group: readonly Stage[]): Stage {
@@ -98,7 +100,13 @@ export function onsetOf(gauge: Gauge, course: LoadCourse): Onset | undefined {
     const later = laterUnderLoad(fills, index);
     const full = later.filter(({ isFull }) => isFull);
     if (full.length < least || full.length < later.length * fullStages) continue;
-    return { index, atMs: firstFullMs(gauge, fills, index, course), share: meanShare(full), fills };
+    return {
+      index,
+      atMs: firstFullMs(gauge, fills, index, course),
+      share: meanOf(full, ({ share }) => share ?? 0),
+      denied: meanOf(full, ({ denied }) => denied),
+      fills,
+    };
   }
   return undefined;
 }
@@ -115,20 +123,20 @@ function firstFullMs(gauge: Gauge, fills: readonly Fill[], index: number, { orde
   const earliestMs = (order === 'time' ? fills[index - 1] : fills[index])?.stage.fromMs ?? 0;
   const before = gauge.shares.filter(({ timeMs }) => timeMs > earliestMs && timeMs <= (stage?.toMs ?? 0));
   const lastLow = before.findLastIndex(
-    ({ timeMs, value }) => timeMs <= (stage?.fromMs ?? 0) && value !== null && value < gauge.fullFrom,
+    (point) => point.timeMs <= (stage?.fromMs ?? 0) && point.value !== null && !isAtLimit(gauge, point),
   );
-  const first = before.slice(lastLow + 1).find(({ value }) => value !== null && value >= gauge.fullFrom);
+  const first = before.slice(lastLow + 1).find((point) => isAtLimit(gauge, point));
   return first?.timeMs ?? stage?.fromMs ?? 0;
 }
 
 /** Stages of one load count by their readings. */
-function meanShare(fills: readonly Fill[]): number {
+function meanOf(fills: readonly Fill[], valueOf: (fill: Fill) => number): number {
   const readings = fills.reduce((sum, fill) => sum + fill.readings, 0);
-  return fills.reduce((sum, fill) => sum + (fill.share ?? 0) * fill.readings, 0) / Math.max(1, readings);
+  return fills.reduce((sum, fill) => sum + valueOf(fill) * fill.readings, 0) / Math.max(1, readings);
 }
 
 /** The mean share over the stages from `index` on; `undefined` where none is known. */
 export function meanFrom(fills: readonly Fill[], index: number): number | undefined {
   const known = fills.slice(index).filter(({ share }) => share !== null);
-  return known.length === 0 ? undefined : meanShare(known);
+  return known.length === 0 ? undefined : meanOf(known, ({ share }) => share ?? 0);
 }

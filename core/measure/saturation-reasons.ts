@@ -38,14 +38,16 @@ export function whyNone(
   doubts: readonly string[],
 ): string {
   const fills = known.flatMap((gauge) =>
-    fillsOf(gauge, course).flatMap(({ share, stage }) => (share === null ? [] : [{ gauge, share, stage }])),
+    fillsOf(gauge, course).flatMap(({ share, denied, stage }) =>
+      share === null ? [] : [{ gauge, share, denied, stage }],
+    ),
   );
-  const closest = fills.sort((a, b) => b.share - a.share)[0];
+  const closest = fills.sort((a, b) => b.share + b.denied - a.share - a.denied)[0];
   const told =
     doubts[0] ??
     (closest === undefined
       ? 'nothing'
-      : `nothing reached its limit; the closest was ${fillInWords(closest.gauge, closest.share)}, at ${loadInWords(closest.stage, course)}`);
+      : `nothing reached its limit; the closest was ${fillInWords(closest.gauge, closest)}, at ${loadInWords(closest.stage, course)}`);
   if (consequence === undefined) return told;
   const at = consequence.load === undefined ? '' : ` at ${perSecond(consequence.load)}`;
   // What was full although the load did not fill it has told the reason already.

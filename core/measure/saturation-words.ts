@@ -19,11 +19,18 @@ export function resolutionMs({ stages }: LoadCourse): number {
   return first === undefined ? 0 : first.toMs - first.fromMs;
 }
 
+/** What is told of a core that a process was ready to use and did not get, from this share on. */
+const toldDenied = 0.02;
+
 /** `agents: one core of one process (pid 7) at 98 %`. */
-export function fillInWords(gauge: Gauge, share: number): string {
+export function fillInWords(gauge: Gauge, { share, denied }: Pick<Onset, 'share' | 'denied'>): string {
   const { component, kind, instance, limit } = gauge;
   const full = wholePercent(share);
-  if (kind === 'core') return `${component}: one core of one process${named(instance)} at ${full}`;
+  if (kind === 'core') {
+    const waited =
+      denied < toldDenied ? '' : `, ready to run and waiting for a core in ${wholePercent(denied)}`;
+    return `${component}: one core of one process${named(instance)} at ${full}${waited}`;
+  }
   if (kind === 'machine') return `the machine: its ${cores(limit)} at ${full}`;
   if (kind === 'cores') return `${component}: its ${cores(limit)} at ${full}`;
   if (gauge.metric === 'throttled')

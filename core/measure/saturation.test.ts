@@ -527,6 +527,43 @@ test('a process that has a whole core of a full machine is what saturates', () =
   );
 });
 
+/** A process that would use its whole core and waits for it, in `waited` of the time at the most. */
+function inTheQueue(waited: number): Shape[] {
+  const each = singleThread(0.0142);
+  return [
+    { value: (load) => each(load) * (1 - waited) },
+    { metric: 'waiting', value: (load) => each(load) * waited },
+  ];
+}
+
+test('a process that waits for a core when it does not run has reached its limit', () => {
+  check(
+    find(ramp(undefined, 212), inTheQueue(0.13)),
+    'agents cpu core',
+    /^agents: one core of one process \(pid 7\) at 8[56] %, ready to run and waiting for a core in 1[23] % from/,
+  );
+});
+
+test('a process below a core that does not wait for one has not', () => {
+  check(
+    find(ramp(undefined, 212), inTheQueue(0.13).slice(0, 1)),
+    'none',
+    /the closest was agents: .* at 8[56] %,/,
+  );
+});
+
+test('a process that waits for most of a core is held by those that have the cores', () => {
+  check(find(ramp(undefined, 212), inTheQueue(0.4)), 'none');
+});
+
+test('a process whose threads want more than a core together is not held by one', () => {
+  const shapes: Shape[] = [
+    { value: (load) => Math.min(0.9, load * 0.013) },
+    { metric: 'waiting', value: (load) => (load > 50 ? 0.4 : 0) },
+  ];
+  check(find(ramp(undefined, 212), shapes), 'no-data');
+});
+
 test('a process pinned to its core under one load is what saturates', () => {
   check(
     find(steady(80, 100), [{ noise: 0.005, value: () => 0.99 }]),

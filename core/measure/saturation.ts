@@ -66,20 +66,20 @@ function decide(
 ): Saturation {
   const generator = first.find(({ gauge }) => gauge.component === generatorComponent);
   if (generator !== undefined) {
-    const told = `${fillInWords(generator.gauge, generator.onset.share)} ${sinceInWords(generator.onset, evidence.course)}`;
+    const told = `${fillInWords(generator.gauge, generator.onset)} ${sinceInWords(generator.onset, evidence.course)}`;
     return undetermined('generator', `${told}: the load generator itself was at its limit`, evidence, doubts);
   }
   const taken = first.find(({ gauge }) => gauge.component === machineComponent);
   const part = taken && generatorsShare(taken, gauges, evidence.course);
   if (taken !== undefined && part !== undefined && part >= generatorsPart) {
-    const told = `${fillInWords(taken.gauge, taken.onset.share)} ${sinceInWords(taken.onset, evidence.course)}`;
+    const told = `${fillInWords(taken.gauge, taken.onset)} ${sinceInWords(taken.onset, evidence.course)}`;
     const why = `the load generator, on the same machine, took ${Math.round(part * 100)} % of it`;
     return undetermined('generator', `${told}: ${why}`, evidence, doubts);
   }
   const chosen = clearest(first);
   if (chosen === undefined) {
     const all = [...new Map(first.map((each) => [each.gauge.component, each])).values()];
-    const told = all.map(({ gauge, onset }) => fillInWords(gauge, onset.share)).join('; ');
+    const told = all.map(({ gauge, onset }) => fillInWords(gauge, onset)).join('; ');
     const since = all[0] === undefined ? '' : ` ${sinceInWords(all[0].onset, evidence.course)}`;
     return undetermined('several', `several at once${since}: ${told}`, evidence, doubts);
   }
@@ -132,7 +132,7 @@ function saturated(
   const stage = onset.fills[onset.index]?.stage;
   const consequence = evidence.consequence ?? pileUp(onset, course);
   const told = consequence && consequenceInWords(consequence, onset, course);
-  const finding = `${fillInWords(gauge, onset.share)} ${sinceInWords(onset, course)}`;
+  const finding = `${fillInWords(gauge, onset)} ${sinceInWords(onset, course)}`;
   return {
     kind: 'saturated',
     component,

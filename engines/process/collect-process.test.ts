@@ -18,16 +18,25 @@ interface FakeProcess {
   readonly started?: string;
   readonly children?: readonly number[];
   readonly state?: string;
+  readonly waitedNs?: number;
 }
 
 /** Files as the kernel writes them. */
-async function put({ pid, cpuTicks, started = '1', children = [], state = 'S' }: FakeProcess): Promise<void> {
+async function put({
+  pid,
+  cpuTicks,
+  started = '1',
+  children = [],
+  state = 'S',
+  waitedNs,
+}: FakeProcess): Promise<void> {
   const dir = path.join(proc, String(pid));
   await mkdir(path.join(dir, 'task', String(pid)), { recursive: true });
   await mkdir(path.join(dir, 'fd'), { recursive: true });
   for (const fd of ['0', '1', '2']) await writeFile(path.join(dir, 'fd', fd), '');
   const stat = `${pid} (x) ${state} 1 1 1 0 -1 0 0 0 0 0 ${cpuTicks} 0 0 0 20 0 1 0 ${started} 0 0`;
   await writeFile(path.join(dir, 'stat'), stat);
+  if (waitedNs !== undefined) await writeFile(path.join(dir, 'schedstat'), `5000000 ${waitedNs} 12\n`);
   await writeFile(path.join(dir, 'status'), 'VmRSS:\t1000 kB\nThreads:\t4\n');
   await writeFile(path.join(dir, 'limits'), 'Max open files            100 200 files\n');
   await writeFile(path.join(dir, 'task', String(pid), 'children'), children.join(' '));
@@ -67,6 +76,18 @@ describe('a process', () => {
       { metric: 'threads', value: 4 },
       { metric: 'files', value: 3, limit: 100 },
     ]);
+  });
+
+  test('tells how long it waited for a core, where the kernel does', async () => {
+    const collector = collectProcess('web', { port: 1 }, places());
+    nowMs = 0;
+    await put({ pid: 7, cpuTicks: 100, waitedNs: 1e9 });
+    await collector.read(signal);
+    nowMs = 2000;
+    await put({ pid: 7, cpuTicks: 250, waitedNs: 1.4e9 });
+    expect(plain(await collector.read(signal))).toMatchObject({
+      waiting: expect.closeTo(0.2) as number,
+    });
   });
 
   test('with workers has each of them beside their sum', async () => {

@@ -7,7 +7,7 @@ import type { Collector, ResourceSample } from '../../core/measure/resource-samp
 import { findProcess, type ProcessFinding, type ProcessWish } from '../host/find-process';
 import { readQuota, readThrottling, type Quota, type QuotaPlaces } from './cgroup';
 import { descendantsOf } from './descendants';
-import { parseFilesLimit, parseStat, parseStatus } from './proc-files';
+import { parseFilesLimit, parseStat, parseStatus, parseWaitSeconds } from './proc-files';
 
 /** Whose processes these are grows seldom, and asking costs a look at every thread. */
 const treeEveryReads = 5;
@@ -30,6 +30,8 @@ interface Usage {
   readonly pid: number;
   /** In cores; absent at the first look. */
   readonly cpu: number | undefined;
+  /** Share of the time; absent at the first look. */
+  readonly waiting: number | undefined;
   readonly memory: number | undefined;
   readonly threads: number | undefined;
   readonly files: number | undefined;
@@ -109,7 +111,10 @@ async function usageOf(
   { proc, now }: ProcessPlaces,
 ): Promise<Usage | undefined> {
   const file = (name: string): string => path.join(proc, String(pid), name);
-  const stat = parseStat((await readText(file('stat'))) ?? '');
+  const [stat, waited] = await Promise.all([
+    readText(file('stat')).then((text) => parseStat(text ?? '')),
+    readText(file('schedstat')).then((text) => parseWaitSeconds(text ?? '')),
+  ]);
   const readMs = now();
   if (stat === undefined || stat.state === 'Z') return undefined;
   const [status, limits, files] = await Promise.all([
@@ -121,6 +126,7 @@ async function usageOf(
   return {
     pid,
     cpu: rates.rate(`${pid} ${stat.started}`, stat.cpuSeconds, readMs),
+    waiting: waited === undefined ? undefined : rates.rate(`${pid} ${stat.started} waited`, waited, readMs),
     memory: rssBytes,
     threads,
     files,
@@ -128,14 +134,16 @@ async function usageOf(
   };
 }
 
-const metrics = ['cpu', 'memory', 'threads', 'files'] as const;
+/** What of several processes adds up to something of the whole component. */
+const sums = ['cpu', 'memory', 'threads', 'files'] as const;
+const metrics = [...sums, 'waiting'] as const;
 
 /** The whole component, and each process where there are several. Memory that workers share counts for each of them. */
 function readingsOf(usages: readonly Usage[], quota: Quota): ResourceReading[] {
-  const limits = { cpu: quota.cores, memory: quota.memoryBytes, threads: undefined, files: undefined };
+  const limits: Partial<Record<string, number>> = { cpu: quota.cores, memory: quota.memoryBytes };
   const limited = (limit: number | undefined) => (limit === undefined ? {} : { limit });
   const [only] = usages;
-  const whole = metrics.flatMap((metric): ResourceReading[] => {
+  const whole = (usages.length === 1 ? metrics : sums).flatMap((metric): ResourceReading[] => {
     const values = usages.map((usage) => usage[metric]).filter((value) => value !== undefined);
     if (values.length === 0) return [];
     const value = values.reduce((sum, each) => sum + each, 0);

@@ -22,6 +22,15 @@ export function parseStat(text: string): ProcStat | undefined {
   return Number.isFinite(cpuSeconds) ? { parent: Number(parent), state, cpuSeconds, started } : undefined;
 }
 
+/**
+ * Reads from /proc/PID/schedstat how long, in seconds since its start, the first thread of a process was ready to run
+ * and waited for a core; `undefined` where the kernel does not tell.
+ */
+export function parseWaitSeconds(text: string): number | undefined {
+  const nanoseconds = /^\d+ (\d+) \d+\s*$/.exec(text)?.[1];
+  return nanoseconds === undefined ? undefined : Number(nanoseconds) / 1e9;
+}
+
 /** Reads the resident memory and the number of threads from /proc/PID/status. */
 export function parseStatus(text: string): { readonly rssBytes?: number; readonly threads?: number } {
   const rss = /^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1];

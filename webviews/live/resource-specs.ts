@@ -30,6 +30,7 @@ export interface Component {
 const generator = 'generator';
 const metricOrder = [
   'cpu',
+  'waiting',
   'memory',
   'threads',
   'files',
