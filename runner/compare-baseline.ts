@@ -1,11 +1,12 @@
 /** A run beside its baseline, for a report: the one that was named, else what is pinned for its plan. */
 import path from 'node:path';
-import { compareHotspots, comparePeaks } from '../core/report/compare-peaks';
+import { comparePeaks } from '../core/report/compare-peaks';
 import type { BaselineComparison } from '../core/report/report';
 import { isSameScope } from '../core/run/baselines';
 import type { Run } from '../core/run/run';
 import { baselinesFileOf, readBaselines, runDirOf, scopeOf } from './baselines-file';
 import { compareFolders } from './compare-folders';
+import { compareRecordings } from './compare-recordings';
 import { readEntry } from './open-run';
 
 /**
@@ -27,15 +28,14 @@ export async function compareBaseline(
     isWithinRuns: dirs.length === 1,
   };
   if (comparison.kind === 'refused')
-    return { ...about, refusal: comparison.message, peaks: [], hotspots: [], phases: [] };
+    return { ...about, refusal: comparison.message, peaks: [], profiles: [], phases: [] };
   const { phases } = comparison;
-  const isAlike = ({ phase }: { readonly phase: string }): boolean =>
-    phases.some((one) => one.phase === phase && one.obstacle === null);
+  const alike = phases.filter(({ obstacle }) => obstacle === null).map(({ phase }) => phase);
   return {
     ...about,
     refusal: null,
-    peaks: comparePeaks(runs, run).filter(isAlike),
-    hotspots: compareHotspots(runs, run).filter(isAlike),
+    peaks: comparePeaks(runs, run).filter(({ phase }) => alike.includes(phase)),
+    profiles: alike.length === 0 ? [] : await compareRecordings(dirs, [dir], alike),
     phases,
   };
 }

@@ -1,23 +1,12 @@
 /** What changed in the profiles of runs, function by function. */
-import { compareProfiles, type FunctionDelta, type Side } from '../core/profile/compare-profiles';
-import type { Profile, WeightUnit } from '../core/profile/profile';
+import { compareProfiles, type Side } from '../core/profile/compare-profiles';
+import type { Profile } from '../core/profile/profile';
+import type { ProfileChange } from '../core/profile/profile-change';
 import { weighedSide } from '../core/profile/weighed-side';
 import { cpuNsOf } from '../core/run/cpu-per-request';
 import { readProfile } from '../engines/host/profile-file';
 import { readEntry } from './open-run';
 import { filesOf, isSameSubject, recordingsOf, type Recording } from './recordings';
-
-/** What changed in the profile of one target, function by function. */
-export interface ProfileChange {
-  readonly phase: string;
-  readonly target: string;
-  readonly tool: string;
-  readonly unit: WeightUnit;
-  /** Why something is not told, each a sentence without a final full stop. */
-  readonly notes: readonly string[];
-  /** Largest change first. Files are named as the profiler named them. */
-  readonly functions: readonly FunctionDelta[];
-}
 
 /** More than these nobody reads. */
 const functionsKept = 40;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sampleRun } from '../../test/kit/sample-report';
-import type { HotFunction, Run } from '../run/run';
-import { compareHotspots, comparePeaks } from './compare-peaks';
+import type { Run } from '../run/run';
+import { comparePeaks } from './compare-peaks';
 
 function runWith(lower: number | null, upper: number | null, p95: number | null = 100): Run {
   const run = sampleRun();
@@ -45,56 +45,4 @@ describe('the peak is', () => {
     const without = { ...sampleRun(), phases: sampleRun().phases.slice(0, 1) };
     expect([...comparePeaks([without], sampleRun()), ...comparePeaks([sampleRun()], without)]).toEqual([]);
   });
-});
-
-function profiled(...top: HotFunction[]): Run {
-  const run = sampleRun();
-  return {
-    ...run,
-    phases: run.phases.map((phase) => ({
-      ...phase,
-      ...(phase.profiles !== undefined && {
-        profiles: phase.profiles.map((profile) => ({ ...profile, top })),
-      }),
-    })),
-  };
-}
-
-const hot = (name: string, total: number, file = 'a.py'): HotFunction => ({
-  name,
-  file,
-  line: 1,
-  self: 0,
-  total,
-});
-
-test('functions of the same name and file stand beside each other, those of one side alone', () => {
-  const before = profiled(hot('rank', 0.9), hot('parse', 0.3), hot('rank', 0.1, 'b.py'));
-  expect(compareHotspots([before], profiled(hot('rank', 0.2), hot('send', 0.4)))).toEqual([
-    {
-      phase: 'load',
-      target: 'shop',
-      tool: 'py-spy',
-      functions: [
-        { name: 'rank', file: 'a.py', baseline: 0.9, candidate: 0.2 },
-        { name: 'parse', file: 'a.py', baseline: 0.3, candidate: null },
-        { name: 'rank', file: 'b.py', baseline: 0.1, candidate: null },
-        { name: 'send', file: 'a.py', baseline: null, candidate: 0.4 },
-      ],
-    },
-  ]);
-});
-
-test('a recording that is not there is compared with nothing', () => {
-  const nothing = profiled();
-  const lost = {
-    ...nothing,
-    phases: nothing.phases.map((phase) => ({
-      ...phase,
-      ...(phase.profiles !== undefined && {
-        profiles: phase.profiles.map((profile) => ({ ...profile, files: [] })),
-      }),
-    })),
-  };
-  expect([...compareHotspots([lost], sampleRun()), ...compareHotspots([sampleRun()], lost)]).toEqual([]);
 });

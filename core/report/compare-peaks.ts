@@ -1,5 +1,5 @@
-/** The peak of a system before and after: what rate it sustains, at which latency, and where its time goes. */
-import type { Capacity, HotFunction, PhaseResult, ProfileResult, Run } from '../run/run';
+/** The peak of a system before and after: what rate it sustains, and at which latency. */
+import type { Capacity, Run } from '../run/run';
 
 export interface PeakBounds {
   /** Arrivals per second: the highest rate that held and the lowest that broke; `null` where there was none. */
@@ -16,21 +16,6 @@ export interface PeakComparison {
   /** Beyond doubt only where the bounds of the two searches do not meet. */
   readonly verdict: 'higher' | 'lower' | 'no-evidence';
   readonly reason: string;
-}
-
-/** Shares of the time, with what was called; `null` where the function is not among those that were told of. */
-export interface ShareComparison {
-  readonly name: string;
-  readonly file: string;
-  readonly baseline: number | null;
-  readonly candidate: number | null;
-}
-
-export interface HotspotComparison {
-  readonly phase: string;
-  readonly target: string;
-  readonly tool: string;
-  readonly functions: readonly ShareComparison[];
 }
 
 /** @param baseline one or more runs; their bounds are taken together. */
@@ -63,34 +48,4 @@ function judge(before: PeakBounds, after: PeakBounds): Pick<PeakComparison, 'ver
 /** A rate that one run held and the other broke at says that they differ; it need not lie apart from both. */
 function isAbove({ lower }: PeakBounds, { upper }: PeakBounds): boolean {
   return lower !== null && upper !== null && lower >= upper;
-}
-
-export function compareHotspots(baseline: readonly Run[], candidate: Run): HotspotComparison[] {
-  return candidate.phases.flatMap((phase) =>
-    (phase.profiles ?? []).flatMap((profile) => {
-      const before = baseline.flatMap(({ phases }) => sameProfile(phases, phase.name, profile)).at(-1);
-      if (before === undefined || profile.files.length === 0) return [];
-      const { target, tool } = profile;
-      return [{ phase: phase.name, target, tool, functions: shares(before.top, profile.top) }];
-    }),
-  );
-}
-
-function sameProfile(phases: readonly PhaseResult[], name: string, like: ProfileResult): ProfileResult[] {
-  const profiles = phases.find((phase) => phase.name === name)?.profiles ?? [];
-  return profiles.filter(
-    ({ target, tool, files }) => target === like.target && tool === like.tool && files.length > 0,
-  );
-}
-
-function shares(before: readonly HotFunction[], after: readonly HotFunction[]): ShareComparison[] {
-  const names = new Map([...before, ...after].map((one) => [`${one.file}\n${one.name}`, one]));
-  const of = (functions: readonly HotFunction[], { name, file }: HotFunction): number | null =>
-    functions.find((one) => one.name === name && one.file === file)?.total ?? null;
-  return [...names.values()].map((one) => ({
-    name: one.name,
-    file: one.file,
-    baseline: of(before, one),
-    candidate: of(after, one),
-  }));
 }

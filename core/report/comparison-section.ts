@@ -1,7 +1,10 @@
 /** A run beside its baseline: the peaks, where the time goes, and every figure. */
 import type { FigureComparison } from '../measure/compare-phases';
+import type { Delta } from '../profile/compare-profiles';
+import type { ProfileChange } from '../profile/profile-change';
 import { comparisonWord } from './comparison-word';
-import type { HotspotComparison, PeakBounds, PeakComparison } from './compare-peaks';
+import type { PeakBounds, PeakComparison } from './compare-peaks';
+import { isProvable, pointsText, verdictWord } from './delta-text';
 import { table, text, type Block, type Cell, type Section, type Tone } from './document';
 import { inUnit, milliseconds, perSecond, share } from './figure-text';
 import type { BaselineComparison } from './report';
@@ -11,7 +14,7 @@ export function comparisonSection({
   isWithinRuns,
   refusal,
   peaks,
-  hotspots,
+  profiles,
   phases,
 }: BaselineComparison): Section {
   const only = isWithinRuns ? ' One run a side tells only of these runs.' : '';
@@ -21,7 +24,7 @@ export function comparisonSection({
   return {
     title,
     blocks: [intro, ...beside],
-    sections: [...hotspots.map(hotspotSection), ...phases.map(phaseSection)],
+    sections: [...profiles.map(profileSection), ...phases.map(phaseSection)],
   };
 }
 
@@ -89,24 +92,38 @@ function stepText({ scenario, step }: FigureComparison): string {
   return step === '' ? 'the whole phase' : `${scenario}: ${step}`;
 }
 
-function hotspotSection({ phase, target, tool, functions }: HotspotComparison): Section {
-  const cell = (value: number | null): Cell =>
-    value === null ? { text: 'not listed', tone: 'muted' } : share(value);
-  const rows = functions.map(({ name, file, baseline, candidate }): Cell[] => [
-    name,
-    cell(baseline),
-    cell(candidate),
-    file,
-  ]);
-  const note =
-    'Shares of the time with all that is called. What is not listed is not among the first functions of that recording. Whether a difference is more than chance is told by comparing the recordings themselves.';
+/** The others changed less than these. */
+const functionsTold = 10;
+
+function profileSection({ phase, target, tool, notes, functions }: ProfileChange): Section {
+  const isSure = isProvable(functions);
+  const rows = functions
+    .slice(0, functionsTold)
+    .map(({ name, file, total }): Cell[] => [
+      name,
+      share(total.before),
+      share(total.after),
+      pointsText(total),
+      { text: verdictWord(total, isSure), tone: toneOf(total) },
+      file,
+    ]);
+  const told = [...notes.map(sentence), 'Shares of the time with all that is called.'].join(' ');
   return {
     title: `Where the time of ${target} goes in ${phase}, by ${tool}`,
     blocks: [
-      ...table(['function', 'baseline', 'this run', 'in'], rows, ['in']),
-      text({ text: note, tone: 'muted' }),
+      ...table(['function', 'baseline', 'this run', 'change', 'verdict', 'in'], rows, ['verdict', 'in']),
+      text({ text: told, tone: 'muted' }),
     ],
   };
+}
+
+function toneOf({ verdict }: Delta): Tone {
+  if (verdict === 'no-evidence') return 'warn';
+  return verdict === 'shrank' ? 'good' : 'bad';
+}
+
+function sentence(note: string): string {
+  return `${note.slice(0, 1).toUpperCase()}${note.slice(1)}.`;
 }
 
 function phaseSection({ phase, obstacle, figures }: BaselineComparison['phases'][number]): Section {

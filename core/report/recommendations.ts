@@ -15,6 +15,9 @@ type Advice = Omit<Recommendation, 'phase'>;
 /** A function that takes less of the time is not worth a name: making it free would hardly be felt. */
 const minSelf = 0.1;
 
+/** Own work below this share is not worth a figure. */
+const feltSelf = 0.01;
+
 export function recommend(run: Run, comparison: readonly PhaseComparison[]): Recommendation[] {
   return run.phases.flatMap((phase) => {
     const figures = comparison.find((one) => one.phase === phase.name)?.figures ?? [];
@@ -70,11 +73,12 @@ function onProfile({ target, tool, top, samples, validity }: ProfileResult): Adv
   // Of samples the first is what somebody would change; what works most may be a helper that it calls too often.
   const first = tool === 'cProfile' ? hottest : (top[0] ?? hottest);
   const unit = tool === 'cProfile' ? 'calls' : 'samples';
+  const own = first.self < feltSelf ? 'next to nothing' : share(first.self);
   const most = first === hottest ? '' : `; most work itself is in ${hottest.name}, ${share(hottest.self)}`;
   return [
     {
       text: `In ${target}, look at ${inPlace(first)} first${first === hottest ? '' : `, then at ${inPlace(hottest)}`}.`,
-      evidence: `${tool}: ${share(first.self)} of the time is its own work and ${share(first.total)} with all that it calls, over ${samples} ${unit}${most}`,
+      evidence: `${tool}: ${share(first.total)} of the time goes there and into what it calls, ${own} there alone, over ${samples} ${unit}${most}`,
     },
   ];
 }

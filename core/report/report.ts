@@ -1,7 +1,8 @@
 /** All that a report of a run says, as data: every format is written from this. */
 import type { PhaseComparison } from '../measure/compare-phases';
+import type { ProfileChange } from '../profile/profile-change';
 import type { Run } from '../run/run';
-import type { HotspotComparison, PeakComparison } from './compare-peaks';
+import type { PeakComparison } from './compare-peaks';
 import type { Chart } from './chart';
 import type { CodeLine } from './document';
 import { recommend, type Recommendation } from './recommendations';
@@ -21,7 +22,7 @@ export interface BaselineComparison {
   /** Whether there is one run a side: what is said then is about these two runs only. */
   readonly isWithinRuns: boolean;
   readonly peaks: readonly PeakComparison[];
-  readonly hotspots: readonly HotspotComparison[];
+  readonly profiles: readonly ProfileChange[];
   /** Why nothing could be compared. */
   readonly refusal: string | null;
   readonly phases: readonly PhaseComparison[];

@@ -181,6 +181,13 @@ test('the summary says which figures changed, or that none is known to', () => {
   );
 });
 
+test('what changed in a profile is told with its interval, and as chance where it may be', () => {
+  const markdown = writeReport(sampleReport(), 'md');
+  expect(markdown).toMatch(/^\| compare \| 60.* \\-60\.0 points \(-65\.0 to -55\.0\) \| gone \|/m);
+  expect(markdown).toMatch(/^\| rank \| 90.* \(-8\.0 to \+4\.0\) \| no evidence of change \|/m);
+  expect(markdown).toContain('Requests of a recording are not known.');
+});
+
 test('what makes figures doubtful names its phases, where it is not about all of them', () => {
   const report = sampleReport();
   const { phases } = report.run;

@@ -13,7 +13,7 @@ import type { FunctionDelta } from '../../core/profile/compare-profiles';
 import type { PhaseResult, ProfileResult, Run } from '../../core/run/run';
 import type { RunEvent } from '../../runner/events';
 import type { Comparison } from '../../runner/compare-folders';
-import type { ProfileChange } from '../../runner/compare-recordings';
+import type { ProfileChange } from '../../core/profile/profile-change';
 import { requestStop } from '../../runner/lease';
 import { openRun } from '../../runner/open-run';
 import { runPlan, type RunOutcome } from '../../runner/run-plan';

@@ -1,7 +1,9 @@
 /** A run with one of everything that a report shows, as data. */
 import type { Run } from '../../core/run/run';
 import { ChartCollector } from '../../core/report/collect-charts';
-import { compareHotspots, comparePeaks } from '../../core/report/compare-peaks';
+import type { Delta, FunctionDelta } from '../../core/profile/compare-profiles';
+import type { ProfileChange } from '../../core/profile/profile-change';
+import { comparePeaks } from '../../core/report/compare-peaks';
 import { buildReport, type Report } from '../../core/report/report';
 import { loadStartMs as streamStartMs, requests, simulatedPhase } from './simulated-stream';
 
@@ -198,7 +200,7 @@ function searchPhase(name: Naming, loadStartMs: number): Run['phases'][number] {
   };
 }
 
-/** The same system when it broke at half the rate, in a function that is gone. */
+/** The same system when it broke at half the rate. */
 function earlierRun(name: Naming): Run {
   const run = sampleRun(name);
   return {
@@ -208,16 +210,38 @@ function earlierRun(name: Naming): Run {
       ...(phase.capacity !== undefined && {
         capacity: { ...phase.capacity, lower: 2.5, upper: 5, p95: 140 },
       }),
-      ...(phase.profiles !== undefined && {
-        profiles: phase.profiles.map((profile) => ({
-          ...profile,
-          top: [
-            { name: name('rank'), file: name('services/rank.py'), line: 2, self: 0.2, total: 0.9 },
-            { name: name('compare'), file: name('services/rank.py'), line: 9, self: 0.6, total: 0.6 },
-          ],
-        })),
-      }),
     })),
+  };
+}
+
+/** One function that is gone beyond doubt, and one of which nothing can be said. */
+function profileChange(name: Naming): ProfileChange {
+  const delta = (before: number, after: number, wide: number, verdict: Delta['verdict']): Delta => ({
+    before,
+    after,
+    difference: after - before,
+    interval: { low: after - before - wide, high: after - before + wide },
+    p: verdict === 'no-evidence' ? 0.6 : 0.001,
+    verdict,
+  });
+  const row = (called: string, line: Delta): FunctionDelta => ({
+    name: name(called),
+    file: name('services/rank.py'),
+    self: line,
+    total: line,
+    selfPerRequest: null,
+    totalPerRequest: null,
+  });
+  return {
+    phase: 'load',
+    target: name('shop'),
+    tool: 'py-spy',
+    unit: 'samples',
+    notes: [name('requests of a recording are not known')],
+    functions: [
+      row('compare', delta(0.6, 0, 0.05, 'shrank')),
+      row('rank', delta(0.9, 0.88, 0.06, 'no-evidence')),
+    ],
   };
 }
 
@@ -260,7 +284,7 @@ export function sampleReport(name = (usual: string): string => usual): Report {
       baseline: name('earlier'),
       isWithinRuns: true,
       peaks: comparePeaks([earlierRun(name)], run),
-      hotspots: compareHotspots([earlierRun(name)], run),
+      profiles: [profileChange(name)],
       refusal: null,
       phases: [
         {
