@@ -50,7 +50,7 @@ export async function runSearch(context: RunContext, phase: PreparedSearch): Pro
     overload === undefined || stop.reason !== undefined
       ? undefined
       : await runOverload(context, phase, { ...overload, earlier: trials, rest, resources });
-  if (last === undefined) await leaveAtRest(context, phase, { trials, rest });
+  await leaveAtRest(context, phase, { last: last ?? trials.at(-1), rest });
   const baseline = await findCapacityBaseline({
     dir: folder.dir,
     planFile: options.planFile,
@@ -67,14 +67,15 @@ export async function runSearch(context: RunContext, phase: PreparedSearch): Pro
   };
 }
 
-/** The next phase must not find what a trial left behind that broke at the very end. */
+/** The next phase must not find what a last trial left behind that broke, or that was above the limit. */
 async function leaveAtRest(
   { prepared }: RunContext,
   { name }: PreparedSearch,
-  { trials, rest }: { readonly trials: readonly JudgedTrial[]; readonly rest: Rest },
+  { last, rest }: { readonly last: JudgedTrial | undefined; readonly rest: Rest },
 ): Promise<void> {
   const isFollowed = prepared.phases.at(-1)?.name !== name;
-  if (isFollowed && trials.at(-1)?.trial.held === false) await rest.regain();
+  const isDisturbed = last !== undefined && (!last.trial.held || last.trial.purpose === 'overload');
+  if (isFollowed && isDisturbed) await rest.regain();
 }
 
 function withTrial(result: PhaseResult, last: JudgedTrial | undefined): PhaseResult {
@@ -101,8 +102,6 @@ async function runOverload(
   if (context.stop.reason !== undefined) return undefined;
   const judged = await runTrial(context, phase, { ...order, until: conditionsOf(phase.search), findings });
   context.options.onEvent({ kind: 'trial-ended', phase: phase.name, result: judged.trial });
-  // What comes next must not find what this left behind.
-  await rest.regain();
   return judged.answer.kind === 'void' ? undefined : judged;
 }
 

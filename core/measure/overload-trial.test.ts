@@ -3,9 +3,8 @@ import type { Saturation } from '../run/run';
 import { beginSearch, type Capacity } from './capacity-search';
 import { overloadTrial } from './overload-trial';
 
-const after = (capacity: Capacity, highest = 128) => ({
-  ...beginSearch({ start: 1, factor: 2, resolution: 0.05 }),
-  trials: [64, highest, 104].map((rate) => ({ rate, purpose: 'climb' as const, needsRecovery: false })),
+const after = (capacity: Capacity, max?: number) => ({
+  ...beginSearch({ start: 1, factor: 2, resolution: 0.05, ...(max !== undefined && { max }) }),
   next: { kind: 'done', capacity } as const,
 });
 const found = after({ kind: 'found', lower: 100, upper: 104, brokeFirst: 'p95(work) < 1s' });
@@ -15,12 +14,15 @@ const undetermined = (code: 'none' | 'generator' | 'no-data' | 'several'): Satur
 
 test('where trials broke before anything was full, more than the limit is offered for longer', () => {
   expect(overloadTrial(found, undetermined('none'), 6000)).toEqual({
-    trial: { rate: 128, purpose: 'overload', needsRecovery: true },
+    trial: { rate: 156, purpose: 'overload', needsRecovery: true },
     lengthMs: 10_000,
   });
   expect(overloadTrial(found, undetermined('none'), 60_000)?.lengthMs).toBe(60_000);
-  const far = after({ kind: 'found', lower: 100, upper: 104, brokeFirst: 'p95(work) < 1s' }, 400);
-  expect(overloadTrial(far, undetermined('none'), 6000)?.trial.rate).toBe(156);
+});
+
+test('never more than the plan allows', () => {
+  const bounded = after({ kind: 'found', lower: 100, upper: 104, brokeFirst: 'p95(work) < 1s' }, 120);
+  expect(overloadTrial(bounded, undetermined('none'), 6000)?.trial.rate).toBe(120);
 });
 
 test.each(['generator', 'no-data', 'several'] as const)('not where the reason is another: %s', (code) => {

@@ -5,7 +5,7 @@
 import type { Saturation } from '../run/run';
 import type { Search, Trial } from './capacity-search';
 
-/** Well above a bound that a trial may have broken by a little, yet never more than has been tried. */
+/** Well above a bound that a trial may have broken by a little, yet never above the highest rate that the plan allows. */
 const aboveUpper = 1.5;
 
 /** Enough readings to tell, where they are taken every second. */
@@ -17,13 +17,13 @@ const minMs = 10_000;
  * @returns `undefined` where there is no limit that was crossed, or nothing to find out.
  */
 export function overloadTrial(
-  { next, trials }: Search,
+  { next, settings }: Search,
   saturation: Saturation | undefined,
   trialMs: number,
 ): { readonly trial: Trial; readonly lengthMs: number } | undefined {
   if (next.kind !== 'done' || next.capacity.kind !== 'found') return undefined;
   if (saturation?.kind !== 'undetermined' || saturation.code !== 'none') return undefined;
-  const rate = Math.min(next.capacity.upper * aboveUpper, Math.max(...trials.map((trial) => trial.rate)));
+  const rate = Math.min(next.capacity.upper * aboveUpper, settings.max ?? Infinity);
   const trial = { rate, purpose: 'overload', needsRecovery: true } as const;
   return { trial, lengthMs: Math.max(minMs, trialMs) };
 }

@@ -21,7 +21,7 @@ async function stress(env: Record<string, string>): Promise<PhaseResult> {
     const moved = text.replace(/\b800([0-4])\b/g, (_, digit) => String(portBase + Number(digit)));
     const short = moved.replace(
       /find: \{ start: 4\/s.*\}/,
-      'find: { start: 8/s, factor: 2, max: 16/s, trial: 10s, resolution: 100%, confirm: 10s }',
+      'find: { start: 8/s, factor: 2, max: 24/s, trial: 10s, resolution: 100%, confirm: 10s }',
     );
     expect(short).not.toBe(moved);
     await writeFile(planFile, short.replace(/^ +source: .*\n/gm, ''));
