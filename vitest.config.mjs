@@ -23,6 +23,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [`${rooms}/**/*.test.ts`],
+          // None of them changes what another one sees, so that modules are loaded once and not for each file.
+          isolate: false,
           // Some simulate thousands of runs, on a machine that does other things too.
           testTimeout: 30_000,
         },
