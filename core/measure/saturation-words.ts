@@ -91,12 +91,14 @@ export function consequenceInWords(consequence: Consequence, onset: Onset, cours
   if (load === undefined || stage === undefined) return what;
   if (load < stage.load) {
     // Where nothing is known of the loads between, it may have been full there already.
-    const isKnown = onset.fills
+    const known = onset.fills
       .slice(0, onset.index)
-      .some((fill) => fill.share !== null && fill.stage.load >= load);
-    return isKnown
-      ? `yet ${what} before that, at ${perSecond(load)}`
-      : `${what} at ${perSecond(load)} already`;
+      .find((fill) => fill.share !== null && fill.stage.load >= load);
+    const share =
+      known?.share == null
+        ? ''
+        : `; at ${perSecond(known.stage.load)} that was at ${wholePercent(known.share)}`;
+    return `${what} at ${perSecond(load)} already${share}`;
   }
   return load === stage.load ? `${what} at that load` : `${what} at ${perSecond(load)}`;
 }

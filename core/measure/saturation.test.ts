@@ -253,6 +253,16 @@ describe('in a search', () => {
     );
   });
 
+  test('what broke at a lower rate is told with how full it was there', () => {
+    check(
+      find(trials(rates, 19), [{ value: singleThread(0.05) }], {
+        consequence: { what: 'the search broke: plateau', load: 17 },
+      }),
+      'agents cpu core',
+      /from 20\/s on; the search broke: plateau at 17\/s already; at 17\/s that was at 8[45] %$/,
+    );
+  });
+
   test('a single full trial at a low rate is an accident', () => {
     const value = (load: number, t: number): number =>
       load === 7.5 ? 0.98 : singleThread(0.05)(load) + 0 * t;
