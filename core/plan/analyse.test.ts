@@ -77,6 +77,7 @@ describe('an environment', () => {
     expect(problems.map((problem) => problem.message)).toEqual([
       'The plan has no environment `stagin`; did you mean `staging`?',
     ]);
+    expect(problems.map(({ range }) => text.slice(range.start, range.end))).toEqual(['environments']);
   });
 });
 

@@ -26,7 +26,7 @@ import { mapBelow } from './value-below';
 import { closest } from './similar';
 import type { PlanFile, ReadInclude } from './sources';
 import { readTexts, type PlanText } from './texts';
-import { childOf, entriesOf, type PlanNode, type PlanTree } from './tree';
+import { childOf, entriesOf, keyRangeAt, type PlanNode, type PlanTree } from './tree';
 import { validate, type Validation } from './validate';
 
 export interface AnalyseOptions {
@@ -209,7 +209,7 @@ function missingEnvironment(name: string, root: PlanNode): Problem[] {
         ? '; it defines none'
         : `; there is ${known.map((item) => `\`${item}\``).join(', ')}`;
   const message = `The plan has no environment \`${name}\`${advice}`;
-  return [planProblem('unknown-environment', message, { start: 0, end: 0 })];
+  return [planProblem('unknown-environment', message, keyRangeAt(root, ['environments']))];
 }
 
 /** Each problem once, however many environments or aliases show it; in the order of the text, within the limit. */
