@@ -1,7 +1,7 @@
 /** How the goals stand: judged by the runner once there is a result, and by the same rules so far until then. */
 import { judgeGoals } from '../../core/measure/goals';
 import type { PhaseTotals } from '../../core/measure/phase-totals';
-import type { Goal } from '../../core/plan/expression/goal';
+import type { Goal } from '../../core/plan/expression/goal-shape';
 import type { GoalResult, Run } from '../../core/run/run';
 import { phaseOfName } from '../../core/run/trial-name';
 import { stepKey, type LiveGoal } from '../../protocol/live';

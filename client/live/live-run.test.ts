@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Histogram } from '../../core/measure/histogram';
 import type { MetricCell, RequestCell, StreamRecord } from '../../core/measure/record';
-import type { TimeName } from '../../core/plan/expression/goal';
+import type { TimeName } from '../../core/plan/expression/goal-shape';
 import { parseGoal } from '../../core/plan/expression/index';
 import { toLiveView, liveLimits, type ToLiveView } from '../../protocol/live';
 import type { RunEntry } from '../../runner/open-run';

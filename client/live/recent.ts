@@ -1,7 +1,7 @@
 import { merged } from '../../core/measure/distribution';
 import type { StreamRecord, TickRecord } from '../../core/measure/record';
 import { isOfStep, StepTotals, successShare, sumTasks, timesOf } from '../../core/measure/step-totals';
-import type { TimeName } from '../../core/plan/expression/goal';
+import type { TimeName } from '../../core/plan/expression/goal-shape';
 
 export const recentSeconds = 10;
 

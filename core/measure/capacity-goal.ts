@@ -1,5 +1,5 @@
 /** Goals on the capacity that a search found: `capacity in stress >= 200/s`. */
-import type { Goal } from '../plan/expression/goal';
+import type { Goal } from '../plan/expression/goal-shape';
 import type { Capacity, GoalResult, PhaseResult } from '../run/run';
 import { perSecond } from './figure';
 import type { StatedGoal } from './goals';

@@ -1,5 +1,5 @@
 /** One run against one: what differs within these two, and nothing about the next run. */
-import { timeNames } from '../plan/expression/goal';
+import { timeNames } from '../plan/expression/goal-shape';
 import type { TimeWindow } from '../plan/load';
 import { classify, compareWithinRuns, minBlocks, type MetricComparison } from './compare';
 import { tell, type ComparedPhase, type PhaseComparison } from './compare-phases';

@@ -1,5 +1,6 @@
 /** The conditions that end the climb of a search: `until: [ "errors > 5%", plateau ]`. */
-import { parseCondition, type GoalOperator } from '../plan/expression/goal';
+import { parseCondition } from '../plan/expression/goal';
+import type { GoalOperator } from '../plan/expression/goal-shape';
 import type { FindPhase } from '../plan/schema';
 import type { StatedGoal } from './goals';
 

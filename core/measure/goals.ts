@@ -1,4 +1,4 @@
-import { unitOf, type Goal, type Limit } from '../plan/expression/goal';
+import { unitOf, type Goal, type Limit } from '../plan/expression/goal-shape';
 import type { GoalResult } from '../run/run';
 import { phaseOfName } from '../run/trial-name';
 import { bucketTolerance, type Distribution } from './distribution';

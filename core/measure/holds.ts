@@ -1,4 +1,4 @@
-import type { GoalOperator } from '../plan/expression/goal';
+import type { GoalOperator } from '../plan/expression/goal-shape';
 
 export function holds(value: number, operator: GoalOperator, limit: number): boolean {
   switch (operator) {

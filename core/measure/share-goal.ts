@@ -11,7 +11,7 @@
  *
  * In both cases a goal is broken all the same where it would be with everything that is missing in its favour.
  */
-import type { GoalOperator } from '../plan/expression/goal';
+import type { GoalOperator } from '../plan/expression/goal-shape';
 import type { GoalResult } from '../run/run';
 import { counted } from './figure';
 import { holds, isUpperBound } from './holds';

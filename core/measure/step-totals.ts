@@ -1,4 +1,4 @@
-import { countNames, timeNames, type CountName, type TimeName } from '../plan/expression/goal';
+import { countNames, timeNames, type CountName, type TimeName } from '../plan/expression/goal-shape';
 import type { Latency, StepSummary, Tasks } from '../run/run';
 import { Distribution, merged } from './distribution';
 import type { MetricCell, RequestCell, TaskOutcome } from './record';

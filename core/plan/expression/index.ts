@@ -7,17 +7,16 @@ export {
   printTemplate,
   type TemplatePart,
 } from './template';
+export { parseCondition, parseGoal } from './goal';
 export {
-  metricNames,
   countNames,
+  metricNames,
   timeNames,
-  parseCondition,
-  parseGoal,
   type Comparison,
   type Condition,
   type Goal,
   type TimeName,
-} from './goal';
+} from './goal-shape';
 export { printExpression } from './print';
 export { namesIn, printCondition, printGoal } from './print-goal';
 export { partsOf, reads, referencesIn, referencesInTemplate, type Reference } from './names';

@@ -1,6 +1,7 @@
 /** Writes goals and conditions in one spelling; what is printed parses to the same value. */
 import { formatDuration } from '../units';
-import { baselineChange, type Comparison, type Condition, type Goal, type Limit } from './goal';
+import { baselineChange } from './goal-limit';
+import type { Comparison, Condition, Goal, Limit } from './goal-shape';
 import { printPercent } from './print';
 import type { NameAt } from './syntax';
 

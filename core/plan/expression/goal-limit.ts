@@ -1,0 +1,91 @@
+/** The bound that a goal keeps: `< 300ms`, `>= 99%`, `<= baseline + 10%`. */
+import { parseRate } from '../units';
+import type { Cursor } from './cursor';
+import {
+  unitOf,
+  type Comparison,
+  type GoalOperator,
+  type Limit,
+  type Metric,
+  type MetricUnit,
+} from './goal-shape';
+import { printPercent } from './print';
+
+const syntax = 'goal-syntax';
+
+export function parseBound(
+  cursor: Cursor,
+  metric: Metric,
+  phaseMayFollow: boolean,
+): Pick<Comparison, 'operator' | 'limit' | 'limitRange'> | undefined {
+  const operator = parseOperator(cursor, phaseMayFollow);
+  const { start } = cursor.peek().range;
+  const limit = operator && parseLimit(cursor, metric);
+  if (operator === undefined || limit === undefined) return undefined;
+  return { operator, limit, limitRange: { start, end: cursor.end() } };
+}
+
+function parseOperator(cursor: Cursor, phaseMayFollow: boolean): GoalOperator | undefined {
+  for (const operator of ['<=', '>=', '<', '>'] as const) if (cursor.take(operator)) return operator;
+  return cursor.fail(syntax, `Expected ${phaseMayFollow ? 'in and a phase, or ' : ''}<, <=, > or >=`);
+}
+
+const examples: Readonly<Record<MetricUnit, string>> = {
+  ms: 'a duration, such as 300ms',
+  share: 'a percentage, such as 99%',
+  'per-second': 'a rate, such as 200/s',
+};
+
+function parseLimit(cursor: Cursor, metric: Metric): Limit | undefined {
+  const token = cursor.peek();
+  const unit = unitOf(metric);
+  if (cursor.take('baseline')) return parseBaseline(cursor);
+  const negative = cursor.take('-') !== undefined;
+  const fixed = parseFixed(cursor);
+  const range = { start: token.range.start, end: Math.max(cursor.end(), token.range.start) };
+  if (fixed === undefined) return cursor.fail(syntax, `Expected ${examples[unit]}, or baseline`);
+  if (negative) return cursor.fail('goal-unit', 'A limit is never below zero', range);
+  if (fixed.unit !== unit)
+    return cursor.fail('goal-unit', `${describe(metric)} is measured against ${examples[unit]}`, range);
+  if (unit === 'share' && fixed.value > 1) return cursor.fail('goal-unit', 'A share is at most 100%', range);
+  return { kind: 'fixed', ...fixed, unit };
+}
+
+function describe(metric: Metric): string {
+  return metric.kind === 'percentile' ? `p${metric.percentile}` : metric.kind;
+}
+
+function parseFixed(cursor: Cursor): { value: number; unit: MetricUnit | 'none' } | undefined {
+  const token = cursor.peek();
+  if (token.kind !== 'number' && token.kind !== 'duration' && token.kind !== 'percent') return undefined;
+  cursor.next();
+  if (token.kind === 'duration') return { value: token.value, unit: 'ms' };
+  if (token.kind === 'percent') return { value: token.value, unit: 'share' };
+  if (!cursor.take('/')) return { value: token.value, unit: 'none' };
+  const perSecond = parseRate(`${token.text}/${cursor.peek().text}`);
+  if (perSecond === undefined) return { value: token.value, unit: 'none' };
+  cursor.next();
+  return { value: perSecond, unit: 'per-second' };
+}
+
+function parseBaseline(cursor: Cursor): Limit | undefined {
+  const sign = cursor.take('+') ? 1 : cursor.take('-') ? -1 : 0;
+  if (sign === 0) return { kind: 'baseline', factor: 1 };
+  const token = cursor.peek();
+  if (token.kind !== 'percent') return cursor.fail(syntax, 'Expected a percentage: baseline + 10%');
+  cursor.next();
+  if (sign < 0 && token.value > 1)
+    return cursor.fail('goal-unit', 'The baseline can be lowered by at most 100%', token.range);
+  return { kind: 'baseline', factor: rounded(1 + sign * token.value) };
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(12));
+}
+
+/** The share by which a baseline is raised or lowered, free of rounding noise. */
+export function baselineChange(factor: number): string {
+  const change = rounded(factor - 1);
+  if (change === 0) return 'baseline';
+  return `baseline ${change > 0 ? '+' : '-'} ${printPercent(Math.abs(change))}`;
+}
