@@ -6,7 +6,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { apiText } from '../kit/api-documents';
 import { keepPicturesOfFailures, openEditor } from './harness/open-editor';
 import type { OpenPage } from './harness/open-page';
-import { acceptSuggestion, goToLine, openFile, renameHere, runCommand } from './harness/workbench';
+import {
+  acceptSuggestion,
+  goToLine,
+  openFile,
+  reloadWindow,
+  renameHere,
+  runCommand,
+} from './harness/workbench';
 import { copyAgentsExample, freePortBase, type Workspace } from './harness/workspace';
 
 const part = `scenarios:
@@ -23,19 +30,39 @@ phases:
     load: { scenarios: [browse], rate: 5/s, for: 10m }
 `;
 
+/** Of two targets: one that is this machine in another spelling, which nobody has approved of, and this machine. */
+const twoHosts = (port: number) => `version: 1
+name: Two hosts
+targets:
+  other: { url: "http://0.0.0.0:${port}", openapi: /openapi.json }
+  own: { url: "http://127.0.0.1:${port}", openapi: /openapi.json }
+scenarios:
+  browse:
+    target: own
+    steps:
+      - get: 
+`;
+const lineOfOwnStep = 10;
+
 let service: Server;
+/** Hosts in whose name the document was asked for. */
+const asked: string[] = [];
+let isUp = true;
 let workspace: Workspace;
 let opened: OpenPage;
 /** Counted from 1. */
 let lineOfNewStep: number;
+let servicePort: number;
 
 beforeAll(async () => {
   const port = await freePortBase();
   service = createServer((request, response) => {
-    const isDocument = request.url === '/openapi.json';
+    const isDocument = request.url === '/openapi.json' && isUp;
+    if (request.url === '/openapi.json') asked.push(request.headers.host ?? '');
     response.writeHead(isDocument ? 200 : 404).end(isDocument ? apiText('gateway.json') : '');
   });
   await new Promise<void>((resolve) => service.listen(port, '127.0.0.1', resolve));
+  servicePort = port;
   workspace = await copyAgentsExample(port);
   const lines = (await workspace.readPlan()).split('\n');
   lineOfNewStep = lines.findIndex((line) => line.includes('- get: /status')) + 2;
@@ -43,6 +70,7 @@ beforeAll(async () => {
   await writeFile(fileOf(workspace.plan), lines.join('\n'));
   await writeFile(fileOf('part.bench.yaml'), part);
   await writeFile(fileOf('whole.bench.yaml'), whole);
+  await writeFile(fileOf('hosts.bench.yaml'), twoHosts(port));
   opened = await openEditor(workspace);
 });
 
@@ -81,6 +109,30 @@ test('the formatter lays out a plan and keeps its comments', async () => {
   await saveAll(page);
   await expect.poll(() => read('whole.bench.yaml')).toContain('name: Several files\n');
   expect(await read('whole.bench.yaml')).toContain('\n  web: { url: http://127.0.0.1:9 } # kept\n');
+});
+
+test('no host is asked for a document that nobody has approved of', async () => {
+  const { page } = opened;
+  await openFile(page, 'hosts.bench.yaml');
+  await goToLine(page, lineOfOwnStep, '      - get: '.length + 1);
+  await acceptSuggestion(page, /\/tasks\/\{task_id\}/);
+  await saveAll(page);
+  await expect.poll(() => read('hosts.bench.yaml')).toContain('- get: /tasks/${task_id}\n');
+  expect(new Set(asked)).toEqual(new Set([`127.0.0.1:${servicePort}`]));
+});
+
+test('the document is still known after a reload, though the service is down', async () => {
+  const { page } = opened;
+  await writeFile(fileOf('hosts.bench.yaml'), twoHosts(servicePort));
+  isUp = false;
+  const before = asked.length;
+  await reloadWindow(page);
+  await openFile(page, 'hosts.bench.yaml');
+  await goToLine(page, lineOfOwnStep, '      - get: '.length + 1);
+  await acceptSuggestion(page, /\/tasks\/\{task_id\}/);
+  await expect.poll(() => asked.length).toBeGreaterThan(before);
+  await saveAll(page);
+  await expect.poll(() => read('hosts.bench.yaml')).toContain('- get: /tasks/${task_id}\n');
 });
 
 function fileOf(name: string): string {
