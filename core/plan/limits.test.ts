@@ -146,7 +146,7 @@ test.each(Object.entries(hostile))('%s costs a bounded number of steps', (_, tex
   if (root !== undefined) expect(countValues(toValue(root))).toBeLessThanOrEqual(limits.values);
   if (text.length > limits.characters) return;
   // No text yields more than a few tokens per character, nor more than the limits let through.
-  expect(readTokens(text).lexemes).toBeLessThanOrEqual(4 * text.length + 10);
+  expect(readTokens(text).cost.lexemes).toBeLessThanOrEqual(4 * text.length + 10);
 });
 
 test.each([

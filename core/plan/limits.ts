@@ -81,10 +81,16 @@ export interface TokenReading {
   readonly tokens: readonly CST.Token[];
   /** Why reading ended early. */
   readonly problem: Problem | undefined;
-  /** Lexemes read, in bounds whatever the text: the measure of what reading cost. */
+  readonly cost: ReadingCost;
+}
+
+export interface ReadingCost {
+  /** Lexemes read, in bounds whatever the text. */
   readonly lexemes: number;
   /** Those of them that stand for something. */
   readonly significant: number;
+  /** Those that begin as an alias does. */
+  readonly aliases: number;
   /** Tokens that are none. */
   readonly faults: number;
 }
@@ -100,7 +106,7 @@ export function readTokens(text: string): TokenReading {
   const stop = (code: PlanProblemCode, message: string): TokenReading => {
     const start = Math.min(parser.offset, text.length);
     const problem = planProblem(code, message, { start, end: start });
-    return { tokens, lexemes, significant, faults, problem };
+    return { tokens, problem, cost: { lexemes, significant, aliases, faults } };
   };
   for (const lexeme of new Lexer().lex(text)) {
     lexemes += 1;
@@ -124,7 +130,7 @@ export function readTokens(text: string): TokenReading {
     }
   }
   for (const token of parser.end()) tokens.push(token);
-  return { tokens, lexemes, significant, faults, problem: undefined };
+  return { tokens, problem: undefined, cost: { lexemes, significant, aliases, faults } };
 }
 
 /** The stack holds the document, one entry per open collection, and the scalar that is being read. */

@@ -1,13 +1,28 @@
 import type { Problem, TextRange } from '../problems';
-import type { Anchor, MapEntry, PlanNode } from './tree';
+import type { Alias, Anchor, MapEntry, PlanNode } from './tree';
 import type { BuiltTree } from './tree-builder';
 
 type Reading = Pick<BuiltTree, 'tree' | 'problems'>;
 
 /** The same tree further on in a longer text. What aliases share stays shared. */
 export function moveTree({ tree, problems }: Reading, by: number): Reading {
-  const nodes = new Map<PlanNode, PlanNode>();
+  const { node, anchor, alias } = treeMover(by);
+  return {
+    tree: {
+      text: tree.text,
+      root: tree.root && node(tree.root),
+      anchors: tree.anchors.map(anchor),
+      aliases: tree.aliases.map(alias),
+    },
+    problems: moveProblems(problems, by),
+  };
+}
+
+/** @param links anchors that others take the place of, as they are. */
+export function treeMover(by: number, links: ReadonlyMap<Anchor, Anchor> = new Map()) {
   const range = rangeMover(by);
+  const nodes = new Map([...links].map(([from, to]) => [from.node, to.node]));
+  const anchors = new Map(links);
   const node = (old: PlanNode): PlanNode => {
     const known = nodes.get(old);
     if (known !== undefined) return known;
@@ -15,25 +30,19 @@ export function moveTree({ tree, problems }: Reading, by: number): Reading {
     nodes.set(old, moved);
     return moved;
   };
-  const anchors = new Map<Anchor, Anchor>(
-    tree.anchors.map((anchor) => [
-      anchor,
-      { ...anchor, range: range(anchor.range), node: node(anchor.node) },
-    ]),
-  );
-  return {
-    tree: {
-      text: tree.text,
-      root: tree.root && node(tree.root),
-      anchors: [...anchors.values()],
-      aliases: tree.aliases.map((alias) => ({
-        ...alias,
-        range: range(alias.range),
-        anchor: alias.anchor && anchors.get(alias.anchor),
-      })),
-    },
-    problems: moveProblems(problems, by),
+  const anchor = (old: Anchor): Anchor => {
+    const known = anchors.get(old);
+    if (known !== undefined) return known;
+    const moved = { ...old, range: range(old.range), node: node(old.node) };
+    anchors.set(old, moved);
+    return moved;
   };
+  const alias = (old: Alias): Alias => ({
+    ...old,
+    range: range(old.range),
+    anchor: old.anchor && anchor(old.anchor),
+  });
+  return { node, anchor, alias, entry: (old: MapEntry): MapEntry => moveEntry(old, range, node) };
 }
 
 /** Entries in which nothing is shared, further on. */

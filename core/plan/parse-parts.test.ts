@@ -6,10 +6,34 @@ import type { Problem } from '../problems';
 import { composeText } from './compose-text';
 import { parseParts } from './parse-parts';
 import { parseTree, type TreeReading } from './parse-tree';
+import { scenarioValue } from './scenario-values';
+import { entriesOf, nodeAt, toValue, type PlanPath } from './tree';
 
 const folder = new URL('../../test/fixtures/plans/', import.meta.url);
 const plans = readdirSync(folder).map((name) => unmark(readFileSync(new URL(name, folder), 'utf8')).text);
 const example = readFileSync(new URL('../../examples/agents/agents.bench.yaml', import.meta.url), 'utf8');
+
+/** Anchors in several parts, used in others, and one within another. */
+const withAnchors = `version: 1
+name: &title Shop
+targets:
+  shop: &shop { url: http://127.0.0.1:8000, headers: &head { x-a: "1" } }
+  other: *shop
+scenarios:
+  a:
+    steps:
+      - get: /a
+        headers: *head
+      - &again
+        get: /b
+        headers: *head
+  b:
+    steps: [*again, { get: /c, headers: &head { x-b: "2" } }]
+  c:
+    steps:
+      - *again
+      - { get: /d, headers: *head }
+`;
 
 const pieces = [
   ...[
@@ -62,18 +86,55 @@ describe('a plan that is read in parts', () => {
     const share = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
     const edit = fc.tuple(share, fc.oneof(fc.constant(0), fc.nat(30)), fc.constantFrom(...pieces, ''));
     fc.assert(
-      fc.property(fc.constantFrom(example, ...plans), fc.array(edit, { maxLength: 12 }), (start, edits) => {
-        let text = start;
-        let reading = parseTree(text);
-        for (const [where, removed, added] of edits) {
-          const at = Math.floor(where * text.length);
-          text = text.slice(0, at) + added + text.slice(at + removed);
-          reading = parseTree(text, reading);
-          expectSame(reading, composeText(text), text);
-        }
-      }),
-      { numRuns: 60, seed: 5 },
+      fc.property(
+        fc.constantFrom(example, withAnchors, withAnchors, ...plans),
+        fc.array(edit, { maxLength: 12 }),
+        (start, edits) => {
+          let text = start;
+          let reading = parseTree(text);
+          for (const [where, removed, added] of edits) {
+            const at = Math.floor(where * text.length);
+            text = text.slice(0, at) + added + text.slice(at + removed);
+            reading = parseTree(text, reading);
+            expectSame(reading, composeText(text), text);
+          }
+        },
+      ),
+      { numRuns: 80, seed: 5 },
     );
+  });
+
+  test('shares what aliases stand for between its parts, also where an edit moves them', () => {
+    const before = parseTree(withAnchors);
+    const changed = parseTree(withAnchors.replace('x-a: "1"', 'x-a: "long"'), before);
+    const moved = parseTree(`# above\n${changed.tree.text}`, changed);
+    for (const { tree, kept } of [before, changed, moved]) {
+      expect(kept?.text).toBe(tree.text);
+      const node = (...path: PlanPath) => nodeAt(tree.root, path);
+      expect(node('targets', 'other')).toBe(node('targets', 'shop'));
+      expect(node('scenarios', 'a', 'steps', 1, 'headers')).toBe(node('targets', 'shop', 'headers'));
+      expect(node('scenarios', 'c', 'steps', 0)).toBe(node('scenarios', 'a', 'steps', 1));
+      expect(node('scenarios', 'c', 'steps', 1, 'headers')).toBe(
+        node('scenarios', 'b', 'steps', 1, 'headers'),
+      );
+      expect(tree.aliases.map(({ name, anchor }) => [name, anchor && tree.anchors.includes(anchor)])).toEqual(
+        ['shop', 'head', 'head', 'again', 'again', 'head'].map((name) => [name, true]),
+      );
+    }
+  });
+
+  test('knows what an alias stands for anew where its anchor is another, and not where it has moved', () => {
+    const before = parseTree(withAnchors);
+    const values = ({ tree }: TreeReading) =>
+      entriesOf(nodeAt(tree.root, ['scenarios'])).map(({ value }) => scenarioValue(value));
+    const first = values(before);
+    const moved = parseTree(withAnchors.replace('Shop', 'A shop'), before);
+    expect(values(moved).map((value, index) => value === first[index])).toEqual([true, true, true]);
+    const other = parseTree(moved.tree.text.replace('x-a: "1"', 'x-a: "2"'), moved);
+    expect(values(other)).toEqual(
+      entriesOf(nodeAt(other.tree.root, ['scenarios'])).map(({ value }) => toValue(value)),
+    );
+    expect(values(other)).not.toEqual(first);
   });
 
   test('takes from the version before what an edit leaves alone', () => {

@@ -5,10 +5,11 @@
 import { isMap, isNode, type Document } from 'yaml';
 import type { Problem, TextRange } from '../problems';
 import { composeText, isTooCostly, type ComposedText } from './compose-text';
-import { moveEntries, moveProblems } from './move-tree';
+import { linkOf, linksNow, newNames, type KnownAnchor, type KnownAnchors, type Links } from './link-anchors';
+import { moveEntries, moveProblems, treeMover } from './move-tree';
 import { carryValues } from './scenario-values';
 import { splitPlan, type PlanPart, type PlanSection } from './split-plan';
-import type { MapEntry, MapNode, PlanNode, PlanTree } from './tree';
+import type { Alias, Anchor, MapEntry, MapNode, PlanNode, PlanTree } from './tree';
 
 /** The parts of a text, with their places in it. */
 export interface KeptParts {
@@ -16,13 +17,23 @@ export interface KeptParts {
   readonly parts: readonly ReadPart[];
 }
 
-interface ReadPart extends PlanPart, Pick<ComposedText, 'values' | 'significant' | 'faults'> {
-  readonly entries: readonly MapEntry[];
+interface ReadPart extends PlanPart, PartTree, Pick<ComposedText, 'values' | 'cost'> {
   readonly problems: readonly Problem[];
+  /** The last anchor of each name in it. */
+  readonly named: KnownAnchors;
+  /** What its aliases refer to above it. */
+  readonly links: Links;
   /** From the first entry to where the parser sees the end of the last value, with the comments behind it. */
   readonly range: TextRange;
   /** Where the parser sees the end of the whole text, if the part is the last. */
   readonly textEnd: number;
+}
+
+/** The entries of a part, with the anchors and aliases in them. */
+interface PartTree {
+  readonly entries: readonly MapEntry[];
+  readonly anchors: readonly Anchor[];
+  readonly aliases: readonly Alias[];
 }
 
 interface PartsReading {
@@ -36,10 +47,15 @@ export function parseParts(text: string, before: KeptParts | undefined): PartsRe
   const sections = splitPlan(text);
   if (sections === undefined) return undefined;
   const known = knownParts(before, text);
+  const anchors = new Map<string, KnownAnchor>();
   const parts: ReadPart[] = [];
   const entries = new Map<string, MapEntry>();
   for (const section of sections) {
-    const own = readSection(section, (part) => known(part) ?? readPart(text, part));
+    const own = readSection(section, (part) => {
+      const read = known(part, anchors) ?? readPart(text, part, anchors);
+      for (const [name, anchor] of read?.named ?? []) anchors.set(name, anchor);
+      return read;
+    });
     if (own === undefined || !addEntries(entries, entriesOf(text, section, own))) return undefined;
     for (const part of own) parts.push(part);
   }
@@ -48,7 +64,11 @@ export function parseParts(text: string, before: KeptParts | undefined): PartsRe
   const range = { start: sections[0]?.keyRange?.start ?? first.range.start, end: last.textEnd };
   const root: MapNode = { kind: 'map', range, entries: [...entries.values()], isFlow: false };
   const problems = parts.flatMap((part) => part.problems);
-  return { tree: { text, root, anchors: [], aliases: [] }, problems, kept: { text, parts } };
+  const shared = {
+    anchors: parts.flatMap((part) => part.anchors),
+    aliases: parts.flatMap((part) => part.aliases),
+  };
+  return { tree: { text, root, ...shared }, problems, kept: { text, parts } };
 }
 
 function readSection(
@@ -87,26 +107,43 @@ const sectionKey = 'part';
 const endKey = 'end-of-part';
 
 /** Reads a part below a key as it has one in the text, and above another entry as it has one there. */
-function readPart(text: string, part: PlanPart): ReadPart | undefined {
+function readPart(text: string, part: PlanPart, above: KnownAnchors): ReadPart | undefined {
   const head = part.indent === 0 ? '' : `${sectionKey}:\n`;
   const tail = part.next === undefined ? '' : `${' '.repeat(part.next)}${endKey}: 0\n`;
   const whole = head + text.slice(part.start, part.end) + tail;
-  const composed = composeText(whole);
-  const { anchors, aliases } = composed.tree;
-  if (anchors.length + aliases.length > 0) return undefined;
+  const composed = composeText(whole, above);
   const found = mapIn(composed, part, whole.length);
   const own = { start: head.length, end: whole.length - tail.length };
   if (found === undefined || !composed.problems.every((problem) => isProblemOf(own, problem)))
     return undefined;
   const by = part.start - head.length;
-  const { values, significant, faults } = composed;
+  const { values, cost, named, outer, tree } = composed;
+  const links = new Map([...outer].map((name) => [name, above.get(name)]));
+  const { anchors, aliases } = tree;
+  const moved = movePartTree({ ...found, anchors, aliases }, by, linkOf(links, above));
   return {
     ...part,
-    ...{ values, significant, faults },
-    entries: moveEntries(found.entries, by),
+    ...{ values, cost, links },
+    ...moved.tree,
+    named: newNames(named, moved.anchor),
     problems: moveProblems(composed.problems, by),
     range: { start: found.range.start + by, end: found.range.end + by },
     textEnd: (composed.tree.root?.range.end ?? 0) + by,
+  };
+}
+
+/** What anchors above the part stand for stays where it is. */
+function movePartTree(
+  { entries, anchors, aliases }: PartTree,
+  by: number,
+  links: ReadonlyMap<Anchor, Anchor>,
+): { readonly tree: PartTree; readonly anchor: (old: Anchor) => Anchor } {
+  if (anchors.length + aliases.length === 0)
+    return { tree: { entries: moveEntries(entries, by), anchors, aliases }, anchor: (old) => old };
+  const { entry, anchor, alias } = treeMover(by, links);
+  return {
+    tree: { entries: entries.map(entry), anchors: anchors.map(anchor), aliases: aliases.map(alias) },
+    anchor,
   };
 }
 
@@ -162,19 +199,24 @@ function isProblemOf({ start, end }: TextRange, { code, range }: Problem): boole
 }
 
 /** Finds what is read already of a part. */
-function knownParts(before: KeptParts | undefined, text: string): (part: PlanPart) => ReadPart | undefined {
+function knownParts(
+  before: KeptParts | undefined,
+  text: string,
+): (part: PlanPart, above: KnownAnchors) => ReadPart | undefined {
   if (before === undefined) return () => undefined;
   const byStart = new Map(before.parts.map((part) => [part.start, part]));
   const same = sameEnds(before.text, text);
   const added = text.length - before.text.length;
-  return (part) => {
+  return (part, above) => {
     const isBehind = part.start >= text.length - same.behind;
     if (part.end > same.ahead && !isBehind) return undefined;
     const by = part.end <= same.ahead ? 0 : added;
     const known = byStart.get(part.start - by);
     if (known?.indent !== part.indent || known.next !== part.next || known.end + by !== part.end)
       return undefined;
-    return by === 0 ? known : movePart(known, part, by);
+    const links = linksNow(known.links, above);
+    if (links === undefined) return undefined;
+    return by === 0 && links === known.links ? known : movePart(known, { part, by, links, above });
   };
 }
 
@@ -192,13 +234,23 @@ function sameEnds(before: string, after: string): { readonly ahead: number; read
   return { ahead, behind };
 }
 
-function movePart(known: ReadPart, part: PlanPart, by: number): ReadPart {
-  const entries = moveEntries(known.entries, by);
-  carryValues(known.entries, entries);
+interface Move {
+  readonly part: PlanPart;
+  readonly by: number;
+  readonly links: Links;
+  readonly above: KnownAnchors;
+}
+
+function movePart(known: ReadPart, { part, by, links, above }: Move): ReadPart {
+  const moved = movePartTree(known, by, linkOf(known.links, above));
+  const isSame = [...links].every(([name, link]) => link?.origin === known.links.get(name)?.origin);
+  if (isSame) carryValues(known.entries, moved.tree.entries);
   return {
     ...known,
     ...part,
-    entries,
+    ...moved.tree,
+    links,
+    named: newNames(known.named, moved.anchor, isSame),
     problems: moveProblems(known.problems, by),
     range: { start: known.range.start + by, end: known.range.end + by },
     textEnd: known.textEnd + by,

@@ -15,8 +15,8 @@ export interface PlanSection {
   readonly parts: readonly PlanPart[];
 }
 
-/** Marks between documents, keys with a meaning of their own, and what looks like anchors, which other parts may use. */
-const uncut = /^(?:---|\.\.\.|%|\uFEFF)|<<|__proto__|(?:^|[\s,[{])[&*]\w/m;
+/** Marks between documents, and keys with a meaning of their own. */
+const uncut = /^(?:---|\.\.\.|%|\uFEFF)|<<|__proto__/m;
 
 const keyLine = /( *)[A-Za-z_][\w-]*(?=:(?:[ \t\r\n]|$))/y;
 const restOfBareKey = /:(?:[ \t]+#[^\n]*|[ \t]*\r?)(?:\n|$)/y;

@@ -10,7 +10,19 @@ export interface BuiltTree {
   readonly problems: readonly Problem[];
   /** Values in it, with those that its aliases stand for. */
   readonly values: number;
+  /** The last anchor of each name. */
+  readonly named: NamedAnchors;
+  /** Names of aliases whose anchor is not in the text. */
+  readonly outer: ReadonlySet<string>;
 }
+
+export interface NamedAnchor {
+  readonly anchor: Anchor;
+  /** Values in its node, as an alias counts for them. */
+  readonly size: number;
+}
+
+export type NamedAnchors = ReadonlyMap<string, NamedAnchor>;
 
 interface Sized {
   readonly node: PlanNode;
@@ -41,11 +53,15 @@ export class TreeBuilder {
   readonly #anchors: Anchor[] = [];
   readonly #aliases: Alias[] = [];
   /** The latest anchor of each name: YAML lets a name be set again. `undefined` while its node is being built. */
-  readonly #open = new Map<string, { anchor: Anchor; size: number } | undefined>();
+  readonly #open = new Map<string, NamedAnchor | undefined>();
+  readonly #above: NamedAnchors;
+  readonly #outer = new Set<string>();
   #total = 0;
 
-  constructor(text: string) {
+  /** @param above the anchors that are set above the text, where it is a part of one. */
+  constructor(text: string, above: NamedAnchors = new Map()) {
     this.#text = text;
+    this.#above = above;
   }
 
   build(documents: readonly Document.Parsed[]): BuiltTree {
@@ -77,6 +93,8 @@ export class TreeBuilder {
       },
       problems: this.#problems,
       values: this.#total,
+      named: new Map([...this.#open].flatMap(([name, found]) => (found ? [[name, found] as const] : []))),
+      outer: this.#outer,
     };
   }
 
@@ -211,15 +229,16 @@ export class TreeBuilder {
   }
 
   #alias(name: string, range: TextRange): Sized {
-    const found = this.#open.get(name);
+    const isOuter = !this.#open.has(name);
+    if (isOuter) this.#outer.add(name);
+    const found = isOuter ? this.#above.get(name) : this.#open.get(name);
     this.#aliases.push({ name, range, anchor: found?.anchor });
     if (found !== undefined) {
       this.#spend(found.size, range);
       return { node: found.anchor.node, size: found.size };
     }
-    const isInside = this.#open.has(name);
     this.#problems.push(
-      isInside
+      !isOuter
         ? planProblem('alias-cycle', `\`*${shorten(name)}\` stands inside of what it refers to`, range)
         : planProblem('unknown-alias', `No anchor \`&${shorten(name)}\` is set above this alias`, range),
     );
