@@ -2,7 +2,8 @@
  * Our language server beside the one for YAML, on the same plans, by the same client, in the same run: the YAML server
  * checks them against our exported schema.
  *
- *     node bench/language-server.mjs           the table; takes about four minutes
+ *     node bench/language-server.mjs                 the table; takes about four minutes
+ *     node bench/language-server.mjs '400 aliases'   the plans of these names alone
  *
  * Both run at once and are asked in turn, one measurement of the one, one of the other, so that they meet the same
  * machine. Figures are medians; a ratio above 1 says how many times faster, or smaller, ours is. `goal` is what ours has
@@ -62,7 +63,9 @@ const figures = {
 /** Of each server; the last of them is asked. */
 const starts = 3;
 
+const wanted = process.argv.slice(2);
 for (const [name, text, rounds, goals] of cases) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
   const before = loadavg()[0];
   const found = await compareServers(text, rounds);
   console.log(

@@ -7,6 +7,7 @@ import {
   expandPlanCommand,
   openRunCommand,
   previewLoadCommand,
+  rerunCommand,
   runPhaseCommand,
   runPlanCommand,
 } from '../protocol/language';
@@ -50,7 +51,7 @@ export const commandIds = {
   clearIteration: 'benchwright.debug.clear',
   openProfile: 'benchwright.profile.open',
   openReport: 'benchwright.report.open',
-  rerun: 'benchwright.run.rerunAndCompare',
+  rerun: rerunCommand,
   toggleHeat: 'benchwright.heat.toggle',
   showHeat: 'benchwright.heat.show',
   nextHotspot: 'benchwright.heat.next',

@@ -11,6 +11,9 @@ export const runPlanCommand = 'benchwright.run.plan';
 /** Shows a run. Argument: its id. */
 export const openRunCommand = 'benchwright.run.open';
 
+/** Runs once more what a run has run, and shows what changed. Argument: its id. */
+export const rerunCommand = 'benchwright.run.rerunAndCompare';
+
 /**
  * Notification from the client: what the finished runs of plans came to, in place of all that was told before. The
  * server reads no run folder; a client that has no runs sends nothing.

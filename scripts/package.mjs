@@ -26,6 +26,8 @@ const carried = [
   'dist/webviews',
   'dist/k6',
   'dist/schema',
+  // What problems lead to.
+  'docs/problems.md',
   'media',
   'syntaxes',
   // k6 with our output is AGPL-3.0: its text and its source travel with the binary.

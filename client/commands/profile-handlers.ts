@@ -28,7 +28,8 @@ export function profileHandlers(context: CommandContext): Readonly<Record<Profil
     },
     [commandIds.rerun]: async (node) => {
       await catalogue.refresh();
-      const entry = entryOf(node) ?? (await pickRun(profiled(), 'Run to run once more and to compare with'));
+      const named = typeof node === 'string' ? catalogue.find(node) : entryOf(node);
+      const entry = named ?? (await pickRun(profiled(), 'Run to run once more and to compare with'));
       if (entry !== undefined) await rerunAndCompare(context, entry);
     },
     [commandIds.toggleHeat]: () => heat.toggle(),

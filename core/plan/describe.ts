@@ -16,7 +16,7 @@ import {
   unwrap,
 } from './schema-walk';
 import { valueBelow } from './value-below';
-import { toValue, type PlanNode, type PlanPath } from './tree';
+import type { PlanNode, PlanPath } from './tree';
 import { formatDuration } from './units';
 
 type Schema = z.core.$ZodType;
@@ -59,14 +59,31 @@ export function keysAt(root: PlanNode | undefined, path: PlanPath): readonly Key
 
 /** An environment changes keys of the plan: within it, the schema of what it changes applies. */
 function placeIn(root: PlanNode | undefined, path: PlanPath): { path: PlanPath; value: unknown } {
-  const value = root === undefined ? undefined : toValue(root);
+  const value = valueAlong(root, path);
   const [first, , section, name] = path;
   if (first !== 'environments' || typeof section !== 'string' || typeof name !== 'string')
     return { path, value };
   const own = path.slice(0, 4).reduce<unknown>(valueBelow, value);
-  const base = valueBelow(valueBelow(value, section), name);
+  const basePath = [section, name];
+  const base = basePath.reduce<unknown>(valueBelow, valueAlong(root, [...basePath, ...path.slice(4)]));
   const laid = { ...(isMap(base) ? base : {}), ...(isMap(own) ? own : {}) };
   return { path: path.slice(2), value: { [section]: { [name]: laid } } };
+}
+
+/** As much of a value as says which schema stands at the end of a path: all keys on the way, and nothing beside it. */
+function valueAlong(node: PlanNode | undefined, path: PlanPath): unknown {
+  if (node === undefined) return undefined;
+  if (node.kind === 'scalar') return node.value;
+  const [next, ...rest] = path;
+  if (node.kind === 'seq') {
+    const list: unknown[] = [];
+    if (typeof next === 'number') list[next] = valueAlong(node.items[next], rest);
+    return list;
+  }
+  const value = Object.create(null) as Record<string, unknown>;
+  for (const entry of node.entries)
+    value[entry.key] = entry.key === next ? valueAlong(entry.value, rest) : null;
+  return value;
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {

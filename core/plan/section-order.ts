@@ -28,7 +28,7 @@ export function orderSections(text: string): string | undefined {
 }
 
 /** The start of the comments directly above a line. */
-function startWithComments(text: string, start: number): number {
+export function startWithComments(text: string, start: number): number {
   let at = text.lastIndexOf('\n', start - 1) + 1;
   while (at > 0) {
     const above = text.lastIndexOf('\n', at - 2) + 1;

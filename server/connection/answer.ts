@@ -3,6 +3,7 @@ import {
   DocumentDiagnosticReportKind,
   LSPErrorCodes,
   ResponseError,
+  type CallHierarchyItem,
   type CodeAction,
   type Connection,
   type DocumentDiagnosticParams,
@@ -24,10 +25,18 @@ import {
   planQuestionSchema,
   type PlanQuestion,
 } from '../../protocol/language';
-import { codeActions, fixAll, organise, organiseKind } from '../service/code-actions';
+import { organiseKind, organiseMapKind } from '../service/announced';
+import { codeActions, fixAll } from '../service/code-actions';
+import {
+  callPlaceOf,
+  incomingCalls,
+  outgoingCalls,
+  prepareCalls,
+  type CallPlace,
+} from '../service/call-hierarchy';
 import { codeLenses } from '../service/code-lens';
 import { complete, resolveCompletion, type CompletionOptions } from '../service/completion';
-import { diagnose, type SeverityChoices } from '../service/diagnostics';
+import { diagnose, type PageOf, type SeverityChoices } from '../service/diagnostics';
 import { documentLinks } from '../service/document-links';
 import { documentSymbols } from '../service/document-symbols';
 import { expandedPlan } from '../service/expanded-plan';
@@ -37,6 +46,7 @@ import { hover } from '../service/hover';
 import { inlayHints } from '../service/inlay-hints';
 import { planShape } from '../service/load-shape';
 import { definition, highlights, prepareRename, references, rename } from '../service/names';
+import { organise, organiseMap } from '../service/organise';
 import type { PlanDocument } from '../service/plan-document';
 import { selectionRange } from '../service/selection-ranges';
 import { semanticTokens } from '../service/semantic-tokens';
@@ -63,11 +73,13 @@ export interface Memory {
   readonly results: KnownResults;
   readonly metrics: SeenTargets;
   severity(): SeverityChoices;
+  /** Only for clients that follow it. */
+  readonly pageOf: PageOf | undefined;
   completion(): CompletionOptions;
   /** Whether another server says of this document what YAML and the schema of the format say. */
   isShared(plan: PlanDocument): boolean;
   /** Whether the client shows pictures in Markdown. */
-  hasPictures(): boolean;
+  readonly hasPictures: boolean;
 }
 
 /** Registers the handlers; a document that is not open is answered with nothing, never with an error. */
@@ -80,19 +92,25 @@ export function answer(connection: Connection, plans: Plans, memory: Memory): vo
   answerReading(connection, on, memory.results);
   answerQuestions(connection, on);
   answerTokens(connection, on, memory.tokens);
+  connection.languages.callHierarchy.onPrepare(at('prepareCallHierarchy', null, prepareCalls));
+  answerCalls(connection, plans);
   connection.languages.diagnostics.on(
     on<DocumentDiagnosticParams, DocumentDiagnosticReport>(
       'diagnostics',
       { kind: DocumentDiagnosticReportKind.Full, items: [] },
       (plan, { previousResultId }) =>
-        memory.diagnostics.report(plan.uri, diagnose(plan, memory.severity()), previousResultId),
+        memory.diagnostics.report(
+          plan.uri,
+          diagnose(plan, memory.severity(), memory.pageOf),
+          previousResultId,
+        ),
     ),
   );
   connection.onHover(
     at('hover', null, (plan, offset) =>
       hover(plan, offset, memory.results.of(plan.planUri), {
         withoutFormat: memory.isShared(plan),
-        hasPictures: memory.hasPictures(),
+        hasPictures: memory.hasPictures,
       }),
     ),
   );
@@ -170,6 +188,18 @@ function answerReading(connection: Connection, on: OnDocument, results: KnownRes
   );
 }
 
+/** An item says which document it was found by; one that is closed by now is answered with nothing. */
+function answerCalls(connection: Connection, plans: Plans): void {
+  const of = <R>(feature: string, find: (plan: PlanDocument, place: CallPlace) => R[]) =>
+    fenced<{ item: CallHierarchyItem }, R[] | null>(connection, feature, null, ({ item }) => {
+      const place = callPlaceOf(item);
+      const plan = place && plans.find(place.uri);
+      return plan ? find(plan, place) : null;
+    });
+  connection.languages.callHierarchy.onIncomingCalls(of('incomingCalls', incomingCalls));
+  connection.languages.callHierarchy.onOutgoingCalls(of('outgoingCalls', outgoingCalls));
+}
+
 /** Requests of our own. What is no question is answered with nothing. */
 function answerQuestions(connection: Connection, on: OnDocument): void {
   const asked = (
@@ -195,6 +225,9 @@ function actionsOf(plan: PlanDocument, range: Range, only: readonly string[] | u
   const isOpen = only === undefined || wants(CodeActionKind.QuickFix);
   return [
     ...(isOpen ? codeActions(plan, range) : []),
+    ...(only === undefined || wants(organiseMapKind)
+      ? [organiseMap(plan, plan.lines.offsetAt(range.start))]
+      : []),
     ...(wants(CodeActionKind.SourceFixAll) ? [fixAll(plan)] : []),
     ...(wants(organiseKind) ? [organise(plan)] : []),
   ].filter((action) => action !== undefined);

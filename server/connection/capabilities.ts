@@ -4,10 +4,13 @@ import {
   type ClientCapabilities,
   type InitializeResult,
 } from 'vscode-languageserver';
-import { organiseKind } from '../service/code-actions';
-import { completionTriggers } from '../service/completion';
-import { signatureTriggers } from '../service/signature-help';
-import { tokenLegend } from '../service/semantic-tokens';
+import {
+  completionTriggers,
+  organiseKind,
+  organiseMapKind,
+  signatureTriggers,
+  tokenLegend,
+} from '../service/announced';
 
 /** Filled in when the server is bundled. */
 declare const __BENCHWRIGHT_VERSION__: string;
@@ -17,6 +20,8 @@ export interface ClientTraits {
   readonly pullsDiagnostics: boolean;
   readonly refreshesDiagnostics: boolean;
   readonly refreshesLenses: boolean;
+  /** Shows where a problem is explained. */
+  readonly followsCodes: boolean;
   readonly asksSettings: boolean;
   readonly registersSettings: boolean;
   readonly registersWatchers: boolean;
@@ -32,6 +37,7 @@ export function traitsOf({ textDocument, workspace }: ClientCapabilities, option
   return {
     pullsDiagnostics: textDocument?.diagnostic !== undefined,
     refreshesDiagnostics: workspace?.diagnostics?.refreshSupport === true,
+    followsCodes: followsCodes(textDocument),
     refreshesLenses: workspace?.codeLens?.refreshSupport === true,
     asksSettings: workspace?.configuration === true,
     registersSettings: workspace?.didChangeConfiguration?.dynamicRegistration === true,
@@ -40,6 +46,10 @@ export function traitsOf({ textDocument, workspace }: ClientCapabilities, option
     fetchesApis: isSaid(options, 'apiDocuments'),
     hasYamlServer: isSaid(options, 'yamlServer'),
   };
+}
+
+function followsCodes(textDocument: ClientCapabilities['textDocument']): boolean {
+  return textDocument?.publishDiagnostics?.codeDescriptionSupport === true;
 }
 
 function takesSnippets(textDocument: ClientCapabilities['textDocument']): boolean {
@@ -60,7 +70,12 @@ export function describeServer({ pullsDiagnostics }: ClientTraits): InitializeRe
       signatureHelpProvider: { triggerCharacters: signatureTriggers },
       codeLensProvider: {},
       codeActionProvider: {
-        codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.SourceFixAll, organiseKind],
+        codeActionKinds: [
+          CodeActionKind.QuickFix,
+          CodeActionKind.SourceFixAll,
+          organiseKind,
+          organiseMapKind,
+        ],
       },
       documentFormattingProvider: true,
       documentRangeFormattingProvider: true,
@@ -74,6 +89,7 @@ export function describeServer({ pullsDiagnostics }: ClientTraits): InitializeRe
       foldingRangeProvider: true,
       selectionRangeProvider: true,
       documentLinkProvider: {},
+      callHierarchyProvider: true,
       inlayHintProvider: true,
       semanticTokensProvider: { legend: tokenLegend, full: { delta: true }, range: true },
       ...(pullsDiagnostics && {

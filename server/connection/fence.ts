@@ -5,7 +5,7 @@ import type { Connection } from 'vscode-languageserver';
  * logged once with the name of the feature.
  */
 export function fenced<Params, Result>(
-  connection: Connection,
+  connection: Pick<Connection, 'console'>,
   feature: string,
   fallback: Result,
   handle: (params: Params) => Result,

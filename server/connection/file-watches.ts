@@ -5,16 +5,16 @@ import type { PlanAnalysis } from '../../core/plan/analyse';
 export class FileWatches {
   readonly #connection: Connection;
   readonly #names = new Set<string>();
-  readonly #isAble: () => boolean;
+  readonly #isAble: boolean;
 
-  constructor(connection: Connection, isAble: () => boolean) {
+  constructor(connection: Connection, isAble: boolean) {
     this.#connection = connection;
     this.#isAble = isAble;
   }
 
   /** OpenAPI documents and data files; the client watches the plans themselves. */
   watch({ apis, columns }: PlanAnalysis): void {
-    if (!this.#isAble()) return;
+    if (!this.#isAble) return;
     const documents = [...apis.values()].flatMap(({ source }) =>
       source.kind === 'file' ? [source.path] : [],
     );

@@ -1,12 +1,12 @@
 /** The language server as a program: speaks the protocol over stdio. */
 import { setFlagsFromString } from 'node:v8';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { serve } from './serve';
+import { start } from './start';
 
 // The heap may grow by a third of what is in use before it is cleared up, not by several times as much: a server stands
 // beside other programs all day, and works for some milliseconds of it. Measured in docs/evidence.md.
 setFlagsFromString('--heap-growing-percent=30');
 
 const connection = createConnection(ProposedFeatures.all, process.stdin, process.stdout);
-serve(connection);
+start(connection);
 connection.listen();

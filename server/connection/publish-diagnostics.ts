@@ -1,6 +1,6 @@
 import type { Connection } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { diagnose, type SeverityChoices } from '../service/diagnostics';
+import { diagnose, type PageOf, type SeverityChoices } from '../service/diagnostics';
 import type { DocumentStore } from './document-store';
 
 /** Below this cost an edit is answered at once; above it, edits that arrive together are answered together. */
@@ -15,11 +15,17 @@ export class DiagnosticsPublisher {
   readonly #store: DocumentStore;
 
   readonly #severity: () => SeverityChoices;
+  readonly #pageOf: PageOf | undefined;
 
-  constructor(connection: Connection, store: DocumentStore, severity: () => SeverityChoices) {
+  constructor(
+    connection: Connection,
+    store: DocumentStore,
+    { severity, pageOf }: { readonly severity: () => SeverityChoices; readonly pageOf: PageOf | undefined },
+  ) {
     this.#connection = connection;
     this.#store = store;
     this.#severity = severity;
+    this.#pageOf = pageOf;
   }
 
   schedule(document: TextDocument): void {
@@ -42,7 +48,7 @@ export class DiagnosticsPublisher {
     this.#waiting.delete(document.uri);
     const started = performance.now();
     const plan = this.#store.plan(document);
-    const diagnostics = diagnose(plan, this.#severity());
+    const diagnostics = diagnose(plan, this.#severity(), this.#pageOf);
     this.#lastCostMs = performance.now() - started;
     void this.#connection.sendDiagnostics({ uri: plan.uri, version: plan.version, diagnostics });
   }

@@ -9,7 +9,7 @@ import {
 import type { PlanDocument } from '../service/plan-document';
 import { answer } from './answer';
 import { ApiDocuments } from './api-documents';
-import { describeServer, traitsOf, type ClientTraits } from './capabilities';
+import type { ClientTraits } from './capabilities';
 import { DataColumns } from './data-columns';
 import { DiagnosticAnswers } from './diagnostic-answers';
 import { DocumentStore } from './document-store';
@@ -18,57 +18,58 @@ import { FileWatches } from './file-watches';
 import { KnownResults } from './last-results';
 import { KnownSymbols } from './known-symbols';
 import { PlanFiles } from './plan-files';
+import { problemPages } from './problem-pages';
 import { DiagnosticsPublisher } from './publish-diagnostics';
 import { SeenTargets } from './seen-metrics';
 import { Settings } from './settings';
 import { TokenAnswers } from './token-answers';
+import { warmUp } from './warm-up';
 
-/** Wires the language features to a connection; the caller starts listening. */
-export function serve(connection: Connection): void {
+/** A client that has a plan open tells of it at once. */
+const idleMs = 50;
+
+/** What the client said of itself at the start. */
+export interface Session {
+  readonly traits: ClientTraits;
+  /** `initializationOptions`. */
+  readonly options: unknown;
+  /** URIs. */
+  readonly folders: readonly string[];
+}
+
+/** Wires the language features to a connection. @returns what begins when the client is ready. */
+export function serve(connection: Connection, { traits, options, folders }: Session): () => void {
   const documents = new TextDocuments(TextDocument);
   const files = new PlanFiles((uri) => documents.get(uri)?.getText());
   const apis = new ApiDocuments((addresses) => {
     if (traits.fetchesApis) void connection.sendNotification(wantedDocumentsMethod, { addresses });
   });
-  const watches = new FileWatches(connection, () => traits.registersWatchers);
+  const watches = new FileWatches(connection, traits.registersWatchers);
   const store = new DocumentStore(files, apis, new DataColumns(), watches.watch.bind(watches));
   const symbols = new KnownSymbols(files, store);
+  const settings = new Settings(connection, options, diagnoseAgain);
   const memory = {
     tokens: new TokenAnswers(),
     diagnostics: new DiagnosticAnswers(),
     ...{ results: new KnownResults(), metrics: new SeenTargets() },
     severity: () => settings.severity,
+    pageOf: traits.followsCodes ? problemPages() : undefined,
     isShared: (plan: PlanDocument) => traits.hasYamlServer && plan.lines.languageId === 'yaml',
     completion: () => ({ takesSnippets: traits.takesSnippets, outside: outsideNames(), listFiles }),
-    hasPictures: () => settings.hasPictures,
+    hasPictures: settings.hasPictures,
   };
-  const publisher = new DiagnosticsPublisher(connection, store, memory.severity);
-  let traits: ClientTraits = traitsOf({});
-  let folders: readonly string[] = [];
-  const settings = new Settings(connection, diagnoseAgain);
+  const publisher = new DiagnosticsPublisher(connection, store, memory);
 
   function diagnoseAgain(): void {
     if (!traits.pullsDiagnostics) for (const document of documents.all()) publisher.schedule(document);
     else if (traits.refreshesDiagnostics) void connection.languages.diagnostics.refresh();
   }
 
-  connection.onInitialize(({ capabilities, initializationOptions, ...client }) => {
-    traits = traitsOf(capabilities, initializationOptions);
-    folders = foldersOf(client);
-    settings.start(initializationOptions);
-    return describeServer(traits);
-  });
-  connection.onInitialized(() => {
-    files.watch(folders);
-    settings.watch(traits).catch((cause: unknown) => {
-      connection.console.warn(`the settings could not be read: ${String(cause)}`);
-    });
-  });
   connection.onDidChangeWatchedFiles(({ changes }) => {
     for (const { uri } of changes) if (/\.bench\.ya?ml$/.test(uri)) files.forget(uri);
     diagnoseAgain();
   });
-  takeMessages(connection, documents, memory.results, apis, { traits: () => traits, diagnoseAgain });
+  takeMessages(connection, documents, memory.results, apis, { traits, diagnoseAgain });
   hearMetrics(connection, memory.metrics);
   documents.onDidChangeContent(({ document }) => {
     if (traits.pullsDiagnostics) return;
@@ -97,10 +98,19 @@ export function serve(connection: Connection): void {
   };
   answer(connection, plans, memory);
   documents.listen(connection);
+  return () => {
+    files.watch(folders);
+    setTimeout(() => {
+      warmUp(connection, () => documents.all().length === 0);
+    }, idleMs).unref();
+    settings.watch(traits).catch((cause: unknown) => {
+      connection.console.warn(`the settings could not be read: ${String(cause)}`);
+    });
+  };
 }
 
-interface Session {
-  readonly traits: () => ClientTraits;
+interface Hearing {
+  readonly traits: ClientTraits;
   readonly diagnoseAgain: () => void;
 }
 
@@ -110,12 +120,12 @@ function takeMessages(
   documents: TextDocuments<TextDocument>,
   results: KnownResults,
   apis: ApiDocuments,
-  { traits, diagnoseAgain }: Session,
+  { traits, diagnoseAgain }: Hearing,
 ): void {
   connection.onNotification(lastResultsMethod, (params: unknown) => {
     const fault = results.replace(params);
     if (fault !== undefined) connection.console.warn(`${lastResultsMethod} was not understood: ${fault}`);
-    else if (traits().refreshesLenses) void connection.sendRequest(CodeLensRefreshRequest.type);
+    else if (traits.refreshesLenses) void connection.sendRequest(CodeLensRefreshRequest.type);
   });
   connection.onNotification(apiDocumentsMethod, (params: unknown) => {
     const { fault, isNew } = apis.take(params);
@@ -124,7 +134,7 @@ function takeMessages(
   });
   documents.onDidSave(() => {
     // A service that was built anew may have another document.
-    if (traits().fetchesApis && apis.wanted.length > 0)
+    if (traits.fetchesApis && apis.wanted.length > 0)
       void connection.sendNotification(wantedDocumentsMethod, { addresses: apis.wanted });
   });
 }
@@ -142,15 +152,4 @@ function hearMetrics(connection: Connection, metrics: SeenTargets): void {
     const fault = metrics.replace(params);
     if (fault !== undefined) connection.console.warn(`${seenMetricsMethod} was not understood: ${fault}`);
   });
-}
-
-/** Older clients tell one folder, or none. */
-function foldersOf({ workspaceFolders, rootUri }: ClientFolders): readonly string[] {
-  const folders = workspaceFolders?.map(({ uri }) => uri) ?? [];
-  return folders.length > 0 || typeof rootUri !== 'string' ? folders : [rootUri];
-}
-
-interface ClientFolders {
-  readonly workspaceFolders?: readonly { readonly uri: string }[] | null;
-  readonly rootUri?: string | null;
 }

@@ -7,19 +7,16 @@ const section = 'benchwright.problems';
 
 /** What a person has set, from whatever way the client has of telling it. */
 export class Settings {
-  severity: SeverityChoices = {};
+  severity: SeverityChoices;
   /** Only a client that says so is sent pictures: others would show their source. */
-  hasPictures = false;
+  readonly hasPictures: boolean;
   readonly #connection: Connection;
   readonly #onChange: () => void;
 
-  constructor(connection: Connection, onChange: () => void) {
+  /** @param options `initializationOptions`, from clients that cannot be asked. */
+  constructor(connection: Connection, options: unknown, onChange: () => void) {
     this.#connection = connection;
     this.#onChange = onChange;
-  }
-
-  /** @param options `initializationOptions`, from clients that cannot be asked. */
-  start(options: unknown): void {
     this.severity = readSeverityChoices(valueAt(options, 'problems', 'severity'));
     this.hasPictures = valueAt(options, 'hover', 'pictures') === true;
   }

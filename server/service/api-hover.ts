@@ -17,6 +17,8 @@ import type { PlanDocument } from './plan-document';
 export interface ApiWords {
   readonly lines: readonly string[];
   readonly range: TextRange;
+  /** Of the key or the value in the plan. */
+  readonly path: PlanPath;
   /** Keys from the root of the document to what says so. */
   readonly pointer: readonly string[];
 }
@@ -30,10 +32,10 @@ export function apiWords(plan: PlanDocument, offset: number): ApiWords | undefin
   const pointer = ['paths', operation.template, operation.method];
   const sent = sentWords(place, operation);
   if (sent !== undefined)
-    return { lines: sent.lines, range: key.range, pointer: [...pointer, ...sent.below] };
+    return { lines: sent.lines, range: key.range, path: key.path, pointer: [...pointer, ...sent.below] };
   const at: AnswerPlace = { place, path: key.path, offset };
   const answer = answerWords(plan, at);
-  return answer && { ...answer, pointer: [...pointer, 'responses'] };
+  return answer && { ...answer, path: key.path, pointer: [...pointer, 'responses'] };
 }
 
 interface SentWords {
@@ -101,7 +103,7 @@ interface AnswerPlace {
 function answerWords(
   plan: PlanDocument,
   { place, path, offset }: AnswerPlace,
-): Omit<ApiWords, 'pointer'> | undefined {
+): Omit<ApiWords, 'path' | 'pointer'> | undefined {
   const text = plan.analysis.texts.find(
     (one) => one.kind === 'expression' && holdsOffset(one.node.range, offset) && samePath(one.path, path),
   );

@@ -15,17 +15,36 @@ export interface BlockLine {
   readonly key: string | undefined;
 }
 
-export function blockLines(text: string): BlockLine[] {
-  const lines: BlockLine[] = [];
-  let start = 0;
-  for (const line of text.split('\n')) {
-    lines.push(blockLine(start, line.endsWith('\r') ? line.slice(0, -1) : line));
-    start += line.length + 1;
-  }
-  return lines;
+/** The lines of a text. Each is looked at when it is asked for: of a long text, few are. */
+export interface BlockLines {
+  readonly count: number;
+  /** `undefined` before the first line and behind the last. */
+  at(index: number): BlockLine | undefined;
 }
 
-function blockLine(start: number, text: string): BlockLine {
+export function blockLines(text: string): BlockLines {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  const known: (BlockLine | undefined)[] = [];
+  return {
+    count: starts.length,
+    at(index) {
+      const start = starts[index];
+      if (start === undefined) return undefined;
+      const end = (starts[index + 1] ?? text.length + 1) - 1;
+      return (known[index] ??= blockLine(start, text.slice(start, text[end - 1] === '\r' ? end - 1 : end)));
+    },
+  };
+}
+
+/** The line that an offset is in. */
+export function lineAt(lines: BlockLines, text: string, offset: number): number {
+  let index = 0;
+  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) index += 1;
+  return Math.min(index, lines.count - 1);
+}
+
+export function blockLine(start: number, text: string): BlockLine {
   const [, spaces = '', dashes = ''] = /^( *)((?:-(?: +|$))*)/.exec(text) ?? [];
   const column = spaces.length + dashes.length;
   const rest = text.slice(column);
@@ -40,7 +59,7 @@ function blockLine(start: number, text: string): BlockLine {
  * @param isItem whether the line is an item of a list, so that its parent is the key of the list.
  */
 export function parentPath(
-  lines: readonly BlockLine[],
+  lines: BlockLines,
   index: number,
   column: number,
   isItem: boolean,
@@ -48,7 +67,7 @@ export function parentPath(
   const path: (string | number)[] = [];
   let limit = column;
   let isBelowList = isItem;
-  for (const line of lines.slice(0, index).reverse()) {
+  for (const line of linesFrom(lines, index, -1)) {
     if (limit === 0 && !isBelowList) break;
     if (line.key !== undefined && isAbove(line, limit, isBelowList)) {
       path.unshift(line.key);
@@ -69,14 +88,23 @@ function isAbove(line: BlockLine, limit: number, isBelowList: boolean): boolean 
 }
 
 /** The other keys of the block in which a line stands at a column. */
-export function siblingsOf(lines: readonly BlockLine[], index: number, column: number): string[] {
-  const isFirst = lines[index]?.isItem ?? false;
-  const above = isFirst ? [] : lines.slice(0, index).reverse();
-  return [...keysInBlock(above, column, true), ...keysInBlock(lines.slice(index + 1), column, false)];
+export function siblingsOf(lines: BlockLines, index: number, column: number): string[] {
+  const isFirst = lines.at(index)?.isItem ?? false;
+  const above = isFirst ? [] : keysInBlock(linesFrom(lines, index, -1), column, true);
+  return [...above, ...keysInBlock(linesFrom(lines, index, 1), column, false)];
+}
+
+/** The lines above or below one, the nearest first. */
+export function* linesFrom(lines: BlockLines, index: number, step: -1 | 1): Iterable<BlockLine> {
+  for (let at = index + step; ; at += step) {
+    const line = lines.at(at);
+    if (line === undefined) return;
+    yield line;
+  }
 }
 
 /** Keys at a column, up to a line further left; an item's dash ends the block, above with its own key. */
-function keysInBlock(lines: readonly BlockLine[], column: number, isAboveIt: boolean): string[] {
+function keysInBlock(lines: Iterable<BlockLine>, column: number, isAboveIt: boolean): string[] {
   const keys: string[] = [];
   for (const line of lines) {
     if (line.isBlank) continue;

@@ -1,10 +1,9 @@
 import { CodeActionKind, type CodeAction, type Range } from 'vscode-languageserver-types';
-import { orderSections } from '../../core/plan/section-order';
 import { entriesOf, itemsOf, type PlanNode } from '../../core/plan/tree';
 import type { Fix, Problem } from '../../core/problems';
 import { toDiagnostic } from './diagnostics';
 import { newErrors } from './new-errors';
-import { ownRange, toChanges, toRange, type PlanDocument } from './plan-document';
+import { ownRange, toChanges, type PlanDocument } from './plan-document';
 
 /** The fixes of the problems that touch the range; the only fix of a problem is the preferred one. */
 export function codeActions(plan: PlanDocument, range: Range): CodeAction[] {
@@ -37,20 +36,6 @@ function disabling(text: string, { code, range }: Problem): Fix {
   const newText = isThere ? `, ${code}` : `${indent}# bench-disable-next-line ${code}\n`;
   return { title: '', edits: [{ range: { start: at, end: at }, newText }] };
 }
-
-/** The sections in the order of the format, where they are not. */
-export function organise(plan: PlanDocument): CodeAction | undefined {
-  const newText = orderSections(plan.text);
-  if (newText === undefined) return undefined;
-  const range = toRange(plan, { start: 0, end: plan.text.length });
-  return {
-    title: 'Put the sections in the order of the format',
-    kind: organiseKind,
-    edit: { changes: { [plan.uri]: [{ range, newText }] } },
-  };
-}
-
-export const organiseKind = `${CodeActionKind.Source}.organize`;
 
 /** One action that applies every certain fix of the file: where a problem has exactly one, and it makes no error. */
 export function fixAll(plan: PlanDocument): CodeAction | undefined {

@@ -3,6 +3,7 @@ import { entriesOf, entryOf } from '../../core/plan/tree';
 import {
   debugIterationCommand,
   openRunCommand,
+  rerunCommand,
   runPhaseCommand,
   runPlanCommand,
   type PhaseHistory,
@@ -11,9 +12,9 @@ import { lensOfHistory } from './last-results';
 import { toRange, type PlanDocument } from './plan-document';
 
 /**
- * Run above the phases as a whole and above each of them, with what the last run came to; above each scenario a way to
- * see one iteration of it. A plan with errors keeps its
- * lenses: running it says why not.
+ * Run above the phases as a whole, Run or Profile above each of them, with what the last run came to and a way to hold
+ * another against it; above each scenario a way to see one iteration of it. A plan with errors keeps its lenses: running
+ * it says why not.
  *
  * @param histories of this plan, those of the newest runs first.
  */
@@ -44,14 +45,20 @@ function phaseLenses(plan: PlanDocument, histories: readonly PhaseHistory[]): Co
     range: toRange(plan, phases.keyRange),
     command: { title: '$(run-all) Run Plan', command: runPlanCommand, arguments: [plan.uri] },
   };
-  const each = entriesOf(phases.value).flatMap(({ key, keyRange }) => {
+  const each = entriesOf(phases.value).flatMap(({ key, keyRange, value }) => {
     const range = toRange(plan, keyRange);
-    const run = { title: '$(play) Run', command: runPhaseCommand, arguments: [plan.uri, key] };
+    const title = entryOf(value, 'profile') === undefined ? '$(play) Run' : '$(flame) Profile';
+    const run = { title, command: runPhaseCommand, arguments: [plan.uri, key] };
     const history = histories.find(({ phase }) => phase === key);
     const last = history && lensOfHistory(history);
     if (last === undefined) return [{ range, command: run }];
     const open = { title: last.title, command: openRunCommand, arguments: [last.runId] };
-    return [run, open].map((command) => ({ range, command }));
+    const again = {
+      title: '$(git-compare) Re-run and Compare',
+      command: rerunCommand,
+      arguments: [last.runId],
+    };
+    return [run, open, again].map((command) => ({ range, command }));
   });
   return [all, ...each];
 }

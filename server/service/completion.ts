@@ -19,8 +19,6 @@ import { namesOf, referenceKeys, references, type OutsideNames } from './referen
 import { sectionSnippets } from './section-snippets';
 import { quantityValues } from './quantity-values';
 
-export const completionTriggers = [':', ' ', '{', '[', '$', '.', '(', ','];
-
 /** What completion depends on beside the document. */
 export interface CompletionOptions {
   /** The editor goes through the places of an inserted text. */

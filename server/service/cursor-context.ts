@@ -4,7 +4,16 @@
  */
 import type { PlanPath } from '../../core/plan/tree';
 import type { TextRange } from '../../core/problems';
-import { blockLines, parentPath, siblingsOf, type BlockLine } from './block-lines';
+import {
+  blockLine,
+  blockLines,
+  lineAt,
+  linesFrom,
+  parentPath,
+  siblingsOf,
+  type BlockLine,
+  type BlockLines,
+} from './block-lines';
 import { scanFlow } from './flow-scan';
 
 export interface CursorContext {
@@ -24,14 +33,14 @@ export interface CursorContext {
 /** @returns `undefined` inside of a comment. */
 export function cursorContext(text: string, offset: number): CursorContext | undefined {
   const lines = blockLines(text);
-  const index = lines.findLastIndex((line) => line.start <= offset);
-  const line = lines[index];
+  const index = lineAt(lines, text, offset);
+  const line = lines.at(index);
   if (!line) return undefined;
   const before = line.text.slice(0, offset - line.start);
   if (/(^|\s)#/.test(outsideQuotes(before))) return undefined;
   const wordEnd = offset + wordLength(line.text.slice(before.length));
   // The line as far as it is typed: a key behind the cursor is not there yet.
-  const typed: BlockLine = { ...line, ...blockLines(before)[0], start: line.start };
+  const typed: BlockLine = blockLine(line.start, before);
   const rest = before.slice(typed.column);
   const flow = /^(?:([^\s:{[#"'][^:{["']*?)\s*:\s+)?([{[].*)$/.exec(rest);
   return flow === null
@@ -40,7 +49,7 @@ export function cursorContext(text: string, offset: number): CursorContext | und
 }
 
 function inBlock(
-  lines: readonly BlockLine[],
+  lines: BlockLines,
   index: number,
   line: BlockLine,
   { rest, offset, wordEnd }: { rest: string; offset: number; wordEnd: number },
@@ -59,7 +68,7 @@ function inBlock(
 }
 
 function inFlow(
-  lines: readonly BlockLine[],
+  lines: BlockLines,
   index: number,
   line: BlockLine,
   { key, flow, offset, wordEnd }: { key: string | undefined; flow: string; offset: number; wordEnd: number },
@@ -76,19 +85,20 @@ function inFlow(
   };
 }
 
-function pathOfLine(lines: readonly BlockLine[], index: number, line: BlockLine): PlanPath {
+function pathOfLine(lines: BlockLines, index: number, line: BlockLine): PlanPath {
   return line.isItem
     ? [...parentPath(lines, index, line.indent, true), 0]
     : parentPath(lines, index, line.column, false);
 }
 
 /** A line without a dash, below and right of an item that is no map, goes on with that item's text. */
-function continuesScalar(lines: readonly BlockLine[], index: number, line: BlockLine): boolean {
+function continuesScalar(lines: BlockLines, index: number, line: BlockLine): boolean {
   if (line.isItem) return false;
-  const previous = lines.slice(0, index).findLast(({ isBlank }) => !isBlank);
-  return (
-    previous !== undefined && previous.isItem && previous.key === undefined && line.column > previous.indent
-  );
+  for (const previous of linesFrom(lines, index, -1)) {
+    if (!previous.isBlank)
+      return previous.isItem && previous.key === undefined && line.column > previous.indent;
+  }
+  return false;
 }
 
 function wordLength(text: string): number {

@@ -14,12 +14,15 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
 /** What a person wants to be told, by the code of the problem. An error stays one: it keeps the plan from being run. */
 export type SeverityChoices = Readonly<Record<string, Severity | 'off'>>;
 
+/** The address at which a code is explained. */
+export type PageOf = (code: string) => string | undefined;
+
 /** Every problem of the document that is to be told, in the order of the text; of included files, that they have some. */
-export function diagnose(plan: PlanDocument, choices: SeverityChoices = {}): Diagnostic[] {
+export function diagnose(plan: PlanDocument, choices: SeverityChoices = {}, pageOf?: PageOf): Diagnostic[] {
   const own = plan.analysis.problems.filter(({ range }) => ownRange(plan, range));
   return [...own, ...includedProblems(plan)].flatMap((problem) => {
     const chosen = problem.severity === 'error' ? 'error' : (choices[problem.code] ?? problem.severity);
-    return chosen === 'off' ? [] : [toDiagnostic(plan, { ...problem, severity: chosen })];
+    return chosen === 'off' ? [] : [toDiagnostic(plan, { ...problem, severity: chosen }, pageOf)];
   });
 }
 
@@ -38,11 +41,13 @@ function includedProblems(plan: PlanDocument): Problem[] {
   return [{ ...planProblem('included-problem', message, include.keyRange), related }];
 }
 
-export function toDiagnostic(plan: PlanDocument, problem: Problem): Diagnostic {
+export function toDiagnostic(plan: PlanDocument, problem: Problem, pageOf?: PageOf): Diagnostic {
+  const page = pageOf?.(problem.code);
   return {
     range: toRange(plan, problem.range),
     severity: severities[problem.severity],
     code: problem.code,
+    ...(page !== undefined && { codeDescription: { href: page } }),
     source: 'benchwright',
     message: problem.message,
     ...(problem.code.startsWith('unused-') && { tags: [DiagnosticTag.Unnecessary] }),

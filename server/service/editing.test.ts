@@ -1,9 +1,10 @@
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { describe, expect, it } from 'vitest';
-import { openText, planUri } from '../../test/kit/marked-plan';
-import { codeActions, fixAll, organise } from './code-actions';
+import { openMarked, openText, planUri } from '../../test/kit/marked-plan';
+import { codeActions, fixAll } from './code-actions';
 import { diagnose, readSeverityChoices } from './diagnostics';
 import { formatting, formattingOnNewLine } from './formatting';
+import { organise, organiseMap } from './organise';
 import type { PlanDocument } from './plan-document';
 
 const shop = `version: 1
@@ -152,5 +153,72 @@ describe('organising', () => {
     const after = apply(plan, organise(plan)?.edit?.changes?.[planUri] ?? []);
     expect(after).toBe(shop.replace('goals:', '# what must hold\ngoals:'));
     expect(organise(openText(after))).toBeUndefined();
+  });
+
+  const organised = (marked: string): string | undefined => {
+    const { plan, offset } = openMarked(marked);
+    const edits = organiseMap(plan, offset)?.edit?.changes?.[planUri];
+    return edits && apply(plan, edits);
+  };
+
+  it('puts the keys of the map under the cursor in order, each with its lines and comments', () => {
+    const before = `phases:
+  load:
+    warmup: 5s # as it settles
+    # ten minutes
+    for: 10m
+    rate: 1/s
+
+    scenarios:
+      - b⟦⟧rowse
+`;
+    const onKey = before.replace('⟦⟧', '').replace('load:', 'lo⟦⟧ad:');
+    expect(organised(onKey)).toBe(organised(before));
+    expect(organised(before)).toBe(`phases:
+  load:
+    scenarios:
+      - browse
+    rate: 1/s
+
+    # ten minutes
+    for: 10m
+    warmup: 5s # as it settles
+`);
+  });
+
+  it('lets a key take the place behind the dash, and moves no comment there', () => {
+    const item = (between: string) => `scenarios:
+  browse:
+    steps:
+      - succ⟦⟧ess: $.ok
+        expect: { status: 200 }
+${between}        post: /items
+        json:
+          a: 1
+      - get: /items
+`;
+    expect(organised(item(''))).toBe(`scenarios:
+  browse:
+    steps:
+      - post: /items
+        json:
+          a: 1
+        expect: { status: 200 }
+        success: $.ok
+      - get: /items
+`);
+    expect(organised(item('        # why\n'))).toBeUndefined();
+  });
+
+  it.each([
+    ['keys that their author names', 'targets:\n  b⟦⟧: { url: http://b }\n  a: { url: http://a }\n'],
+    ['what is in order', 'phases:\n  load⟦⟧:\n    scenarios: [a]\n    rate: 1/s\n    for: 1m\n'],
+    ['a map in one line', 'phases:\n  load⟦⟧: { rate: 1/s, scenarios: [a], for: 1m }\n'],
+    [
+      'a map whose alias would come before its anchor',
+      'phases:\n  load⟦⟧:\n    drain: &t 1m\n    for: *t\n    scenarios: [a]\n    rate: 1/s\n',
+    ],
+  ])('leaves %s alone', (_, marked) => {
+    expect(organised(marked)).toBeUndefined();
   });
 });

@@ -1,6 +1,5 @@
 import { FoldingRangeKind, type FoldingRange } from 'vscode-languageserver-types';
 import { entriesOf, itemsOf, type PlanNode } from '../../core/plan/tree';
-import { blockLines } from './block-lines';
 import type { PlanDocument } from './plan-document';
 
 /** Every key and item that goes over several lines, and every comment that does. */
@@ -43,7 +42,7 @@ function lastLine(plan: PlanDocument, end: number): number {
 
 function commentBlocks(text: string): { from: number; to: number }[] {
   const blocks: { from: number; to: number }[] = [];
-  for (const [line, { text: content }] of blockLines(text).entries()) {
+  for (const [line, content] of text.split('\n').entries()) {
     if (!/^\s*#/.test(content)) continue;
     const last = blocks.at(-1);
     if (last?.to === line - 1) last.to = line;

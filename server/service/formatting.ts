@@ -1,7 +1,7 @@
 import type { Range, TextEdit } from 'vscode-languageserver-types';
 import { formatPlan } from '../../core/plan/format/format';
 import type { TextRange } from '../../core/problems';
-import { blockLines, type BlockLine } from './block-lines';
+import { blockLines, linesFrom, type BlockLine } from './block-lines';
 import { toRange, type PlanDocument } from './plan-document';
 
 /** The changes that lay out the plan, or the lines of a range. */
@@ -25,9 +25,10 @@ function wholeLines(plan: PlanDocument, { start, end }: Range): TextRange {
 /** After a new line: where it begins, told from the lines above, since the text is rarely YAML at that moment. */
 export function formattingOnNewLine(plan: PlanDocument, line: number): TextEdit[] {
   const lines = blockLines(plan.text);
-  const above = lines.slice(0, line).findLast(({ isBlank }) => !isBlank);
-  const own = lines[line];
-  if (above === undefined || own === undefined || own.text.trim() !== '') return [];
+  const own = lines.at(line);
+  if (own === undefined || own.text.trim() !== '') return [];
+  const above = firstWithContent(linesFrom(lines, line, -1));
+  if (above === undefined) return [];
   const indent = indentBelow(above);
   if (own.text.length === indent) return [];
   const range = {
@@ -35,6 +36,11 @@ export function formattingOnNewLine(plan: PlanDocument, line: number): TextEdit[
     end: { line, character: own.text.length },
   };
   return [{ range, newText: ' '.repeat(indent) }];
+}
+
+function firstWithContent(lines: Iterable<BlockLine>): BlockLine | undefined {
+  for (const line of lines) if (!line.isBlank) return line;
+  return undefined;
 }
 
 function indentBelow({ text, column, key, isItem, indent }: BlockLine): number {

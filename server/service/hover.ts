@@ -18,6 +18,7 @@ import { holdsOffset, keyAt } from './key-at';
 import { describeGoalHistory, describeHistory } from './last-results';
 import { loadPicture, loadSparkline } from './load-picture';
 import { toRange, type PlanDocument } from './plan-document';
+import { defaultsOf, requestOf } from './resolved-values';
 
 export interface HoverOptions {
   /** Keys of the format are explained by another server. */
@@ -48,7 +49,9 @@ export function hover(
       ...answers,
     ]);
   if (goal !== undefined && answers.length > 0) return say(plan, goal.range, answers);
-  const told = apiWords(plan, offset) ?? expressionWords(plan, offset);
+  const api = apiWords(plan, offset);
+  if (api !== undefined) return say(plan, api.range, [...api.lines, ...requestOf(plan, api.path)]);
+  const told = expressionWords(plan, offset);
   return told === undefined ? hoverKey(plan, offset, options) : say(plan, told.range, told.lines);
 }
 
@@ -59,6 +62,8 @@ function hoverKey(plan: PlanDocument, offset: number, { withoutFormat }: HoverOp
   if (!key || !description) return null;
   return say(plan, key.range, [
     ...describeKey(key.name, description),
+    ...requestOf(plan, key.path),
+    ...defaultsOf(plan, key.path),
     ...describeEnvironments(plan, key.path),
   ]);
 }
@@ -134,7 +139,8 @@ function describeName(
     definition.kind === 'phase'
       ? histories.filter(({ phase }) => phase === definition.name).flatMap(describeHistory)
       : [];
-  return [title, summary, scope, ...results].filter((line) => line !== undefined);
+  const defaults = definition.kind === 'step' ? [] : defaultsOf(plan, definition.path);
+  return [title, summary, ...defaults, scope, ...results].filter((line) => line !== undefined);
 }
 
 /** A line about the thing itself, where the plan is sound enough to tell. */

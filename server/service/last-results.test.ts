@@ -66,6 +66,22 @@ describe('the lens of a phase', () => {
     expect(codeLenses(openText(shop), [history([outcome()])])[2]?.command?.arguments).toEqual(['r1']);
   });
 
+  it('offers to run the same again and to hold it against that run', () => {
+    const again = codeLenses(openText(shop), [history([outcome()])])[3]?.command;
+    expect(again).toEqual({
+      title: '$(git-compare) Re-run and Compare',
+      command: 'benchwright.run.rerunAndCompare',
+      arguments: ['r1'],
+    });
+  });
+
+  it('is called for what a phase does', () => {
+    const hot = '  hot: { rerun: load, at: 50%, profile: [{ target: shop, with: py-spy, for: 5s }] }\n';
+    const profiled = shop.replace('goals:', `${hot}goals:`);
+    const titles = codeLenses(openText(profiled)).map(({ command }) => command?.title);
+    expect(titles.slice(0, 3)).toEqual(['$(run-all) Run Plan', '$(play) Run', '$(flame) Profile']);
+  });
+
   it('says what the change comes to as far as the intervals of the two runs tell', () => {
     const since = (p99: ToldPercentile) => [history([outcome(), outcome({ p99 })])];
     check(since(time(79, 0.2)), '$(pass) p95 62 ms · p99 84 ms, +6 % – no evidence');

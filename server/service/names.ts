@@ -15,8 +15,11 @@ import {
 } from '../../core/plan/names';
 import { namePattern, nameRule } from '../../core/plan/schema';
 import { joinTexts } from '../../core/plan/sources';
+import type { Anchor } from '../../core/plan/tree';
 import type { TextRange } from '../../core/problems';
+import { anchorAt, anchorPlaces, whyNoAnchor } from './anchors';
 import { apiDefinition } from './api-hover';
+import { documentLinks } from './document-links';
 import { newErrors } from './new-errors';
 import { ownRange, toChanges, toLocation, toRange, type PlanDocument } from './plan-document';
 
@@ -24,7 +27,19 @@ export function definition(plan: PlanDocument, offset: number): Location | null 
   const found = definitionAt(plan, offset);
   // A step that is known by its method and path is defined where its path is, in the document too.
   const inDocument = !found || found.isDefault ? apiDefinition(plan, offset) : undefined;
-  return inDocument ?? (found ? toLocation(plan, found.range) : null);
+  if (inDocument !== undefined) return inDocument;
+  if (found) return toLocation(plan, found.range);
+  const anchor = anchorAt(plan, offset)?.anchor;
+  return anchor ? toLocation(plan, anchor.range) : fileAt(plan, offset);
+}
+
+/** The start of the file that is named there. */
+function fileAt(plan: PlanDocument, offset: number): Location | null {
+  const isHere = ({ start, end }: Range): boolean =>
+    plan.lines.offsetAt(start) <= offset && offset <= plan.lines.offsetAt(end);
+  const target = documentLinks(plan).find(({ range }) => isHere(range))?.target;
+  const start = { line: 0, character: 0 };
+  return target?.startsWith('file:') === true ? { uri: target, range: { start, end: start } } : null;
 }
 
 /** @param plans the document in each plan that it is a part of. */
@@ -35,8 +50,7 @@ export function references(
 ): Location[] | null {
   const places = new Map<string, Location>();
   for (const plan of plans) {
-    const found = definitionAt(plan, offset);
-    for (const range of found ? placesOf(plan, found, withDefinition) : []) {
+    for (const range of placesAt(plan, offset, withDefinition)) {
       const location = toLocation(plan, range);
       places.set(JSON.stringify(location), location);
     }
@@ -45,12 +59,16 @@ export function references(
 }
 
 export function highlights(plan: PlanDocument, offset: number): DocumentHighlight[] | null {
+  const places = placesAt(plan, offset, true).filter((range) => ownRange(plan, range));
+  return places.length === 0 ? null : places.map((range) => ({ range: toRange(plan, range) }));
+}
+
+/** All places of the name or the anchor there. */
+function placesAt(plan: PlanDocument, offset: number, withDefinition: boolean): readonly TextRange[] {
   const found = definitionAt(plan, offset);
-  return found
-    ? placesOf(plan, found, true)
-        .filter((range) => ownRange(plan, range))
-        .map((range) => ({ range: toRange(plan, range) }))
-    : null;
+  if (found) return placesOf(plan, found, withDefinition);
+  const anchor = anchorAt(plan, offset)?.anchor;
+  return anchor ? anchorPlaces(plan, anchor).slice(withDefinition ? 0 : 1) : [];
 }
 
 /** The name under the cursor, where it can be renamed: a step that is known by its method and path cannot. */
@@ -60,6 +78,8 @@ export function prepareRename(
 ): { range: Range; placeholder: string } | null {
   const name = nameAt(plan.analysis.names, offset);
   const found = definitionAt(plan, offset);
+  const anchor = found ? undefined : anchorAt(plan, offset);
+  if (anchor) return { range: toRange(plan, anchor.range), placeholder: anchor.anchor.name };
   if (!name || !found || found.isDefault) return null;
   const own = ownName(found);
   const range = found.prefix ? lastIn(plan.text, name.range, own) : name.range;
@@ -102,6 +122,8 @@ export function rename(plans: readonly PlanDocument[], offset: number, newName: 
 
 function renameIn(plan: PlanDocument, offset: number, newName: string): Renaming {
   const found = definitionAt(plan, offset);
+  const anchor = found ? undefined : anchorAt(plan, offset)?.anchor;
+  if (anchor) return renameAnchor(plan, anchor, newName);
   if (!found) return { ok: false, reason: 'Nothing here has a name of its own' };
   if (found.isDefault)
     return { ok: false, reason: 'The step is known by its method and path: give it a `name` first' };
@@ -113,6 +135,13 @@ function renameIn(plan: PlanDocument, offset: number, newName: string): Renaming
   }));
   const reason = whyNot(plan, found, newName) ?? newErrors(plan, edits)[0]?.message;
   if (reason !== undefined && newName !== own) return { ok: false, reason };
+  return { ok: true, edit: { changes: toChanges(plan, edits) } };
+}
+
+function renameAnchor(plan: PlanDocument, anchor: Anchor, newName: string): Renaming {
+  const edits = anchorPlaces(plan, anchor).map((range) => ({ range, newText: newName }));
+  const reason = whyNoAnchor(plan, anchor, newName) ?? newErrors(plan, edits)[0]?.message;
+  if (reason !== undefined && newName !== anchor.name) return { ok: false, reason };
   return { ok: true, edit: { changes: toChanges(plan, edits) } };
 }
 

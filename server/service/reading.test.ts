@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { openMarked, openText, planUri } from '../../test/kit/marked-plan';
+import { tokenLegend } from './announced';
 import { documentLinks } from './document-links';
 import { foldingRanges } from './folding-ranges';
 import { inlayHints } from './inlay-hints';
 import { selectionRange } from './selection-ranges';
-import { semanticTokens, tokenEdits, tokenLegend } from './semantic-tokens';
+import { semanticTokens, tokenEdits } from './semantic-tokens';
 import { matching, symbolsOf } from './workspace-symbols';
 
 const shop = `version: 1

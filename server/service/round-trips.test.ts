@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { parseTree } from '../../core/plan/parse-tree';
 import { toValue } from '../../core/plan/tree';
 import { openText, planUri } from '../../test/kit/marked-plan';
-import { organise } from './code-actions';
 import { rename } from './names';
+import { organise, organiseMap } from './organise';
 import type { PlanDocument } from './plan-document';
 
 const example = readFileSync(new URL('../../examples/agents/agents.bench.yaml', import.meta.url), 'utf8');
@@ -65,6 +65,41 @@ describe('sections that are put in order', () => {
         expect(comments(after)).toEqual(comments(example));
         expect(valueOf(after)).toEqual(valueOf(example));
         expect(organise(openText(after))).toBeUndefined();
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('keys of a map that are put in order', () => {
+  const keys = [
+    '    # what runs\n    scenarios: [status, execute] # both\n',
+    '    rate: 20/s\n',
+    '    # ten minutes,\n    # and no less\n    for: 10m\n',
+    '    warmup: 30s\n\n',
+    '    drain: >-\n      5s\n',
+  ];
+  const phase = (order: readonly string[]) =>
+    `phases:\n  load:\n${order.join('')}  # behind\n  other: { rate: 1/s }\n`;
+
+  it('mean the same, and keep every comment', () => {
+    const orders = fc.shuffledSubarray(keys, { minLength: keys.length, maxLength: keys.length });
+    fc.assert(
+      fc.property(orders, (order) => {
+        const text = phase(order);
+        const plan = openText(text);
+        const edits = organiseMap(plan, text.indexOf('load'))?.edit?.changes?.[planUri];
+        const after = edits === undefined ? text : TextDocument.applyEdits(plan.lines, edits);
+        expect(comments(after)).toEqual(comments(phase(keys)));
+        expect(valueOf(after)).toEqual(valueOf(phase(keys)));
+        expect(Object.keys((valueOf(after) as { phases: { load: object } }).phases.load)).toEqual([
+          'scenarios',
+          'rate',
+          'for',
+          'warmup',
+          'drain',
+        ]);
+        expect(organiseMap(openText(after), after.indexOf('load'))).toBeUndefined();
       }),
       { numRuns: 30 },
     );

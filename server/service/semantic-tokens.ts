@@ -11,27 +11,8 @@ import type { NameKind } from '../../core/plan/names';
 import { rangesInside } from '../../core/plan/scalar-offsets';
 import type { PlanText } from '../../core/plan/texts';
 import type { TextRange } from '../../core/problems';
+import { tokenModifiers, tokenTypes } from './announced';
 import { ownRange, type PlanDocument } from './plan-document';
-
-const tokenTypes = [
-  'interface',
-  'class',
-  'method',
-  'event',
-  'struct',
-  'namespace',
-  'variable',
-  'property',
-  'function',
-  'keyword',
-  'operator',
-  'string',
-  'number',
-] as const;
-const tokenModifiers = ['declaration', 'defaultLibrary'] as const;
-
-/** In the order in which the numbers of tokens count them. */
-export const tokenLegend = { tokenTypes: [...tokenTypes], tokenModifiers: [...tokenModifiers] };
 
 type TokenType = (typeof tokenTypes)[number];
 

@@ -6,8 +6,6 @@ import type { PlanPath } from '../../core/plan/tree';
 import { cursorContext } from './cursor-context';
 import type { PlanDocument } from './plan-document';
 
-export const signatureTriggers = ['('];
-
 /** Told from the text alone: between open brackets there rarely is an expression that can be parsed. */
 export function signatureHelp(plan: PlanDocument, offset: number): SignatureHelp | null {
   const context = cursorContext(plan.text, offset);

@@ -118,6 +118,52 @@ environments: { quick: { phases: { p: { for: 10s } } }, slow: {} }
   });
 });
 
+describe('hover on what says nothing of some keys', () => {
+  const plan = `version: 1
+name: Shop
+targets:
+  shop: { url: http://127.0.0.1:8000/v1/ }
+  pay: { url: http://127.0.0.1:8001 }
+data:
+  ⟦0⟧rows: { file: rows.csv }
+scenarios:
+  buy:
+    target: shop
+    steps:
+      - ⟦1⟧get: /items
+      - ⟦2⟧await: /orders/1
+        target: pay
+        every: 1s
+        until: $.done
+phases:
+  ⟦3⟧load: { scenarios: [buy], rate: 1/s, for: 1m, drain: 1s }
+  stress:
+    scenarios: [buy]
+    ⟦4⟧find: { start: 1/s, trial: 10s }
+environments:
+  nightly: { phases: { ⟦5⟧load: { for: 10m } } }
+`;
+  const at = (mark: number) => {
+    const text = plan.replace(`⟦${mark}⟧`, '⟦⟧').replaceAll(/⟦\d⟧/g, '');
+    const { plan: opened, offset } = openMarked(text);
+    return (hover(opened, offset)?.contents as { value: string } | undefined)?.value.split('\n\n');
+  };
+
+  it.each([
+    [0, 'Left out: `pick: sequential`'],
+    [2, 'Left out: `timeout: 1m`'],
+    [3, 'Left out: `warmup: 0ms`'],
+    [4, 'Left out: `factor: 1.5`, `resolution: 5%`, `confirm: 3m`'],
+  ])('tells the defaults of the keys that are left out (%i)', (mark, expected) => {
+    expect(at(mark)).toContain(expected);
+  });
+
+  it('tells where a request goes', () => {
+    expect(at(1)).toContain('Sent to `http://127.0.0.1:8000/v1/items`, the target `shop`.');
+    expect(at(2)).toContain('Sent to `http://127.0.0.1:8001/orders/1`, the target `pay`.');
+  });
+});
+
 describe('help with the brackets of a function', () => {
   const help = (marked: string) => {
     const { plan, offset } = openMarked(marked);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -67,6 +67,25 @@ describe('the bundled language server over stdio', () => {
       textDocument: { uri },
     });
     expect(report.items.length).toBeGreaterThan(0);
+  });
+
+  it('leads from a problem to where it is explained, a client that follows it', async () => {
+    const told = async (capabilities: object) => {
+      client = await startServer(capabilities);
+      const next = client.nextDiagnostics();
+      await client.open(uri, misspelt);
+      const [first] = (await next).diagnostics as readonly {
+        code: string;
+        codeDescription?: { href: string };
+      }[];
+      client.close();
+      return first;
+    };
+    const followed = await told({ textDocument: { publishDiagnostics: { codeDescriptionSupport: true } } });
+    const [file = '', line] = followed?.codeDescription?.href.split('#L') ?? [];
+    const lines = (await readFile(new URL(file), 'utf8')).split('\n');
+    expect(lines[Number(line) - 1]).toBe(`## ${followed?.code ?? ''}`);
+    expect(await told({})).not.toHaveProperty('codeDescription');
   });
 
   it('answers a rename that would break the plan with the reason', async () => {
@@ -154,6 +173,7 @@ describe.each([
     references: { context: { includeDeclaration: true } },
     documentHighlight: {},
     prepareRename: {},
+    prepareCallHierarchy: {},
     documentSymbol: {},
     codeLens: {},
     foldingRange: {},

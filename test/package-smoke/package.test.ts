@@ -15,6 +15,7 @@ const expected = [
   /^extension\/dist\/python-hook\/(benchwright_profile|sitecustomize)\.py$/,
   /^extension\/dist\/locust-listener\/(__main__|benchwright_locust\/[a-z_]+)\.py$/,
   /^extension\/dist\/schema\/[a-z.-]+\.json$/,
+  /^extension\/docs\/problems\.md$/,
   /^extension\/engines\/k6\/output\/([a-z0-9/_-]+\.go|go\.mod|go\.sum|LICENSE|README\.md)$/,
   /^extension\/media\/[a-z0-9/-]+\.(svg|png|md)$/,
   /^extension\/syntaxes\/[a-z.-]+\.json$/i,
