@@ -2,22 +2,16 @@
  * Arrivals at random are random, and even ones are even: through the whole path, from the plan by the command line to
  * the service, which notes when each request came. A queue behind random arrivals has the response times of M/M/1.
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { stepOf, wholeOf } from '../bed/evidence';
 import { meanError, meanResponse, meanResponseOfEven, type MarkovQueue } from '../bed/laws';
-import { runByCli, type FolderRun } from '../bed/run-plan';
-import { startBed, type Bed, type BedSample } from '../bed/start-bed';
+import type { BedSample } from '../bed/start-bed';
+import { testWithBed } from '../bed/test-with-bed';
 
-const root = path.resolve(import.meta.dirname, '../..');
 /** Per second. Random arrivals take half as long again as even ones here, and a machine that is held up for some ms hardly matters. */
 const law: MarkovQueue = { arrivalRate: 40, serviceRate: 80, servers: 1 };
-
-let bed: Bed;
-let folder = '';
-let planFile = '';
 
 const planText = (url: string): string => `version: 1
 name: Arrivals
@@ -37,19 +31,7 @@ phases:
     stages: [{ rate: 20 -> 100/s, for: 5s }, { rate: 10/s, for: 5s }]
 `;
 
-beforeAll(async () => {
-  bed = await startBed();
-  folder = await mkdtemp(path.join(os.tmpdir(), 'benchwright-arrivals-'));
-  planFile = path.join(folder, 'arrivals.bench.yaml');
-  await writeFile(planFile, planText(bed.url));
-});
-
-afterAll(async () => {
-  await bed.stop();
-  await rm(folder, { recursive: true, force: true });
-});
-
-const run = (phase: string): Promise<FolderRun> => runByCli(root, planFile, phase, ['--seed', '20']);
+const it = testWithBed(planText, ['--seed', '20']);
 
 /** Seconds between arrivals, in the order in which they came. */
 function gapsOf(samples: readonly BedSample[]): number[] {
@@ -78,63 +60,81 @@ function farFromExponential(values: readonly number[]): number {
   );
 }
 
-it('random arrivals have exponential gaps, and a queue behind them is M/M/1', async () => {
-  const { phase, records } = await run('random');
-  const samples = await bed.samples('crowd');
-  const expected = law.arrivalRate * 30;
-  expect(Math.abs(samples.length - expected)).toBeLessThan(3 * Math.sqrt(expected));
-  const gaps = gapsOf(samples);
-  expect(variationOf(gaps)).toBeGreaterThan(0.9);
-  // An exponential law has no memory: what gaps have beyond 8 ms has the same law. A busy machine bunches arrivals, and
-  // so changes the shorter ones; the times as drawn have a test in Go. 1.63 / √n is exceeded in one of a hundred draws.
-  const beyond = gaps.flatMap((gap) => (gap > 0.008 ? [gap - 0.008] : []));
-  expect(farFromExponential(beyond)).toBeLessThan(1.63 / Math.sqrt(beyond.length) + 0.02);
-  const mean = meanOf(samples.map(({ drawn }) => drawn ?? NaN)) / 1000;
-  const slack = 3 * meanError(law, samples.length);
-  expect(Math.abs(mean / meanResponse(law) - 1)).toBeLessThan(slack);
-  expect(meanResponseOfEven(law)).toBeLessThan(meanResponse(law) * (1 - slack));
-  const { ok } = stepOf(wholeOf(records, 'random'), 'crowd');
-  expect((ok.meanMs ?? NaN) / 1000).toBeGreaterThanOrEqual(mean);
-  expect(phase).toMatchObject({ dropped: 0, verdict: 'pass' });
-}, 90_000);
+it.concurrent(
+  'random arrivals have exponential gaps, and a queue behind them is M/M/1',
+  async ({ bed, run }) => {
+    const { phase, records } = await run('random');
+    const samples = await bed.samples('crowd');
+    const expected = law.arrivalRate * 30;
+    expect(Math.abs(samples.length - expected)).toBeLessThan(3 * Math.sqrt(expected));
+    const gaps = gapsOf(samples);
+    expect(variationOf(gaps)).toBeGreaterThan(0.9);
+    // An exponential law has no memory: what gaps have beyond 8 ms has the same law. A busy machine bunches arrivals, and
+    // so changes the shorter ones; the times as drawn have a test in Go. 1.63 / √n is exceeded in one of a hundred draws.
+    const beyond = gaps.flatMap((gap) => (gap > 0.008 ? [gap - 0.008] : []));
+    expect(farFromExponential(beyond)).toBeLessThan(1.63 / Math.sqrt(beyond.length) + 0.02);
+    const mean = meanOf(samples.map(({ drawn }) => drawn ?? NaN)) / 1000;
+    const slack = 3 * meanError(law, samples.length);
+    expect(Math.abs(mean / meanResponse(law) - 1)).toBeLessThan(slack);
+    expect(meanResponseOfEven(law)).toBeLessThan(meanResponse(law) * (1 - slack));
+    const { ok } = stepOf(wholeOf(records, 'random'), 'crowd');
+    expect((ok.meanMs ?? NaN) / 1000).toBeGreaterThanOrEqual(mean);
+    expect(phase).toMatchObject({ dropped: 0, verdict: 'pass' });
+  },
+  90_000,
+);
 
-it('even arrivals are even, and a queue behind them is D/M/1, much shorter', async () => {
-  await run('even');
-  const samples = await bed.samples('line');
-  expect(variationOf(gapsOf(samples))).toBeLessThan(0.5);
-  const mean = meanOf(samples.map(({ drawn }) => drawn ?? NaN)) / 1000;
-  // The queue is shorter than that of M/M/1 and forgets faster, so that the error is less than that.
-  const slack = 3 * meanError(law, samples.length);
-  expect(Math.abs(mean / meanResponseOfEven(law) - 1)).toBeLessThan(slack);
-}, 90_000);
+it.concurrent(
+  'even arrivals are even, and a queue behind them is D/M/1, much shorter',
+  async ({ bed, run }) => {
+    await run('even');
+    const samples = await bed.samples('line');
+    expect(variationOf(gapsOf(samples))).toBeLessThan(0.5);
+    const mean = meanOf(samples.map(({ drawn }) => drawn ?? NaN)) / 1000;
+    // The queue is shorter than that of M/M/1 and forgets faster, so that the error is less than that.
+    const slack = 3 * meanError(law, samples.length);
+    expect(Math.abs(mean / meanResponseOfEven(law) - 1)).toBeLessThan(slack);
+  },
+  90_000,
+);
 
-it('an arrival that finds no free user is dropped and counted, however it came', async () => {
-  const { phase } = await run('short');
-  const { received } = (await bed.counts())['busy']!;
-  // Ten users with a server of 50/s among them, and 100/s that ask.
-  expect(phase.dropped).toBeGreaterThan(100);
-  expect(Math.abs(received + phase.dropped - 400)).toBeLessThan(3 * Math.sqrt(400) + 5);
-  expect(phase.verdict).toBe('fail');
-  expect(phase.reason).toMatch(/of arrivals found no free user/);
-}, 60_000);
+it.concurrent(
+  'an arrival that finds no free user is dropped and counted, however it came',
+  async ({ bed, run }) => {
+    const { phase } = await run('short');
+    const { received } = (await bed.counts())['busy']!;
+    // Ten users with a server of 50/s among them, and 100/s that ask.
+    expect(phase.dropped).toBeGreaterThan(100);
+    expect(Math.abs(received + phase.dropped - 400)).toBeLessThan(3 * Math.sqrt(400) + 5);
+    expect(phase.verdict).toBe('fail');
+    expect(phase.reason).toMatch(/of arrivals found no free user/);
+  },
+  60_000,
+);
 
-it('random arrivals follow ramps and jumps, and the seed gives the same ones again', async () => {
-  await run('ramp');
-  const first = await bed.samples('ramp');
-  const { dir } = await run('ramp');
-  const second = (await bed.samples('ramp')).slice(first.length);
-  expect(second).toHaveLength(first.length);
-  const times = (samples: readonly BedSample[]): number[] => {
-    const sorted = samples.map(({ arrival }) => arrival).sort((a, b) => a - b);
-    return sorted.map((time) => time - sorted[0]!);
-  };
-  const [one, two] = [times(first), times(second)];
-  const shifts = one.map((time, index) => Math.abs(time - two[index]!)).sort((a, b) => a - b);
-  // The machine may delay some; half of them come within some milliseconds of the same moment.
-  expect(shifts[Math.floor(shifts.length / 2)]).toBeLessThan(20);
-  const before = one.filter((time) => time < 5000).length;
-  expect(Math.abs(before - 300)).toBeLessThan(3 * Math.sqrt(300) + 10);
-  expect(Math.abs(one.length - before - 50)).toBeLessThan(3 * Math.sqrt(50) + 10);
-  const { seed } = JSON.parse(await readFile(path.join(dir, 'environment.json'), 'utf8')) as { seed: number };
-  expect(seed).toBe(20);
-}, 60_000);
+it.concurrent(
+  'random arrivals follow ramps and jumps, and the seed gives the same ones again',
+  async ({ bed, run }) => {
+    await run('ramp');
+    const first = await bed.samples('ramp');
+    const { dir } = await run('ramp');
+    const second = (await bed.samples('ramp')).slice(first.length);
+    expect(second).toHaveLength(first.length);
+    const times = (samples: readonly BedSample[]): number[] => {
+      const sorted = samples.map(({ arrival }) => arrival).sort((a, b) => a - b);
+      return sorted.map((time) => time - sorted[0]!);
+    };
+    const [one, two] = [times(first), times(second)];
+    const shifts = one.map((time, index) => Math.abs(time - two[index]!)).sort((a, b) => a - b);
+    // The machine may delay some; half of them come within some milliseconds of the same moment.
+    expect(shifts[Math.floor(shifts.length / 2)]).toBeLessThan(20);
+    const before = one.filter((time) => time < 5000).length;
+    expect(Math.abs(before - 300)).toBeLessThan(3 * Math.sqrt(300) + 10);
+    expect(Math.abs(one.length - before - 50)).toBeLessThan(3 * Math.sqrt(50) + 10);
+    const { seed } = JSON.parse(await readFile(path.join(dir, 'environment.json'), 'utf8')) as {
+      seed: number;
+    };
+    expect(seed).toBe(20);
+  },
+  60_000,
+);

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import path from 'node:path';
 import { startDemo, type Demo } from '../../scripts/demo.mjs';
+import { freePortBase } from '../e2e/harness/workspace';
 
 export const example = path.resolve(import.meta.dirname, '../../examples/agents');
 
@@ -20,15 +21,6 @@ export async function canListen(port: number): Promise<boolean> {
   server.close();
   await once(server, 'close');
   return true;
-}
-
-/** The first of five free ports in a row. */
-export async function freePortBase(): Promise<number> {
-  for (let base = 18_000; base < 30_000; base += 5) {
-    const free = await Promise.all([0, 1, 2, 3, 4].map((offset) => canListen(base + offset)));
-    if (free.every(Boolean)) return base;
-  }
-  throw new Error('no five free ports in a row');
 }
 
 export interface DemoAtPorts extends Demo {

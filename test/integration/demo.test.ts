@@ -13,7 +13,8 @@ import { analysePlan } from '../../core/plan/analyse';
 import { startDemo, type Demo } from '../../scripts/demo.mjs';
 import { ensurePython } from '../../scripts/python-env.mjs';
 import { apiText } from '../kit/api-documents';
-import { canListen, example, freePortBase } from './demo-plan';
+import { freePortBase } from '../e2e/harness/workspace';
+import { canListen, example } from './demo-plan';
 import { aliveWith, eventually } from './processes';
 
 const execute = promisify(execFile);

@@ -1,16 +1,7 @@
 /** What is under way when the drain ends is measured: with the time that it had taken, as a failure, and as a lower bound. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { stepOf, wholeOf } from '../bed/evidence';
-import { runByCli } from '../bed/run-plan';
-import { startBed, type Bed } from '../bed/start-bed';
-
-const root = path.resolve(import.meta.dirname, '../..');
-let bed: Bed;
-let folder = '';
-let planFile = '';
+import { testWithBed } from '../bed/test-with-bed';
 
 const planText = (url: string): string => `version: 1
 name: Drain
@@ -39,65 +30,75 @@ phases:
 goals: [ p95(open) < 300ms ]
 `;
 
-beforeAll(async () => {
-  bed = await startBed();
-  folder = await mkdtemp(path.join(os.tmpdir(), 'benchwright-drain-'));
-  planFile = path.join(folder, 'drain.bench.yaml');
-  await writeFile(planFile, planText(bed.url));
-});
+const it = testWithBed(planText);
 
-afterAll(async () => {
-  await bed.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+it.concurrent(
+  'requests of an open load without an answer count, with the time that they had taken',
+  async ({ bed, run }) => {
+    const { phase, records } = await run('open');
+    const { received, answered } = (await bed.counts())['open']!;
+    const { ok, unfinished, failed, errorCodes } = stepOf(wholeOf(records, 'open'), 'open');
+    expect(received).toBeGreaterThan(answered);
+    expect([ok.count, unfinished.count, failed.count]).toEqual([
+      answered,
+      received - answered,
+      received - answered,
+    ]);
+    expect(errorCodes).toEqual({ '1900': received - answered });
+    // The last of them had begun just before the load ended, and had the whole drain.
+    expect(unfinished.minUs).toBeGreaterThan(950_000);
+    // An arrival at the very end of the load is beyond its window.
+    expect(received - phase.requests).toBeLessThanOrEqual(1);
+    expect(phase.verdict).toBe('fail');
+    expect(phase.goals).toMatchObject([
+      { state: 'broken', reason: expect.stringMatching('a lower bound') as string },
+    ]);
+  },
+  30_000,
+);
 
-it('requests of an open load without an answer count, with the time that they had taken', async () => {
-  const { phase, records } = await runByCli(root, planFile, 'open');
-  const { received, answered } = (await bed.counts())['open']!;
-  const { ok, unfinished, failed, errorCodes } = stepOf(wholeOf(records, 'open'), 'open');
-  expect(received).toBeGreaterThan(answered);
-  expect([ok.count, unfinished.count, failed.count]).toEqual([
-    answered,
-    received - answered,
-    received - answered,
-  ]);
-  expect(errorCodes).toEqual({ '1900': received - answered });
-  // The last of them had begun just before the load ended, and had the whole drain.
-  expect(unfinished.minUs).toBeGreaterThan(950_000);
-  // An arrival at the very end of the load is beyond its window.
-  expect(received - phase.requests).toBeLessThanOrEqual(1);
-  expect(phase.verdict).toBe('fail');
-  expect(phase.goals).toMatchObject([
-    { state: 'broken', reason: expect.stringMatching('a lower bound') as string },
-  ]);
-}, 30_000);
+it.concurrent(
+  'a closed load that was frozen fails, and no request begins once the drain is over',
+  async ({ bed, run }) => {
+    const { phase, records } = await run('closed');
+    expect(stepOf(wholeOf(records, 'closed'), 'closed').unfinished.count).toBe(8);
+    const counts = await bed.counts();
+    const after = stepOf(wholeOf(records, 'closed'), 'after');
+    // The step after the one that was cut off is not begun.
+    expect([after.requests, after.failed.count]).toEqual([counts['after']?.received, 0]);
+    expect(phase.reason).toMatch(/the target stopped answering: 8 requests/);
+  },
+  30_000,
+);
 
-it('a closed load that was frozen fails, and no request begins once the drain is over', async () => {
-  const { phase, records } = await runByCli(root, planFile, 'closed');
-  expect(stepOf(wholeOf(records, 'closed'), 'closed').unfinished.count).toBe(8);
-  const counts = await bed.counts();
-  const after = stepOf(wholeOf(records, 'closed'), 'after');
-  // The step after the one that was cut off is not begun.
-  expect([after.requests, after.failed.count]).toEqual([counts['after']?.received, 0]);
-  expect(phase.reason).toMatch(/the target stopped answering: 8 requests/);
-}, 30_000);
+it.concurrent(
+  'a user who leaves on a ramp down ends what is under way',
+  async ({ bed, run }) => {
+    const { phase, records } = await run('leaving');
+    const { received } = (await bed.counts())['leaving']!;
+    expect(wholeOf(records, 'leaving').requests).toBe(received);
+    expect(phase.requests).toBeGreaterThan(10);
+  },
+  30_000,
+);
 
-it('a user who leaves on a ramp down ends what is under way', async () => {
-  const { phase, records } = await runByCli(root, planFile, 'leaving');
-  const { received } = (await bed.counts())['leaving']!;
-  expect(wholeOf(records, 'leaving').requests).toBe(received);
-  expect(phase.requests).toBeGreaterThan(10);
-}, 30_000);
+it.concurrent(
+  'a user who pauses when the drain ends leaves nothing unfinished',
+  async ({ run }) => {
+    const { phase } = await run('paused');
+    expect(phase).toMatchObject({ requests: 5, failed: 0 });
+    expect(phase.validity.evidence.map(({ code }) => code)).not.toContain('unfinished');
+  },
+  30_000,
+);
 
-it('a user who pauses when the drain ends leaves nothing unfinished', async () => {
-  const { phase } = await runByCli(root, planFile, 'paused');
-  expect(phase).toMatchObject({ requests: 5, failed: 0 });
-  expect(phase.validity.evidence.map(({ code }) => code)).not.toContain('unfinished');
-}, 30_000);
-
-it('a task that is still awaited is a timeout, as long as it was waited for', async () => {
-  const { records } = await runByCli(root, planFile, 'jobs');
-  const job = stepOf(wholeOf(records, 'jobs'), 'job');
-  expect(job.tasks).toMatchObject({ timeout: 6, success: 0 });
-  expect(job.times('ttc')?.timeout.minUs).toBeGreaterThan(2_700_000);
-}, 30_000);
+it.concurrent(
+  'a task that is still awaited is a timeout, as long as it was waited for',
+  async ({ run }) => {
+    const { records } = await run('jobs');
+    const job = stepOf(wholeOf(records, 'jobs'), 'job');
+    expect(job.tasks).toMatchObject({ timeout: 6, success: 0 });
+    expect(job.times('ttc')?.timeout.minUs).toBeGreaterThan(2_700_000);
+  },
+  30_000,
+);

@@ -10,7 +10,7 @@ import { startDemo, type Demo } from '../../scripts/demo.mjs';
 import { startPrometheus, type StartedPrometheus } from '../../scripts/prometheus.mjs';
 import { startGrafanaBed, type GrafanaBed } from '../bed/grafana';
 import { runByCli, type CliRun } from './cli-run';
-import { freePortBase } from './demo-plan';
+import { freePortBase } from '../e2e/harness/workspace';
 import { makeWorkspace, type Workspace } from './small-service';
 
 const token = 'glsa_open-sesame-4711';

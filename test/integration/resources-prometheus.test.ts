@@ -1,139 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ResourceRecord } from '../../core/measure/record';
-import { resourceSeries, type ResourcePoint, type ResourceSeries } from '../../core/measure/resource-series';
-import type { Run } from '../../core/run/run';
-import { openRun } from '../../runner/open-run';
-import { runPlan } from '../../runner/run-plan';
-import { startDemo, type Demo } from '../../scripts/demo.mjs';
-import { startPrometheus, type StartedPrometheus } from '../../scripts/prometheus.mjs';
-import { freePortBase } from './demo-plan';
-import { makeWorkspace, type Workspace } from './small-service';
+import { describe, expect, it } from 'vitest';
+import { evidence, meanOf, observe, prometheus } from './watched-demo';
 
-let demo: Demo;
-let prometheus: StartedPrometheus;
-let workspace: Workspace;
-
-beforeAll(async () => {
-  workspace = await makeWorkspace();
-  demo = await startDemo({ portBase: await freePortBase() });
-  prometheus = await startPrometheus({
-    folder: path.join(workspace.folder, 'prometheus'),
-    jobs: {
-      gateway: [demo.urls.gateway.replace('http://127.0.0.1', 'localhost')],
-      gone: ['127.0.0.1:1'],
-    },
-  });
-});
-afterAll(async () => {
-  await prometheus.stop();
-  await demo.stop();
-  await workspace.dispose();
-});
-
-interface Seen {
-  readonly run: Run;
-  readonly dir: string;
-  readonly records: readonly ResourceRecord[];
-  readonly series: readonly ResourceSeries[];
-}
-
-interface Wish {
-  readonly server?: string;
-  /** More keys of the target. */
-  readonly target?: string;
-  readonly more?: string;
-  readonly seconds?: number;
-  readonly variables?: Readonly<Record<string, string>>;
-}
-
-async function observe({ server, target = '', more = '', seconds = 4, variables = {} }: Wish): Promise<Seen> {
-  const planFile = await workspace.plan(`
-version: 1
-name: Resources
-targets:
-  gateway: { url: '${demo.urls.gateway}'${target === '' ? '' : `, ${target}`} }
-  ${more}
-observe: { every: 500ms, prometheus: ${server ?? prometheus.url} }
-scenarios: { status: { target: gateway, steps: [{ get: /status }, { think: 5ms }] } }
-phases: { smoke: { scenarios: [status], users: 3, for: ${seconds}s, drain: 1s } }
-goals: ['p95(status) in smoke < 2s']
-`);
-  const outcome = await runPlan({
-    ...{ planFile, phases: [], allowedTargets: [], hasLease: false, isForced: true, variables },
-    supervisorFile: path.resolve('dist/supervisor.cjs'),
-    k6Folder: path.resolve('dist/k6'),
-    signal: new AbortController().signal,
-    onEvent: () => undefined,
-  });
-  if (outcome.kind !== 'ended') throw new Error(JSON.stringify(outcome));
-  const opened = await openRun(outcome.dir);
-  expect(opened.problems).toEqual([]);
-  expect(opened.records).toHaveLength(outcome.run.records);
-  const records = opened.records.filter((record) => record.kind === 'resources');
-  return { run: outcome.run, dir: outcome.dir, records, series: resourceSeries(opened.records) };
-}
-
-/** The mean of a whole component over a stretch of wall clock. */
-function meanOf({ series }: Seen, source: string, metric: string, span: readonly [number, number]): number {
-  const found = series.find(
-    (each) =>
-      each.source === source &&
-      each.metric === metric &&
-      each.instance === null &&
-      each.component === 'gateway',
-  );
-  const values = (found?.points ?? []).flatMap(({ timeMs, value }) =>
-    value !== null && timeMs >= span[0] && timeMs <= span[1] ? [value] : [],
-  );
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function lastOf({ series }: Seen, metric: string): ResourcePoint | undefined {
-  return series.find((each) => each.source === 'prometheus' && each.metric === metric)?.points.at(-1);
-}
-
-const evidence = ({ run }: Seen): string[] => run.validity.evidence.map(({ message }) => message);
-
-describe('with a real Prometheus', () => {
-  it('server, scraping and process agree on CPU and memory, and requests are those that k6 sent', async () => {
-    const port = new URL(demo.urls.gateway).port;
-    const seen = await observe({
-      target: `metrics: /metrics, process: { port: ${port} }, prometheus: { queries: { up: 'up{job="gateway"}' } }`,
-      seconds: 24,
-    });
-    expect(seen.run.verdict).toBe('pass');
-    expect(evidence(seen).filter((line) => line.startsWith('gateway'))).toEqual([]);
-    const startMs = seen.run.phases[0]?.loadStartMs ?? 0;
-    // A rate of the server looks back over four scrapes.
-    const span = [startMs + 6000, startMs + 24_000] as const;
-    for (const metric of ['cpu', 'memory']) {
-      const direct = meanOf(seen, 'process', metric, span);
-      expect(direct).toBeGreaterThan(0);
-      for (const source of ['metrics', 'prometheus'])
-        expect(
-          Math.abs(meanOf(seen, source, metric, span) / direct - 1),
-          `${metric} by ${source}`,
-        ).toBeLessThan(0.05);
-    }
-    const [phase] = seen.run.phases;
-    const rps = (phase?.requests ?? 0) / 24;
-    // The scrapes themselves are requests too.
-    for (const source of ['metrics', 'prometheus'])
-      expect(Math.abs(meanOf(seen, source, 'requests', span) / rps - 1)).toBeLessThan(0.1);
-    expect(lastOf(seen, 'up')).toMatchObject({ value: 1 });
-    const { targets } = JSON.parse(await readFile(path.join(seen.dir, 'metrics.json'), 'utf8')) as {
-      targets: Record<string, string[]>;
-    };
-    // What the server alone has, and what the endpoint tells beside what is read.
-    expect(targets['gateway']).toEqual(expect.arrayContaining(['scrape_duration_seconds', 'python_info']));
-    // Up to its end, though the last look was before it.
-    expect(lastOf(seen, 'memory')?.timeMs).toBeGreaterThan(startMs + 22_000);
-  });
-
+describe.concurrent('with a real Prometheus', () => {
   it('a target that it does not scrape, one that is down, and a query that it refuses are named', async () => {
     const seen = await observe({
       target: `prometheus: { queries: { odd: 'topk(a, up)' } }`,
@@ -220,7 +90,7 @@ async function fakeServer(
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
 }
 
-describe('a load is not touched by a server', () => {
+describe.concurrent('a load is not touched by a server', () => {
   const check = async (wrong: (to: ServerResponse, request: Asked) => void, line: RegExp): Promise<void> => {
     const { url, server } = await fakeServer((request, response) => {
       wrong(response, request);
@@ -250,7 +120,7 @@ describe('a load is not touched by a server', () => {
     check((to) => to.writeHead(503).end('{"status":"error","error":"too busy"}'), /refused: too busy$/));
 });
 
-it('the token for a server opens it, and is nowhere in the run', async () => {
+it.concurrent('the token for a server opens it, and is nowhere in the run', async () => {
   const token = 'opensesame-4711';
   const { url, server } = await fakeServer((request, response) => {
     if (request.authorization !== `Bearer ${token}`) {
@@ -270,7 +140,7 @@ it('the token for a server opens it, and is nowhere in the run', async () => {
   expect(JSON.stringify([seen.run, seen.records])).not.toContain(token);
 });
 
-it('a server whose clock is wrong is read at its own times, which are moved to ours', async () => {
+it.concurrent('a server whose clock is wrong is read at its own times, which are moved to ours', async () => {
   const skewMs = 40_000;
   const { url, server } = await fakeServer((request, response) => {
     const form = new URLSearchParams(request.sent.body ?? '');
@@ -304,7 +174,7 @@ it('a server whose clock is wrong is read at its own times, which are moved to o
   expect(evidence(seen).join('\n')).toMatch(/clock of the Prometheus server is (39|40|41) s ahead/);
 });
 
-describe("k6's own figures", () => {
+describe.concurrent("k6's own figures", () => {
   const ask = async (query: string, atMs: number): Promise<number | undefined> => {
     const form = new URLSearchParams({ query, time: String(atMs / 1000) });
     const answer = await fetch(`${prometheus.url}/api/v1/query?${form.toString()}`);

@@ -1,0 +1,115 @@
+/** The demo system under a real Prometheus, and runs that read from both. */
+import path from 'node:path';
+import { afterAll, beforeAll, expect } from 'vitest';
+import type { ResourceRecord } from '../../core/measure/record';
+import { resourceSeries, type ResourcePoint, type ResourceSeries } from '../../core/measure/resource-series';
+import type { Run } from '../../core/run/run';
+import { openRun } from '../../runner/open-run';
+import { runPlan } from '../../runner/run-plan';
+import { startDemo, type Demo } from '../../scripts/demo.mjs';
+import { startPrometheus, type StartedPrometheus } from '../../scripts/prometheus.mjs';
+import { freePortBase } from '../e2e/harness/workspace';
+import { makeWorkspace, type Workspace } from './small-service';
+
+export let demo: Demo;
+export let prometheus: StartedPrometheus;
+const places: Workspace[] = [];
+
+beforeAll(async () => {
+  const workspace = await makeWorkspace();
+  places.push(workspace);
+  demo = await startDemo({ portBase: await freePortBase() });
+  prometheus = await startPrometheus({
+    folder: path.join(workspace.folder, 'prometheus'),
+    jobs: {
+      gateway: [demo.urls.gateway.replace('http://127.0.0.1', 'localhost')],
+      gone: ['127.0.0.1:1'],
+    },
+  });
+});
+afterAll(async () => {
+  await prometheus.stop();
+  await demo.stop();
+  for (const place of places) await place.dispose();
+});
+
+export interface Seen {
+  readonly run: Run;
+  readonly dir: string;
+  readonly records: readonly ResourceRecord[];
+  readonly series: readonly ResourceSeries[];
+}
+
+export interface Wish {
+  readonly server?: string;
+  /** More keys of the target. */
+  readonly target?: string;
+  readonly more?: string;
+  readonly seconds?: number;
+  /** Between the requests of a user: many runs at once leave the demo time to answer. */
+  readonly thinkMs?: number;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+export async function observe({
+  server,
+  target = '',
+  more = '',
+  seconds = 4,
+  thinkMs = 50,
+  variables = {},
+}: Wish): Promise<Seen> {
+  // A folder of its own for each run: some are under way at the same time.
+  const own = await makeWorkspace();
+  places.push(own);
+  const planFile = await own.plan(`
+version: 1
+name: Resources
+targets:
+  gateway: { url: '${demo.urls.gateway}'${target === '' ? '' : `, ${target}`} }
+  ${more}
+observe: { every: 500ms, prometheus: ${server ?? prometheus.url} }
+scenarios: { status: { target: gateway, steps: [{ get: /status }, { think: ${thinkMs}ms }] } }
+phases: { smoke: { scenarios: [status], users: 3, for: ${seconds}s, drain: 1s } }
+goals: ['p95(status) in smoke < 2s']
+`);
+  const outcome = await runPlan({
+    ...{ planFile, phases: [], allowedTargets: [], hasLease: false, isForced: true, variables },
+    supervisorFile: path.resolve('dist/supervisor.cjs'),
+    k6Folder: path.resolve('dist/k6'),
+    signal: new AbortController().signal,
+    onEvent: () => undefined,
+  });
+  if (outcome.kind !== 'ended') throw new Error(JSON.stringify(outcome));
+  const opened = await openRun(outcome.dir);
+  expect(opened.problems).toEqual([]);
+  expect(opened.records).toHaveLength(outcome.run.records);
+  const records = opened.records.filter((record) => record.kind === 'resources');
+  return { run: outcome.run, dir: outcome.dir, records, series: resourceSeries(opened.records) };
+}
+
+/** The mean of a whole component over a stretch of wall clock. */
+export function meanOf(
+  { series }: Seen,
+  source: string,
+  metric: string,
+  span: readonly [number, number],
+): number {
+  const found = series.find(
+    (each) =>
+      each.source === source &&
+      each.metric === metric &&
+      each.instance === null &&
+      each.component === 'gateway',
+  );
+  const values = (found?.points ?? []).flatMap(({ timeMs, value }) =>
+    value !== null && timeMs >= span[0] && timeMs <= span[1] ? [value] : [],
+  );
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+export function lastOf({ series }: Seen, metric: string): ResourcePoint | undefined {
+  return series.find((each) => each.source === 'prometheus' && each.metric === metric)?.points.at(-1);
+}
+
+export const evidence = ({ run }: Seen): string[] => run.validity.evidence.map(({ message }) => message);
