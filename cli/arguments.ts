@@ -36,6 +36,11 @@ const allowTarget: OptionShape = {
   isRepeatable: true,
   help: 'Allow load on this host. Only this machine needs no allowance.',
 };
+const allowCluster: OptionShape = {
+  value: 'CONTEXT/NAMESPACE',
+  isRepeatable: true,
+  help: 'Allow pods in this namespace of this context of kubectl, where `kubernetes` of the plan asks for them.',
+};
 const out: OptionShape = {
   value: 'DIR',
   help: 'Keep runs below this folder rather than in .benchwright/runs.',
@@ -72,6 +77,7 @@ export const commands = {
       env,
       json,
       'allow-target': allowTarget,
+      'allow-cluster': allowCluster,
       lease: { help: 'Stop when nobody renews the lease of the run for 60 s; for editors.' },
       out,
       secrets,
@@ -205,6 +211,7 @@ export const commands = {
       },
       json,
       'allow-target': allowTarget,
+      'allow-cluster': allowCluster,
       out,
       secrets,
       'py-spy': pySpy,

@@ -5,6 +5,7 @@ import type { Finding } from '../core/measure/validity';
 import { probeLoad } from '../core/plan/trial-load';
 import { probeName } from '../core/run/trial-name';
 import { compileLoad, type PreparedSearch } from './compile-load';
+import { generatorCpus } from './generator-cpus';
 import type { RunContext } from './run-context';
 import { runLoad } from './run-load';
 
@@ -58,13 +59,14 @@ async function runProbe(
   const load = probeLoad(phase.search);
   const compiled = compileLoad(context, phase, { ...load, for: waitMs ?? load.for });
   const name = probeName(phase.name, number);
-  const totals = new PhaseTotals(name, compiled.window, { cpus: context.machine.cpus });
+  const totals = new PhaseTotals(name, compiled.window, { cpus: generatorCpus(context, compiled) });
   const seen = new AbortController();
   await runLoad(context, {
     phase: phase.name,
     name,
     part: 'probe',
     compiled,
+    feeds: phase.feeds,
     stem: `probe-${number}`,
     isWatched: isEnough !== undefined,
     stop: seen.signal,

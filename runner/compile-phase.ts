@@ -32,6 +32,8 @@ export function compile(plan: Plan, name: string, options: CompileOptions): Load
   const phase = Object.hasOwn(plan.phases, name) ? plan.phases[name] : undefined;
   const loaded = phase && loadedPhase(plan.phases, phase);
   const locust = loaded && locustOf(plan, loaded);
-  if (loaded === undefined || locust === undefined) return compilePhase(plan, name, options);
+  if (loaded === undefined || locust === undefined)
+    // k6-operator lets pods begin together.
+    return compilePhase(plan, name, { ...options, isStartedByOthers: plan.kubernetes !== undefined });
   return { ok: true, compiled: compileLocust(plan, name, locust, options.load ?? firstLoad(loaded)) };
 }

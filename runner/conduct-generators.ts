@@ -9,6 +9,8 @@ export interface GeneratorEnd {
   readonly exit: ToolExit;
   readonly isDeadlineHit: boolean;
   readonly findings: readonly Finding[];
+  /** What became of it keeps the others from their load, too. */
+  readonly endsAll?: boolean;
 }
 
 export interface GeneratorsOrder {
@@ -34,7 +36,7 @@ export async function conductGenerators(order: GeneratorsOrder): Promise<Generat
     Array.from({ length: count }, async (_, index) => {
       const end = await order.run(index, others.signal);
       if (end.exit.kind === 'clean' || others.signal.aborted) return end;
-      if (!isLoss(end.exit, merge.hasEnded(index))) {
+      if (end.endsAll === true || !isLoss(end.exit, merge.hasEnded(index))) {
         // What the script decides, or does wrong, is no matter of one generator.
         ended = end.exit;
         others.abort();

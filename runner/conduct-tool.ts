@@ -108,7 +108,7 @@ interface SilenceWatch {
 }
 
 /** Told once per stall, not once per look. */
-function watchSilence(
+export function watchSilence(
   silentMs: () => number,
   limitMs: number,
   onStalled: (silentMs: number) => void,

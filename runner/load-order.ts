@@ -2,6 +2,7 @@
 import type { LostGenerator } from '../core/measure/lost-generators';
 import type { StreamRecord } from '../core/measure/record';
 import type { CompiledLoad } from './compile-phase';
+import type { BesideScript } from './load-files';
 import type { RunContext } from './run-context';
 
 export interface LoadOrder {
@@ -11,6 +12,8 @@ export interface LoadOrder {
   /** The trial of a search, for those who watch; `probe`: nobody needs to watch. */
   readonly part?: number | 'probe';
   readonly compiled: CompiledLoad;
+  /** What lies beside its script. */
+  readonly feeds: BesideScript;
   /** What the files of a part of the phase are called, such as `trial-3`. */
   readonly stem?: string;
   readonly onRecord: (record: StreamRecord) => void;

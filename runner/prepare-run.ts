@@ -24,6 +24,7 @@ import { whyUnreadable } from './file-words';
 import { loadFiles, type BesideScript } from './load-files';
 import { locateTools } from './locate-tools';
 import { observedVariables } from './observe-plan';
+import { prepareCluster, type PreparedCluster } from './prepare-cluster';
 import type { Refusal } from './refusal';
 import { drawSeed, seedOf } from './seed-of';
 import type { RunPlanOptions } from './run-options';
@@ -70,6 +71,8 @@ export interface PreparedRun {
   /** Absent where no phase is made by it. */
   readonly k6: K6Binary | undefined;
   readonly locust: LocustPython | undefined;
+  /** Where the generators are pods. */
+  readonly cluster: PreparedCluster | undefined;
   readonly endpoints: readonly string[];
   /** Hosts other than this machine that the load may go to. */
   readonly foreignHosts: readonly string[];
@@ -100,6 +103,7 @@ export type PrepareOptions = Pick<
   | 'seed'
   | 'generators'
   | 'pythonFile'
+  | 'allowedClusters'
 >;
 
 export async function prepareRun(options: PrepareOptions): Promise<Preparation> {
@@ -172,6 +176,12 @@ async function completePreparation(
   if (!phases.ok) return { kind: 'refused', refusal: phases.refusal };
   const tools = await locateTools(options, { k6: byK6.length > 0, locust: byK6.length < ready.length });
   if (!tools.ok) return { kind: 'refused', refusal: tools.refusal };
+  const cluster = await prepareCluster(plan, {
+    endpoints: approval.endpoints,
+    byLocust: ready.filter(isLocustLoad).map(({ phase }) => phase),
+    options,
+  });
+  if (!cluster.ok) return { kind: 'refused', refusal: cluster.refusal };
   return {
     kind: 'prepared',
     ...texts,
@@ -179,6 +189,7 @@ async function completePreparation(
     phases: phases.prepared,
     k6: tools.k6,
     locust: tools.locust,
+    cluster: cluster.cluster,
     endpoints: approval.endpoints,
     foreignHosts: approval.foreignHosts,
     isCoLocated: approval.isCoLocated,

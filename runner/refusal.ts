@@ -10,6 +10,7 @@ export type RefusalCode =
   | 'rival'
   | 'no-level'
   | 'tool-missing'
+  | 'cluster'
   | 'disk';
 
 export interface Refusal {

@@ -18,6 +18,7 @@ import { createProgressMeter } from './progress';
 import { createGeneratorsRecorder, type GeneratorsRecorder } from './record-generators';
 import { createStreamRecorder, type StreamRecorder } from './record-stream';
 import type { RunContext } from './run-context';
+import { runPods } from './run-pods';
 import { runProcess } from './run-process';
 import { workersOf } from './run-workers';
 import { isWanted } from './stop';
@@ -71,11 +72,15 @@ export async function runLoad(context: RunContext, order: LoadOrder): Promise<Lo
       : context.observer.beside({ phase: name, plannedMs: compiled.plannedMs }, order.onRecord);
   const onRecord = (record: StreamRecord): void => {
     written.records += 1;
-    observed?.hear(record);
+    if (isHere || record.kind !== 'start') observed?.hear(record);
     order.onRecord(record);
     meter.add(record);
   };
-  const onStart = (record: StreamRecord): void => observed?.hear(record);
+  // A pod's process is none of this machine.
+  const isHere = context.prepared.cluster === undefined;
+  const onStart = (record: StreamRecord): void => {
+    if (isHere) observed?.hear(record);
+  };
   const { recorder, ended: conducted } = begin(context, order, tool, { onRecord, onStart });
   const ticker = setInterval(() => {
     if (part === 'probe') return;
@@ -124,6 +129,11 @@ function begin(context: RunContext, order: LoadOrder, tool: LoadTool, { onRecord
   }
   const generators = generatorsOf(compiled);
   const { count } = generators;
+  const { cluster } = context.prepared;
+  if (cluster !== undefined) {
+    const recorder = createGeneratorsRecorder({ log, redact, phase, count, onRecord, onStart });
+    return { recorder, ended: runPods(context, order, { cluster, tool, compiled, recorder }) };
+  }
   if (count === 1) {
     const recorder = createStreamRecorder(log, redact, onRecord);
     return { recorder, ended: conductOne(context, order, tool, recorder) };

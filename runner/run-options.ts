@@ -10,6 +10,8 @@ export interface RunPlanOptions {
   readonly environment?: string | undefined;
   /** Hosts, or `host:port`, that a person has approved beyond this machine. */
   readonly allowedTargets: readonly string[];
+  /** Where pods may be made, as `CONTEXT/NAMESPACE`: what a person has approved. */
+  readonly allowedClusters?: readonly string[];
   /** Whether the run stops when nobody renews its lease. */
   readonly hasLease: boolean;
   /** Where run folders are kept; by default where the plan's workspace keeps them. */

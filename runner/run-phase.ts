@@ -6,6 +6,7 @@ import { ResourceWatch } from '../core/measure/resource-watch';
 import type { PhaseResult } from '../core/run/run';
 import { findBaseline } from './find-baseline';
 import type { PreparedPhase } from './prepare-run';
+import { generatorCpus } from './generator-cpus';
 import type { RunContext } from './run-context';
 import { toolsOf } from './tools-of';
 import { makePhaseFolder, runLoad } from './run-load';
@@ -16,7 +17,7 @@ type PreparedLoad = Extract<PreparedPhase, { readonly kind: 'load' }>;
 export async function runPhase(context: RunContext, phase: PreparedLoad): Promise<PhaseResult> {
   const { options, folder, machine, prepared } = context;
   const { name, compiled, planned } = phase;
-  const totals = new PhaseTotals(name, compiled.window, { cpus: machine.cpus });
+  const totals = new PhaseTotals(name, compiled.window, { cpus: generatorCpus(context, compiled) });
   const watch = new ResourceWatch();
   await makePhaseFolder(context, name, phase.feeds);
   options.onEvent({ kind: 'phase-started', phase: name, plannedMs: planned.plannedMs });
@@ -24,6 +25,7 @@ export async function runPhase(context: RunContext, phase: PreparedLoad): Promis
     phase: name,
     name,
     compiled,
+    feeds: phase.feeds,
     onRecord: (record) => {
       totals.add(record);
       watch.add(record);

@@ -176,6 +176,7 @@ async function describeRun({ folder, prepared, redact, machine, options }: RunCo
       seed: prepared.seed,
       environment: options.environment ?? null,
       allowedTargets: options.allowedTargets,
+      ...(prepared.plan.kubernetes && { kubernetes: prepared.plan.kubernetes }),
       variables: [...prepared.env.keys()],
       secrets: [...prepared.secrets.keys()],
     }),

@@ -52,7 +52,7 @@ export async function runProcess(
     }),
     supervisorFile: options.supervisorFile,
     disk: context.disk,
-    logFile: path.join(dir, logOf(files.log, wish.number)),
+    logFile: path.join(dir, wish.number === undefined ? files.log : numberedLog(files.log, wish.number)),
     redact: context.redact,
     recorder: recorder ?? noRecorder,
     expectedMs: compiled.plannedMs + compiled.drainMs + waitMs,
@@ -67,10 +67,18 @@ export async function runProcess(
   return endOf(tool, conduct, wish.isEnded());
 }
 
-function logOf(file: string, number: number | undefined): string {
-  if (number === undefined) return file;
+/** The log of one of several: `k6-2.log`. */
+export function numberedLog(file: string, number: number): string {
   const { name, ext } = path.parse(file);
   return `${name}-${number}${ext}`;
+}
+
+export function stalledFinding(silentMs: number): Finding {
+  return {
+    code: 'stalled',
+    weight: 'suspect',
+    message: `no record came for ${Math.round(silentMs / 1000)} s: the generator or the machine hung`,
+  };
 }
 
 /** @param isEnded whether it was this runner that ended the tool. */
@@ -83,16 +91,7 @@ function endOf(tool: LoadTool, conduct: ToolConduct, isEnded: boolean): Generato
     return { exit, isDeadlineHit: false, findings: [] };
   }
   const { exit, isDeadlineHit, worstSilenceMs } = conduct;
-  const findings: Finding[] =
-    worstSilenceMs === 0
-      ? []
-      : [
-          {
-            code: 'stalled',
-            weight: 'suspect',
-            message: `no record came for ${Math.round(worstSilenceMs / 1000)} s: the generator or the machine hung`,
-          },
-        ];
+  const findings: Finding[] = worstSilenceMs === 0 ? [] : [stalledFinding(worstSilenceMs)];
   if (exit.isSupervisorLost) {
     return {
       exit: { kind: 'killed', message: `the supervisor of ${tool.title} was killed` },

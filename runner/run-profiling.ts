@@ -12,6 +12,7 @@ import { trialName } from '../core/run/trial-name';
 import { compileLoad, type PreparedProfiling } from './compile-load';
 import { refusalWithoutLevel } from './earlier-capacity';
 import { prepareProfilers, type ProfilerSet } from './profiler-set';
+import { generatorCpus } from './generator-cpus';
 import type { RunContext } from './run-context';
 import { makePhaseFolder, runLoad } from './run-load';
 import { skipPhase } from './skip-phase';
@@ -56,19 +57,20 @@ interface Part {
 
 /** One of the two loads, judged by itself. No goal is about it. */
 async function runPart(context: RunContext, phase: PreparedProfiling, part: Part): Promise<PhaseResult> {
-  const { machine, prepared } = context;
+  const { prepared } = context;
   const { number, level, profilers } = part;
   const load = rerunLoad(phase.source, level, part.lengthMs);
   // Both are the first trial to the script, so that what it draws at random is the same.
   const compiled = compileLoad(context, phase, load, 1);
   const name = trialName({ phase: phase.name, number, rate: level.value, unit: level.unit });
-  const totals = new PhaseTotals(name, compiled.window, { cpus: machine.cpus });
+  const totals = new PhaseTotals(name, compiled.window, { cpus: generatorCpus(context, compiled) });
   const watch = new ResourceWatch();
   const end = await runLoad(context, {
     phase: phase.name,
     name,
     part: number,
     compiled,
+    feeds: phase.feeds,
     stem: `trial-${number}`,
     onRecord: (record) => {
       totals.add(record);

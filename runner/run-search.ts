@@ -19,6 +19,7 @@ import { trialName } from '../core/run/trial-name';
 import { createRest, type Rest } from './await-rest';
 import { findCapacityBaseline } from './find-baseline';
 import { compileLoad, type PreparedSearch } from './compile-load';
+import { generatorCpus } from './generator-cpus';
 import type { RunContext } from './run-context';
 import { makePhaseFolder, runLoad } from './run-load';
 import { skipPhase } from './skip-phase';
@@ -164,14 +165,14 @@ async function runTrial(
   phase: PreparedSearch,
   { trial, lengthMs, until, earlier, findings, resources }: TrialOrder,
 ): Promise<JudgedTrial> {
-  const { options, machine, prepared } = context;
+  const { options, prepared } = context;
   const { rate, purpose, sparing } = trial;
   const number = earlier.length + 1;
   const load = trialLoad(phase.search, { rate, lengthMs });
   const compiled = compileLoad(context, phase, load, number);
   const name = trialName({ phase: phase.name, number, rate });
   options.onEvent({ kind: 'trial-started', phase: phase.name, number, purpose, rate, plannedMs: lengthMs });
-  const totals = new PhaseTotals(name, compiled.window, { cpus: machine.cpus });
+  const totals = new PhaseTotals(name, compiled.window, { cpus: generatorCpus(context, compiled) });
   const samples: LoadSample[] = [];
   const records: LoadSample[] = [];
   const collect = [collectSamples(samples), collectSamples(records, 0)];
@@ -194,6 +195,7 @@ async function runTrial(
     name,
     part: number,
     compiled,
+    feeds: phase.feeds,
     stem: `trial-${number}`,
     isWatched: true,
     stop: early.signal,

@@ -123,6 +123,7 @@ async function runInTurn(
       supervisorFile,
       phases: given.values('phase'),
       allowedTargets: given.values('allow-target'),
+      allowedClusters: given.values('allow-cluster'),
       hasLease: false,
       runsFolder: out === undefined ? undefined : path.resolve(out),
       isForced: given.flag('force'),

@@ -141,7 +141,7 @@ function tellHowToRun(
   const lines = [
     `docker build -t ${image} ${out}   # then bring it to where the cluster takes images from`,
     ...(secret === undefined ? [] : [`kubectl create secret generic ${secret}${secrets.join('')}`]),
-    `kubectl apply ${configMap === undefined ? '' : `-f ${path.join(out, 'configmap.yaml')} `}-f ${path.join(out, 'testrun.yaml')}`,
+    `kubectl create ${configMap === undefined ? '' : `-f ${path.join(out, 'configmap.yaml')} `}-f ${path.join(out, 'testrun.yaml')}`,
     `kubectl logs -f -l k6_cr=${name},runner=true --prefix`,
   ];
   terminal.say(`To run it:\n${lines.map((line) => `  ${line}`).join('\n')}`);

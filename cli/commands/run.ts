@@ -19,6 +19,7 @@ const exitOfRefusal: Readonly<Record<RefusalCode, number>> = {
   rival: exitCodes.usage,
   'no-level': exitCodes.usage,
   'tool-missing': exitCodes['tool-error'],
+  cluster: exitCodes['tool-error'],
   disk: exitCodes.incomplete,
 };
 
@@ -65,6 +66,7 @@ async function runAndShow(
       phases: given.values('phase'),
       environment: given.value('env'),
       allowedTargets: given.values('allow-target'),
+      allowedClusters: given.values('allow-cluster'),
       hasLease: given.flag('lease'),
       runsFolder: out === undefined ? undefined : path.resolve(out),
       isForced: given.flag('force'),

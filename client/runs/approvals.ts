@@ -4,10 +4,15 @@
  */
 import * as vscode from 'vscode';
 import * as z from 'zod/mini';
+import type { Kubernetes } from '../../core/plan/schema';
 import { describeLoad, describeRead, type LoadRequest, type ReadRequest } from './load-request';
 
 const storageKey = 'benchwright.approvedLoads';
 const hostsKey = 'benchwright.approvedHosts';
+const clustersKey = 'benchwright.approvedClusters';
+
+/** `CONTEXT/NAMESPACE`. */
+const approvedClusters = z.array(z.string());
 
 /** `host:port` with the purposes that were shown when it was approved. */
 const approvedHosts = z.array(z.object({ endpoint: z.string(), purposes: z.array(z.string()) }));
@@ -86,9 +91,29 @@ export class Approvals {
     return true;
   }
 
+  /**
+   * Asks for a namespace in which the generators are pods.
+   *
+   * @returns whether they may be started there.
+   */
+  async askCluster({ context, namespace, image }: Kubernetes): Promise<boolean> {
+    const name = `${context}/${namespace}`;
+    const parsed = approvedClusters.safeParse(this.#memory.get(clustersKey));
+    const known = parsed.success ? parsed.data : [];
+    if (known.includes(name)) return true;
+    const start = 'Start Pods There';
+    const chosen = await vscode.window.showWarningMessage(
+      'The load of this run is made by pods of a cluster. Start them only where you are allowed to.',
+      { modal: true, detail: `Context ${context}, namespace ${namespace}, image ${image}` },
+      start,
+    );
+    if (chosen !== start) return false;
+    await this.#memory.update(clustersKey, [...known, name]);
+    return true;
+  }
+
   async forget(): Promise<void> {
-    await this.#memory.update(storageKey, undefined);
-    await this.#memory.update(hostsKey, undefined);
+    for (const key of [storageKey, hostsKey, clustersKey]) await this.#memory.update(key, undefined);
   }
 
   #hosts(): z.infer<typeof approvedHosts> {

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { startDetached, type DetachedStart } from '../../engines/host/detached-program';
+import type { Kubernetes } from '../../core/plan/schema';
 import type { RunEntry } from '../../runner/open-run';
 import { settings } from '../contributions';
 import { isOn } from '../settings';
@@ -52,6 +53,8 @@ export async function startRun(
   const chosen = phases.length > 0 ? phases : Object.keys(read.plan.phases);
   const loads = foreignLoads(read.plan, chosen);
   if (!(await context.approvals.ask(loads))) return undefined;
+  const { kubernetes } = read.plan;
+  if (kubernetes !== undefined && !(await context.approvals.askCluster(kubernetes))) return undefined;
   const loaded = loads.map(({ endpoint }) => endpoint);
   const reads = foreignReads(read.plan).filter(({ endpoint }) => !loaded.includes(endpoint));
   const readable = await context.approvals.askReading(reads);
@@ -59,17 +62,22 @@ export async function startRun(
   const secrets = await context.secrets.forRun(uri, read.secrets);
   if (secrets === undefined) return undefined;
   const endpoints = [...new Set([...loaded, ...readable])];
-  return await launch(context, uri, runnerArguments(uri, { phases, environment: name, endpoints }), secrets);
+  const args = runnerArguments(uri, { phases, environment: name, endpoints, kubernetes });
+  return await launch(context, uri, args, secrets);
 }
 
 interface RunnerOptions {
   readonly phases: readonly string[];
   readonly environment: string | undefined;
   readonly endpoints: readonly string[];
+  readonly kubernetes: Kubernetes | undefined;
 }
 
 /** Values are joined to their option, so that none of them can pass for another option. */
-function runnerArguments(plan: vscode.Uri, { phases, environment, endpoints }: RunnerOptions): string[] {
+function runnerArguments(
+  plan: vscode.Uri,
+  { phases, environment, endpoints, kubernetes }: RunnerOptions,
+): string[] {
   const out = runFolderOf(plan);
   const pySpy = chosenFile(settings.pySpyPath);
   const python = chosenFile(settings.pythonPath);
@@ -78,6 +86,7 @@ function runnerArguments(plan: vscode.Uri, { phases, environment, endpoints }: R
     ...phases.map((phase) => `--phase=${phase}`),
     ...(environment === undefined ? [] : [`--env=${environment}`]),
     ...endpoints.map((endpoint) => `--allow-target=${endpoint}`),
+    ...(kubernetes === undefined ? [] : [`--allow-cluster=${kubernetes.context}/${kubernetes.namespace}`]),
     ...(out === undefined ? [] : [`--out=${out}`]),
     ...(pySpy === undefined ? [] : [`--py-spy=${pySpy}`]),
     ...(python === undefined ? [] : [`--python=${python}`]),

@@ -74,7 +74,7 @@ test('a phase offers the keys of its kind, or of all kinds while it is open', ()
 });
 
 test('an environment offers the keys of what it changes', () => {
-  expect(keys('environments', 'ci')).toEqual(['targets', 'data', 'phases', 'goals']);
+  expect(keys('environments', 'ci')).toEqual(['targets', 'data', 'phases', 'goals', 'kubernetes']);
   expect(keys('environments', 'ci', 'phases', 'stress')).toEqual([
     'scenarios',
     'find',

@@ -14,12 +14,15 @@ export interface OverlayResult {
 
 const overlaidSections = { targets: 'target', data: 'data', phases: 'phase' } as const;
 
+const wholeKeys = ['goals', 'kubernetes'] as const;
+
 /** A phase has one load model, so an environment that sets one of these keys puts away the others. */
 const loadModelKeys = ['users', 'rate', 'stages', 'shape'];
 
 /**
  * The plan as it is with an environment. A named target, data feed or phase keeps its keys apart from those that the
- * environment gives, which replace them whole; `goals` are replaced whole. `environments` is left out of the result.
+ * environment gives, which replace them whole; `goals` and `kubernetes` are replaced whole. `environments` is left out of
+ * the result.
  */
 export function overlay(root: PlanNode, environment: PlanNode): OverlayResult {
   if (root.kind !== 'map') return { root, problems: [] };
@@ -29,18 +32,24 @@ export function overlay(root: PlanNode, environment: PlanNode): OverlayResult {
     if (entry.key === 'environments') continue;
     const change = entryOf(environment, entry.key);
     if (change === undefined) entries.push(entry);
-    else if (entry.key === 'goals') entries.push(change);
+    else if (isWhole(entry.key)) entries.push(change);
     else if (isSection(entry.key))
       entries.push({ ...entry, value: overlaySection(entry.key, entry.value, change.value, problems) });
     else entries.push(entry);
   }
-  const goals = entryOf(environment, 'goals');
-  if (goals !== undefined && entryOf(root, 'goals') === undefined) entries.push(goals);
+  for (const key of wholeKeys) {
+    const added = entryOf(environment, key);
+    if (added !== undefined && entryOf(root, key) === undefined) entries.push(added);
+  }
   for (const section of ['targets', 'data', 'phases'] as const) {
     if (entryOf(root, section) === undefined)
       reportUnknown(section, [], childOf(environment, section), problems);
   }
   return { root: { ...root, entries }, problems };
+}
+
+function isWhole(key: string): boolean {
+  return wholeKeys.some((each) => each === key);
 }
 
 type Section = keyof typeof overlaidSections;

@@ -3,6 +3,7 @@
  * and the reference in docs/plan-reference.md: a key that is not described here does not exist.
  */
 import * as z from 'zod';
+import { kubernetes } from './schema-kubernetes';
 import { listen, locustScenario, shape } from './schema-locust';
 import { metrics, observe, targetInPrometheus } from './schema-observe';
 import { stepList } from './schema-steps';
@@ -287,6 +288,7 @@ const environment = z
       .optional()
       .describe('Keys of phases. A load replaces the load of the plan.'),
     goals: z.array(expression).optional().describe('All goals, in place of those of the plan.'),
+    kubernetes: kubernetes.optional(),
   })
   .describe('Values that replace those of the plan when it is run with `--env NAME`.');
 
@@ -311,6 +313,7 @@ export const planSchema = z
       ),
     targets: named(target).describe('The services under test.'),
     observe: observe.optional(),
+    kubernetes: kubernetes.optional(),
     data: named(data).optional().describe('Test data.'),
     scenarios: named(scenarioSchema).describe('What users do.'),
     phases: named(phaseSchema).describe('The loads, in order.'),
@@ -338,3 +341,4 @@ export type LoadPhase = z.output<typeof loadPhase>;
 export type FindPhase = z.output<typeof findPhase>;
 export type RerunPhase = z.output<typeof rerunPhase>;
 export type Profiler = z.output<typeof profiler>;
+export type Kubernetes = z.output<typeof kubernetes>;

@@ -156,6 +156,34 @@ function killGroup(pid: number): void {
   }
 }
 
+/** A program that stands by until it is known whether it is needed. */
+export interface StandBy {
+  /** It is not needed any more. */
+  release(): void;
+}
+
+/**
+ * Has a program run once this process is gone without having released it, however it went: what was made elsewhere is
+ * taken back.
+ */
+export function standBy(command: ToolCommand, supervisorFile: string): StandBy {
+  const child = spawn(process.execPath, [supervisorFile, '--at-end', '--', command.file, ...command.args], {
+    cwd: command.cwd,
+    env: { ...command.env, ...supervisorEnvironment() },
+    detached: process.platform !== 'win32',
+    stdio: ['pipe', 'ignore', 'ignore', 'ignore'],
+    shell: false,
+    windowsHide: true,
+  });
+  const input: (Writable & { unref?: () => void }) | null = child.stdin;
+  input?.on('error', () => undefined);
+  child.on('error', () => undefined);
+  // Nobody waits for it: this process ends when all else is done.
+  child.unref();
+  input?.unref?.();
+  return { release: () => void input?.write('release\n') };
+}
+
 function supervisorEnvironment(): Record<string, string> {
   return process.versions['electron'] === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' };
 }
@@ -172,22 +200,24 @@ export interface BriefWish {
   readonly timeoutMs?: number;
   /** In place of our own environment. */
   readonly env?: NodeJS.ProcessEnv;
+  /** What it reads from its standard input. */
+  readonly input?: string;
 }
 
 /** Runs a short program to its end. */
 export function runBriefly(
   file: string,
   args: readonly string[],
-  { timeoutMs = 5000, env = process.env }: BriefWish = {},
+  { timeoutMs = 5000, env = process.env, input }: BriefWish = {},
 ): Promise<BriefRun> {
   return new Promise((resolve) => {
-    execFile(
+    const child = execFile(
       file,
       [...args],
       {
         timeout: timeoutMs,
         env,
-        maxBuffer: 1 << 20,
+        maxBuffer: 16 << 20,
         windowsHide: true,
         shell: false,
         encoding: 'utf8',
@@ -197,6 +227,10 @@ export function runBriefly(
         resolve({ code, output, errors });
       },
     );
+    if (input === undefined) return;
+    // It may end before it has read all; its exit tells.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(input);
   });
 }
 

@@ -4,12 +4,16 @@
  * kernel closes that pipe, and the whole group is ended.
  *
  *     node supervisor.cjs [--grace MS] [--end interrupt] -- PROGRAM [ARGUMENT…]
+ *     node supervisor.cjs --at-end -- PROGRAM [ARGUMENT…]
  *
  * `--end interrupt` ends the group by SIGINT in place of SIGTERM, for tools that lose their work by the latter.
  *
  * Standard output and error belong to the tool alone. Descriptor 3 carries one JSON object per line to the runner:
  * `{"kind":"started","pid":…}`, then `{"kind":"ended","code":…,"signal":…}`, or `{"kind":"failed","message":…}`.
  * Lines on standard input order a signal: `interrupt`, `terminate`, `kill`.
+ *
+ * `--at-end` starts the program once standard input ends, and not at all where the line `release` came before: what the
+ * runner made elsewhere is taken back, whatever became of the runner.
  *
  * It is bundled alone and imports nothing but Node, so that it starts quickly and stays small beside the load.
  */
@@ -22,6 +26,7 @@ const signalOfOrder = { interrupt: 'SIGINT', terminate: 'SIGTERM', kill: 'SIGKIL
 interface Order {
   readonly graceMs: number;
   readonly endSignal: NodeJS.Signals;
+  readonly isAtEnd: boolean;
   readonly program: string;
   readonly args: readonly string[];
 }
@@ -36,7 +41,8 @@ function readOrder(argv: readonly string[]): Order | undefined {
   const graceMs = Number(valueOf('--grace') ?? defaultGraceMs);
   if (!Number.isFinite(graceMs) || graceMs < 0) return undefined;
   const endSignal = valueOf('--end') === 'interrupt' ? 'SIGINT' : 'SIGTERM';
-  return { graceMs, endSignal, program, args: argv.slice(separator + 2) };
+  const isAtEnd = options.includes('--at-end');
+  return { graceMs, endSignal, isAtEnd, program, args: argv.slice(separator + 2) };
 }
 
 /** The runner may be gone already; then nobody is left to be told. */
@@ -105,6 +111,44 @@ function watch(child: ChildProcess, pid: number, { graceMs, endSignal }: Order):
   });
 }
 
+/** A network that is gone for a moment must not leave things behind. */
+const tries = 5;
+const betweenTriesMs = 2000;
+
+function waitForTheEnd({ program, args }: Order): void {
+  let pending = '';
+  const attempt = (left: number): void => {
+    const child = spawn(program, args, { stdio: 'ignore', shell: false, windowsHide: true });
+    let isOver = false;
+    const onEnd = (code: number | null): void => {
+      if (isOver) return;
+      isOver = true;
+      if (code === 0 || left <= 1) process.exit(code ?? 1);
+      setTimeout(() => {
+        attempt(left - 1);
+      }, betweenTriesMs);
+    };
+    child.on('error', () => {
+      onEnd(127);
+    });
+    child.on('exit', onEnd);
+  };
+  let isGone = false;
+  const onGone = (): void => {
+    if (isGone) return;
+    isGone = true;
+    attempt(tries);
+  };
+  process.stdin.setEncoding('utf8');
+  process.stdin.on('data', (text: string) => {
+    const lines = (pending + text).split('\n');
+    pending = lines.pop() ?? '';
+    if (lines.includes('release')) process.exit(0);
+  });
+  process.stdin.on('end', onGone);
+  process.stdin.on('error', onGone);
+}
+
 function main(): void {
   const order = readOrder(process.argv.slice(2));
   if (order === undefined) {
@@ -113,6 +157,11 @@ function main(): void {
       message: 'usage: supervisor [--grace MS] [--end interrupt] -- PROGRAM [ARGUMENT…]',
     });
     process.exit(2);
+  }
+  if (order.isAtEnd) {
+    for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(signal, () => undefined);
+    waitForTheEnd(order);
+    return;
   }
   // A Ctrl-C or a closed terminal is the runner's to answer; the end of stdin follows if the runner dies of it.
   process.on('SIGINT', () => undefined);

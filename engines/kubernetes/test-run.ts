@@ -11,6 +11,8 @@ export interface ClusterLoad {
   /** Environment variables of k6 whose values are in a Secret. */
   readonly variables: readonly string[];
   readonly pods: number;
+  /** Tells its objects from those of another run of the same plan: lower-case letters and digits. */
+  readonly suffix?: string;
 }
 
 export interface ClusterWish {
@@ -52,9 +54,19 @@ export function testRunOf(load: ClusterLoad, wish: ClusterWish): ManifestsReadin
       message: `the script and its data are ${Math.ceil(bytes / 1024)} KiB, and a ConfigMap holds ${maxConfigMapBytes / 1024} KiB`,
       remedy: 'use --in-image, so that the image carries them',
     };
-  const name = nameOf(load.title);
+  const name = nameOf(load.title, load.suffix);
   const secret = load.variables.length === 0 ? undefined : `${name}-values`;
-  const metadata = { name, ...(wish.namespace !== undefined && { namespace: wish.namespace }) };
+  const metadata = {
+    name,
+    ...(wish.namespace !== undefined && { namespace: wish.namespace }),
+    labels: { 'app.kubernetes.io/managed-by': 'benchwright' },
+  };
+  const pod = (more: Readonly<Record<string, string>>): object => ({
+    image: wish.image,
+    env: [...settings(load, more), ...load.variables.map((variable) => fromSecret(variable, secret ?? ''))],
+    resources,
+    ...(!wish.areFilesInImage && mountOf(load, name)),
+  });
   return {
     ok: true,
     manifests: {
@@ -68,12 +80,10 @@ export function testRunOf(load: ClusterLoad, wish: ClusterWish): ManifestsReadin
         spec: {
           parallelism: load.pods,
           script: { localFile: `${podFolder}/script.js` },
-          runner: {
-            image: wish.image,
-            env: [...settings(load), ...load.variables.map((variable) => fromSecret(variable, secret ?? ''))],
-            resources,
-            ...(!wish.areFilesInImage && mountOf(load, name)),
-          },
+          // The operator reads what k6 writes to its standard output there.
+          initializer: pod({}),
+          // The log of a pod is cut into pieces, and only what comes by one way stays in one piece.
+          runner: pod({ K6_LOG_OUTPUT: 'stdout' }),
         },
       },
     },
@@ -81,7 +91,7 @@ export function testRunOf(load: ClusterLoad, wish: ClusterWish): ManifestsReadin
 }
 
 /** By the environment rather than by `arguments`: these are handed to `k6 archive` too, which does not take all. */
-function settings({ phase }: ClusterLoad): object[] {
+function settings({ phase }: ClusterLoad, more: Readonly<Record<string, string>>): object[] {
   const values = {
     K6_OUT: 'benchwright',
     K6_LOG_FORMAT: 'json',
@@ -93,6 +103,7 @@ function settings({ phase }: ClusterLoad): object[] {
     K6_INCLUDE_SYSTEM_ENV_VARS: 'true',
     GOGC: '400',
     BENCHWRIGHT_PHASE: phase,
+    ...more,
   };
   return Object.entries(values).map(([name, value]) => ({ name, value }));
 }
@@ -130,16 +141,34 @@ function sizeOf(content: string | Uint8Array): number {
   return typeof content === 'string' ? Buffer.byteLength(content) : Math.ceil(content.byteLength / 3) * 4;
 }
 
+/** The Secret with the values of a load's variables. */
+export function secretOf(name: string, namespace: string, values: ReadonlyMap<string, string>): object {
+  const labels = { 'app.kubernetes.io/managed-by': 'benchwright' };
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace, labels },
+    data: Object.fromEntries(
+      [...values].map(([variable, value]) => [variable, Buffer.from(value).toString('base64')]),
+    ),
+  };
+}
+
 /** A name that Kubernetes takes; one that had to be cut ends in a hash of the whole. */
-function nameOf(title: string): string {
+function nameOf(title: string, suffix?: string): string {
+  const plain = plainName(title, suffix === undefined ? maxNameLength : maxNameLength - suffix.length - 1);
+  return suffix === undefined ? plain : `${plain}-${suffix}`;
+}
+
+function plainName(title: string, maxLength: number): string {
   const plain = title
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^[-0-9]+|-+$/g, '');
-  if (plain !== '' && plain.length <= maxNameLength) return plain;
+  if (plain !== '' && plain.length <= maxLength) return plain;
   const hash = createHash('sha256').update(title).digest('hex').slice(0, 8);
-  return `${plain.slice(0, maxNameLength - 9).replace(/-+$/, '') || 'benchwright'}-${hash}`;
+  return `${plain.slice(0, maxLength - 9).replace(/-+$/, '') || 'benchwright'}-${hash}`;
 }
 
 /** The image: k6 with our output, and the files where they are not in a ConfigMap. The operator starts it by a shell. */
