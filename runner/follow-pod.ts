@@ -55,6 +55,12 @@ const startWithinMs = 600_000;
 /** A pod that is silent for so many stalls is given up: k6 tells of every second, even before its load. */
 const unheardStalls = 4;
 
+/**
+ * A log that is silent for longer is read anew: k6 tells of every second, and kubectl falls silent for good where a node
+ * begins a new file of it, or where a connection is dead without knowing it.
+ */
+const quietMs = 5000;
+
 /** How often it is looked whether a log has fallen silent. */
 const lookEveryMs = 250;
 
@@ -256,10 +262,9 @@ class Follower {
     };
     if (this.#giveUp.signal.aborted) this.#breakOff();
     const beganMs = performance.now();
-    // A connection may be dead without knowing it, and its pod gone.
     const look = setInterval(() => {
       const silentMs = performance.now() - Math.max(this.#heardMs, beganMs);
-      if (silentMs > patience.stallMs) this.#breakOff?.();
+      if (silentMs > Math.min(quietMs, patience.stallMs)) this.#breakOff?.();
     }, lookEveryMs);
     await started.process.ended;
     clearInterval(look);

@@ -183,7 +183,10 @@ describe('pods', () => {
     expect(await left()).toEqual([]);
   });
 
-  test('lose nothing where their logs break off', async () => {
+  test.each([
+    ['break off', 'SIGKILL'],
+    ['fall silent', 'SIGSTOP'],
+  ] as const)('lose nothing where their logs %s', async (_, signal) => {
     const { run: whole, phase } = await run(plan('rate: 60/s, for: 5s, generators: 2'), {
       during: async () => {
         await loadIsOn();
@@ -192,10 +195,11 @@ describe('pods', () => {
           !readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('supervisor.cjs');
         const supervised = readers.filter(isReader);
         expect(supervised.length).toBeGreaterThan(1);
-        for (const pid of supervised) process.kill(pid, 'SIGKILL');
+        for (const pid of supervised) process.kill(pid, signal);
       },
     });
     expect(whole.verdict, whole.reason).toBe('pass');
+    expect(phase.validity.evidence.map(({ code }) => code)).not.toContain('stalled');
     expect(phase.generators).toEqual({ count: 2, lost: 0 });
     expect(phase.requests).toBeGreaterThanOrEqual(297);
     expect(phase.requests).toBeLessThanOrEqual(300);
