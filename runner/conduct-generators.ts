@@ -60,7 +60,10 @@ export async function conductGenerators(order: GeneratorsOrder): Promise<Generat
   const all = lost.length === count ? ends[(lost[0]?.number ?? 1) - 1]?.exit : undefined;
   return {
     exit: ended ?? all ?? { kind: 'clean' },
-    isDeadlineHit: ends.some(({ isDeadlineHit }) => isDeadlineHit),
+    // One that was lost for it is told as such.
+    isDeadlineHit: ends.some(
+      ({ isDeadlineHit }, index) => isDeadlineHit && !lost.some(({ number }) => number === index + 1),
+    ),
     findings:
       first === undefined
         ? []

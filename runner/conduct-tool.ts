@@ -35,6 +35,7 @@ export interface ToolOrder {
   /** Ends the tool before its time. */
   readonly stop: AbortSignal;
   readonly onStalled: (silentMs: number) => void;
+  readonly onStarted?: (pid: number) => void;
 }
 
 export type ToolConduct =
@@ -68,6 +69,7 @@ export async function conductTool(order: ToolOrder): Promise<ToolConduct> {
     return { kind: 'not-started', message: started.message };
   }
   const tool = started.process;
+  order.onStarted?.(tool.pid);
   const silence = watchSilence(() => now() - heardMs, patience.stallMs, order.onStalled);
   let isDeadlineHit = false;
   const deadline = setTimeout(() => {

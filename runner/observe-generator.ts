@@ -9,14 +9,14 @@ import { readDescriptors } from '../engines/process/descriptors';
 const resolutionMs = 10;
 
 export interface GeneratorCollector extends Collector {
-  /** Tells the pid and the name of the load tool, once it has started; of several, one by one. */
+  /** Tells the pid and the name of a process of the load, once it has started; those of one name are numbered. */
   watchTool(pid: number, name: string): void;
   end(): void;
 }
 
 export function collectGenerator(): GeneratorCollector {
   const delay = monitorEventLoopDelay({ resolution: resolutionMs });
-  /** Names by pid, in the order of their start. */
+  /** Names by pid, each once. */
   const tools = new Map<number, string>();
   let times = coreTimes();
   const lag = (): ResourceReading[] => {
@@ -37,18 +37,18 @@ export function collectGenerator(): GeneratorCollector {
       const before = times;
       times = coreTimes();
       const readings = [...lag(), ...machineReading(before, times)];
-      for (const [index, [pid, name]] of [...tools].entries()) {
+      for (const [pid, instance] of tools) {
         const found = await readDescriptors(pid);
         if (found === undefined) continue;
         const { files, sockets, limit } = found;
-        const whose = { instance: index === 0 ? name : `${name} ${index + 1}` };
-        readings.push({ metric: 'files', ...whose, value: files, ...(limit !== undefined && { limit }) });
-        if (sockets !== undefined) readings.push({ metric: 'sockets', ...whose, value: sockets });
+        readings.push({ metric: 'files', instance, value: files, ...(limit !== undefined && { limit }) });
+        if (sockets !== undefined) readings.push({ metric: 'sockets', instance, value: sockets });
       }
       return [{ component: generatorComponent, source: 'generator', timeMs: Date.now(), readings }];
     },
     watchTool: (pid, name) => {
-      tools.set(pid, name);
+      const same = [...tools.values()].filter((other) => other.replace(/ \d+$/, '') === name).length;
+      tools.set(pid, same === 0 ? name : `${name} ${same + 1}`);
     },
     end: () => {
       delay.disable();

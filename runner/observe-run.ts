@@ -16,6 +16,8 @@ import { pause } from './pause';
 export interface LoadObserver {
   /** To be called with the records of the load tool. */
   hear(record: StreamRecord): void;
+  /** Tells of a process of the load whose own records do not. */
+  watch(pid: number, name: string): void;
   /** @returns what the resources, and their absence, say of the figures. */
   end(): Promise<readonly Finding[]>;
 }
@@ -99,6 +101,9 @@ export async function createRunObserver(options: RunObserverOptions): Promise<Ru
         hear: (record) => {
           if (record.kind === 'start') generator.watchTool(record.pid, record.source);
           unsent ??= unsentFigures(record);
+        },
+        watch: (pid, name) => {
+          generator.watchTool(pid, name);
         },
         end: async () => {
           const missing = await observation.end();

@@ -81,7 +81,11 @@ export async function runLoad(context: RunContext, order: LoadOrder): Promise<Lo
   const onStart = (record: StreamRecord): void => {
     if (isHere) observed?.hear(record);
   };
-  const { recorder, ended: conducted } = begin(context, order, tool, { onRecord, onStart });
+  const { recorder, ended: conducted } = begin(context, order, tool, {
+    onRecord,
+    onStart,
+    onWorker: (pid) => observed?.watch(pid, 'worker'),
+  });
   const ticker = setInterval(() => {
     if (part === 'probe') return;
     options.onEvent({ kind: 'progress', phase, ...(part && { trial: part }), ...meter.now() });
@@ -112,15 +116,18 @@ interface Hearing {
   readonly onRecord: (record: StreamRecord) => void;
   /** Called with what each of several processes tells at its start. */
   readonly onStart: (record: StreamRecord) => void;
+  /** Called with the process of each worker of this machine: workers write no records. */
+  readonly onWorker: (pid: number) => void;
 }
 
 /** Starts what makes the load: one process, several that share it, or a master with its workers. */
-function begin(context: RunContext, order: LoadOrder, tool: LoadTool, { onRecord, onStart }: Hearing): Begun {
+function begin(context: RunContext, order: LoadOrder, tool: LoadTool, hearing: Hearing): Begun {
+  const { onRecord, onStart, onWorker } = hearing;
   const { compiled, name: phase } = order;
   const { redact } = context;
   const { stream: log } = context.folder;
   if (isLocustLoad(compiled)) {
-    const crew = workersOf(context, order, tool, compiled);
+    const crew = workersOf(context, order, { tool, compiled, onWorker });
     const recorder = createStreamRecorder(log, redact, (record) => {
       onRecord(record);
       crew?.hear(record);

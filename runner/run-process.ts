@@ -23,6 +23,8 @@ export interface ProcessWish {
   readonly number?: number;
   /** How long it may wait for others before its load begins, in milliseconds. */
   readonly waitMs?: number;
+  /** Told once it has started, where its own records do not tell its process. */
+  readonly onStarted?: (pid: number) => void;
   /** What ends it before its time. */
   readonly stops: readonly AbortSignal[];
   /** Whether it was this runner that ended it. */
@@ -59,8 +61,10 @@ export async function runProcess(
     // Whoever writes no records is silent.
     patience: recorder === undefined ? { ...patience, stallMs: Infinity } : patience,
     stop: AbortSignal.any([...wish.stops]),
+    ...(wish.onStarted && { onStarted: wish.onStarted }),
     onStalled: (silentMs) => {
-      const message = `no record for ${Math.round(silentMs / 1000)} s: the tool may hang`;
+      const which = wish.number === undefined ? '' : ` of generator ${wish.number}`;
+      const message = `no record${which} for ${Math.round(silentMs / 1000)} s: the tool may hang`;
       options.onEvent({ kind: 'notice', phase, code: 'stalled', message });
     },
   });
@@ -103,6 +107,10 @@ function endOf(tool: LoadTool, conduct: ToolConduct, isEnded: boolean): Generato
   // It was this runner that ended it, for a reason that is told elsewhere.
   if (isEnded && meaning.kind === 'killed') {
     return { exit: { kind: 'clean' }, isDeadlineHit, findings };
+  }
+  if (isDeadlineHit && meaning.kind === 'killed') {
+    const message = `${tool.title} did not end by its deadline and was killed`;
+    return { exit: { kind: 'killed', message }, isDeadlineHit, findings };
   }
   const tellsWhy = meaning.kind === 'error' || meaning.kind === 'aborted';
   const cause = tellsWhy ? tool.cause(conduct.lastLines) : undefined;

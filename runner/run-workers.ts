@@ -22,12 +22,18 @@ export interface WorkersLoad {
   run(recorder: StreamRecorder): Promise<GeneratorsEnd>;
 }
 
+interface WorkersWish {
+  readonly tool: LoadTool;
+  readonly compiled: CompiledLocust;
+  /** Called with the process of each worker of this machine, in the order of their start. */
+  readonly onWorker: (pid: number) => void;
+}
+
 /** @returns `undefined` where one Locust makes the load alone. */
 export function workersOf(
   context: RunContext,
   order: LoadOrder,
-  tool: LoadTool,
-  { workers }: CompiledLocust,
+  { tool, compiled: { workers }, onWorker }: WorkersWish,
 ): WorkersLoad | undefined {
   if (workers === undefined) return undefined;
   const { count, onLost, listen } = workers;
@@ -57,6 +63,7 @@ export function workersOf(
               tool,
               role: { kind: 'worker', number, port },
               number,
+              onStarted: onWorker,
               waitMs,
               stops: [stop],
               isEnded: () => stop.aborted,

@@ -103,4 +103,5 @@ test('the generator is that of the phase, whatever else a run had', () => {
   ]);
   // A run from before there were locustfiles is a pair of one that has both.
   expect(generatorOf(plan, 'load', { k6: '2.0.0' })).toBe('k6 2.0.0');
+  expect(generatorOf({ ...plan, kubernetes: {} }, 'load', { k6: '2.0.0' })).toBe('k6 2.0.0 in pods');
 });

@@ -6,6 +6,7 @@ export interface ResolvedPlan {
   readonly targets: Readonly<Record<string, unknown>>;
   readonly scenarios: Readonly<Record<string, unknown>>;
   readonly phases: Readonly<Record<string, unknown>>;
+  readonly kubernetes?: unknown;
 }
 
 /** Each but the machine as text that is the same where the thing is the same. */
@@ -52,7 +53,8 @@ export function generatorOf(plan: ResolvedPlan, phaseName: string, tools: Run['t
     return isRecord(scenario) && scenario['locustfile'] !== undefined;
   });
   const tool = isFile ? 'locust' : 'k6';
-  return `${tool} ${tools[tool] ?? 'of no known version'}`;
+  const where = plan.kubernetes === undefined ? '' : ' in pods';
+  return `${tool} ${tools[tool] ?? 'of no known version'}${where}`;
 }
 
 /** Those whose load a phase is, or runs again; all where that cannot be told. */

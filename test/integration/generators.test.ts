@@ -156,3 +156,28 @@ describe('where one of three generators is killed in the middle', () => {
     expect(await aliveWith(dir)).toEqual([]);
   });
 });
+
+test('a generator that is frozen is told while the load is on, and is lost at its deadline', async () => {
+  const notices: string[] = [];
+  const {
+    run: whole,
+    phase,
+    dir,
+  } = await run(plan('rate: 60/s, for: 6s, generators: 3'), {
+    patience: { stallMs: 1500, overdueMs: 1500, stopMs: 300 },
+    during: async (folder) => {
+      await expect.poll(() => seen.length, { timeout: 20_000 }).toBeGreaterThan(90);
+      const pids = await generatorsOf(folder);
+      expect(pids).toHaveLength(3);
+      process.kill(pids[1]!, 'SIGSTOP');
+    },
+    onEvent: (event) => event.kind === 'notice' && notices.push(event.message),
+  });
+  expect(notices[0]).toMatch(/^no record of generator \d for \d s: the tool may hang$/);
+  expect(notices[1]).toMatch(/^generator \d of 3 was lost: k6 did not end by its deadline and was killed$/);
+  expect(whole.verdict, whole.reason).toBe('incomplete');
+  expect(whole.reason).toMatch(/1 of 3 generators was lost after .*, so .* % of the load was not offered/);
+  expect(phase.generators).toEqual({ count: 3, lost: 1 });
+  expect(phase.requests).toBeGreaterThanOrEqual(240);
+  expect(await aliveWith(dir)).toEqual([]);
+});

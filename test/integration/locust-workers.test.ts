@@ -165,10 +165,60 @@ async function told(dir: string): Promise<number> {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-async function freePort(): Promise<number> {
+/** The processes of whose open files the run tells. */
+async function holders(dir: string): Promise<ReadonlySet<string | undefined>> {
+  const lines = (await readFile(path.join(dir, 'stream.ndjson'), 'utf8')).split('\n');
+  const readings = lines.flatMap((line) => {
+    const decoded = decodeLine(line);
+    return decoded.ok && decoded.record.kind === 'resources' ? decoded.record.readings : [];
+  });
+  return new Set(readings.filter(({ metric }) => metric === 'files').map(({ instance }) => instance));
+}
+
+async function freePort(host = '127.0.0.1'): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
+
+test('a worker that is frozen is lost, and nothing waits for it', async () => {
+  const {
+    run: whole,
+    phase,
+    dir,
+    notices,
+  } = await run('users: 9, for: 12s, generators: 3', {
+    patience: { stopMs: 300 },
+    during: async () => {
+      await expect.poll(() => seen, { timeout: 20_000 }).toBeGreaterThan(100);
+      process.kill((await workers())[1]!, 'SIGSTOP');
+    },
+  });
+  expect(whole.verdict, whole.reason).toBe('incomplete');
+  expect(notices.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/^generator \d of 3 was lost: nothing is heard of it any more$/),
+  ]);
+  expect(phase.generators).toEqual({ count: 3, lost: 1 });
+  expect(await aliveWith(workspace.folder)).toEqual([]);
+  // Each of the processes that make the load tells what it holds open.
+  const instances = await holders(dir);
+  for (const name of ['locust', 'worker', 'worker 2', 'worker 3']) expect(instances).toContain(name);
+});
+
+test('workers join at an address of the newer protocol', async () => {
+  const port = await freePort('::1');
+  const joined: Promise<unknown>[] = [];
+  const { run: whole, phase } = await run(`users: 4, for: 2s, listen: "[::1]:${port}"`, {
+    onEvent: (event) => {
+      if (event.kind !== 'notice' || event.code !== 'workers-awaited') return;
+      const command = (/“(.*)”/.exec(event.message)?.[1] ?? '').replace(/^python3/, python);
+      const child = spawn('sh', ['-c', command], { cwd: workspace.folder, stdio: 'ignore' });
+      joined.push(new Promise((resolve) => child.on('close', resolve)));
+    },
+  });
+  expect(whole.verdict, whole.reason).toBe('pass');
+  expect(phase.generators).toEqual({ count: 1, lost: 0 });
+  await Promise.all(joined);
+});

@@ -1,0 +1,128 @@
+/** Searches, profiling phases and comparisons, of loads that several generators make together. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compareFolders } from '../../runner/compare-folders';
+import { openRun } from '../../runner/open-run';
+import { ensurePython, toolRequirements } from '../../scripts/python-env.mjs';
+import { aliveWith, eventually } from './processes';
+import { makeWorkspace, type Workspace } from './small-service';
+import { ended, runWhole, type EndedRun, type Wish } from './whole-run';
+
+let python: string;
+let server: ChildProcess;
+let url: string;
+let workspace: Workspace;
+
+beforeAll(async () => {
+  python = await ensurePython([toolRequirements]);
+  workspace = await makeWorkspace();
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  server = spawn(python, ['-m', 'http.server', String(port), '--bind', '127.0.0.1'], {
+    cwd: workspace.folder,
+    stdio: 'ignore',
+  });
+  url = `http://127.0.0.1:${port}`;
+  await eventually('the service to answer', 20_000, () =>
+    fetch(url).then(
+      ({ ok }) => ok,
+      () => false,
+    ),
+  );
+  const file =
+    'from locust import HttpUser, constant, task\n\nclass Visitor(HttpUser):\n    wait_time = constant(0.1)\n\n    @task\n    def come(self):\n        self.client.get("/")\n';
+  await writeFile(path.join(workspace.folder, 'visit.py'), file);
+}, 600_000);
+
+afterAll(async () => {
+  server.kill();
+  await workspace.dispose();
+});
+
+function plan(phases: readonly string[], scenario = 'steps: [{ get: / }]'): string {
+  return [
+    'version: 1',
+    'name: Several',
+    `targets: { web: { url: '${url}', process: { pid: ${server.pid} } } }`,
+    `scenarios: { look: { ${scenario} } }`,
+    'phases:',
+    ...phases.map((phase) => `  ${phase}`),
+  ].join('\n');
+}
+
+async function run(text: string, wish: Partial<Wish> = {}): Promise<EndedRun> {
+  const options = {
+    text,
+    pythonFile: python,
+    pySpyFile: path.join(path.dirname(python), 'py-spy'),
+    locustListener: path.resolve('engines/locust/listener'),
+    ...wish,
+  };
+  const outcome = ended(await runWhole(workspace, options));
+  expect(await aliveWith(outcome.dir)).toEqual([]);
+  return outcome;
+}
+
+/** How many generators made each load of a run, by its name in the stream. */
+async function generatorsOf(dir: string): Promise<ReadonlyMap<string, number>> {
+  const { records } = await openRun(dir);
+  const counts = new Map<string, number>();
+  for (const record of records)
+    if (record.kind === 'tick' && record.generators !== undefined)
+      counts.set(record.phase, Math.max(record.generators, counts.get(record.phase) ?? 0));
+  return counts;
+}
+
+test('a search, and the profiling at what it found', async () => {
+  const { run: whole, dir } = await run(
+    plan([
+      'stress: { scenarios: [look], find: { start: 10/s, factor: 2, trial: 2s, confirm: 2s, max: 20/s }, until: [plateau], generators: 2 }',
+      'hotspots: { rerun: stress, at: 100%, profile: [{ target: web, with: py-spy, for: 2s }] }',
+    ]),
+  );
+  const [stress, hotspots] = whole.phases;
+  expect(stress?.capacity, stress?.reason).toMatchObject({ lower: 20 });
+  expect(stress?.capacity?.trials.every(({ held }) => held)).toBe(true);
+  expect(hotspots?.level).toMatchObject({ value: 20 });
+  expect(hotspots?.profiles?.[0], JSON.stringify(hotspots?.profiles)).toMatchObject({ tool: 'py-spy' });
+  const counts = await generatorsOf(dir);
+  expect(counts.size).toBeGreaterThan(4);
+  expect([...counts].filter(([, count]) => count !== 2)).toEqual([]);
+});
+
+test('a profiling phase whose load the workers of a Locust make', async () => {
+  const { run: whole, dir } = await run(
+    plan(
+      [
+        'load: { scenarios: [look], users: 4, for: 3s, drain: 1s, generators: 2 }',
+        'hotspots: { rerun: load, at: 50%, profile: [{ target: web, with: py-spy, for: 2s }] }',
+      ],
+      'locustfile: visit.py',
+    ),
+  );
+  const [load, hotspots] = whole.phases;
+  expect(load?.generators, load?.reason).toEqual({ count: 2, lost: 0 });
+  expect(hotspots?.level).toMatchObject({ value: 2, unit: 'users' });
+  expect(hotspots?.profiles?.[0], JSON.stringify(hotspots?.profiles)).toMatchObject({ tool: 'py-spy' });
+  const counts = await generatorsOf(dir);
+  expect(counts.size).toBe(3);
+  expect([...counts].filter(([, count]) => count !== 2)).toEqual([]);
+});
+
+describe('runs are compared', () => {
+  const phase = (generators: number): string[] => [
+    `load: { scenarios: [look], rate: 20/s, for: 3s, generators: ${generators} }`,
+  ];
+
+  test('where as many generators made the load', async () => {
+    const [one, two] = [await run(plan(phase(2))), await run(plan(phase(2)))];
+    const comparison = await compareFolders([one.dir], [two.dir]);
+    expect(JSON.stringify(comparison)).not.toContain('not comparable');
+  });
+});
