@@ -10,7 +10,7 @@ const retries = process.env.CI === undefined ? 0 : 1;
 
 /** Tests whose figures need the machine for themselves. */
 const measured =
-  'test/integration/{arrivals,compare,drain,generators,locust,locust-published,locust-workers,profiling,prometheus-agree,resources-agree,saturation,search,steady,streamed-calls,streams,sums,truth}.test.ts';
+  'test/integration/{arrivals,compare,drain,generators,locust,locust-published,prometheus-agree,resources-agree,saturation,search,streamed-calls,streams,sums,truth}.test.ts';
 
 /** Real tools, real ports: a test may take as long as its plan says. */
 const patient = { testTimeout: 120_000, hookTimeout: 120_000, retry: retries };
@@ -35,7 +35,9 @@ export default defineConfig({
           name: 'integration',
           include: ['test/{integration,views,wire}/**/*.test.ts'],
           exclude: [measured],
-          maxWorkers: 2,
+          // Most of their time is waiting for loads that ask for little.
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
           ...patient,
         },
       },
@@ -46,6 +48,7 @@ export default defineConfig({
           include: [measured],
           fileParallelism: false,
           maxWorkers: 1,
+          sequence: { groupOrder: 2 },
           ...patient,
         },
       },
@@ -60,6 +63,7 @@ export default defineConfig({
           hookTimeout: 240_000,
           fileParallelism: false,
           maxWorkers: 1,
+          sequence: { groupOrder: 3 },
           retry: retries,
         },
       },

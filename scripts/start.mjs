@@ -84,11 +84,12 @@ async function openOnDesktop(code, vsix) {
 }
 
 async function openInBrowser(vsix, started) {
-  const { prepareEditor, startCodeServer } = await import('./editor.mjs');
+  const { installExtension, prepareEditor, startCodeServer } = await import('./editor.mjs');
   const folder = path.join(root, 'dist/editor');
   let editor;
   await step('editor', async () => {
-    await prepareEditor({ folder, vsix });
+    await prepareEditor({ folder });
+    await installExtension({ folder, vsix });
     editor = await startCodeServer({ folder, port: Number(options.port) });
     started.push(editor);
     return `pid ${editor.pid}`;
