@@ -131,8 +131,8 @@ test('one iteration stands beside its lines, and what did not hold is a problem 
         .join('\n'),
     );
   await expect.poll(besideLines).toMatch(/200 in [\d.]+ ms/);
-  expect(await besideLines()).toContain('t-17');
-  expect(await besideLines()).toContain('queued');
+  await expect.poll(besideLines).toContain('t-17');
+  await expect.poll(besideLines).toContain('queued');
   expect(service.requests()).toBe(1);
   await runCommand(page, 'Problems: Focus on Problems View');
   await expect
