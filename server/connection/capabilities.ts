@@ -20,6 +20,8 @@ export interface ClientTraits {
   readonly pullsDiagnostics: boolean;
   readonly refreshesDiagnostics: boolean;
   readonly refreshesLenses: boolean;
+  /** Tells when folders join or leave the workspace. */
+  readonly changesFolders: boolean;
   /** Shows where a problem is explained. */
   readonly followsCodes: boolean;
   readonly asksSettings: boolean;
@@ -37,6 +39,7 @@ export function traitsOf({ textDocument, workspace }: ClientCapabilities, option
   return {
     pullsDiagnostics: textDocument?.diagnostic !== undefined,
     refreshesDiagnostics: workspace?.diagnostics?.refreshSupport === true,
+    changesFolders: workspace?.workspaceFolders === true,
     followsCodes: followsCodes(textDocument),
     refreshesLenses: workspace?.codeLens?.refreshSupport === true,
     asksSettings: workspace?.configuration === true,
@@ -60,7 +63,7 @@ function isSaid(options: unknown, key: 'apiDocuments' | 'yamlServer'): boolean {
   return (options as Readonly<Record<string, unknown>> | null | undefined)?.[key] === true;
 }
 
-export function describeServer({ pullsDiagnostics }: ClientTraits): InitializeResult {
+export function describeServer({ pullsDiagnostics, changesFolders }: ClientTraits): InitializeResult {
   return {
     serverInfo: { name: 'benchwright', version: __BENCHWRIGHT_VERSION__ },
     capabilities: {
@@ -90,6 +93,9 @@ export function describeServer({ pullsDiagnostics }: ClientTraits): InitializeRe
       selectionRangeProvider: true,
       documentLinkProvider: {},
       callHierarchyProvider: true,
+      ...(changesFolders && {
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+      }),
       inlayHintProvider: true,
       semanticTokensProvider: { legend: tokenLegend, full: { delta: true }, range: true },
       ...(pullsDiagnostics && {

@@ -28,8 +28,9 @@ export class PlanFiles {
     this.#openText = openText;
   }
 
-  /** Looks through the folders of the workspace. @param folders URIs; what is no file is left out. */
+  /** Looks through the folders of the workspace, in place of those before. @param folders URIs; what is no file is left out. */
   watch(folders: readonly string[]): void {
+    this.#known.clear();
     this.#folders = folders.filter((uri) => uri.startsWith('file:')).map((uri) => real(fileURLToPath(uri)));
     for (const file of this.#folders.flatMap(plansBelow).slice(0, maxPlans))
       this.#file(pathToFileURL(file).href);

@@ -23,10 +23,7 @@ import { DiagnosticsPublisher } from './publish-diagnostics';
 import { SeenTargets } from './seen-metrics';
 import { Settings } from './settings';
 import { TokenAnswers } from './token-answers';
-import { warmUp } from './warm-up';
-
-/** A client that has a plan open tells of it at once. */
-const idleMs = 50;
+import { warmUpWhenIdle } from './warm-up';
 
 /** What the client said of itself at the start. */
 export interface Session {
@@ -100,13 +97,31 @@ export function serve(connection: Connection, { traits, options, folders }: Sess
   documents.listen(connection);
   return () => {
     files.watch(folders);
-    setTimeout(() => {
-      warmUp(connection, () => documents.all().length === 0);
-    }, idleMs).unref();
+    if (traits.changesFolders)
+      followFolders(connection, folders, (now) => {
+        files.watch(now);
+        for (const { uri } of documents.all()) store.forget(uri);
+        diagnoseAgain();
+      });
+    warmUpWhenIdle(connection, () => documents.all().length === 0);
     settings.watch(traits).catch((cause: unknown) => {
       connection.console.warn(`the settings could not be read: ${String(cause)}`);
     });
   };
+}
+
+/** @param change is told all folders that there are now. */
+function followFolders(
+  connection: Connection,
+  folders: readonly string[],
+  change: (folders: readonly string[]) => void,
+): void {
+  let now = folders;
+  connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+    const gone = new Set(removed.map(({ uri }) => uri));
+    now = [...now.filter((uri) => !gone.has(uri)), ...added.map(({ uri }) => uri)];
+    change(now);
+  });
 }
 
 interface Hearing {

@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { analysePlan } from '../../core/plan/analyse';
-import { samplePlan, warmUp } from './warm-up';
+import { samplePlan, warmUpWhenIdle } from './warm-up';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -17,7 +17,7 @@ it('goes through a plan without a fault, another one each time', () => {
 it('ends after some rounds, without a fault', () => {
   vi.useFakeTimers();
   let asked = 0;
-  warmUp(connection, () => (asked += 1) > 0);
+  warmUpWhenIdle(connection, () => (asked += 1) > 0);
   vi.runAllTimers();
   expect(asked).toBeGreaterThan(5);
   expect(error).not.toHaveBeenCalled();
@@ -25,8 +25,8 @@ it('ends after some rounds, without a fault', () => {
 
 it('ends at once where somebody wants an answer', () => {
   vi.useFakeTimers();
-  const isWanted = vi.fn().mockReturnValueOnce(true).mockReturnValue(false);
-  warmUp(connection, isWanted);
+  const isIdle = vi.fn().mockReturnValueOnce(true).mockReturnValue(false);
+  warmUpWhenIdle(connection, isIdle);
   vi.runAllTimers();
-  expect(isWanted).toHaveBeenCalledTimes(2);
+  expect(isIdle).toHaveBeenCalledTimes(2);
 });

@@ -349,6 +349,31 @@ phases:
     ]);
   });
 
+  it('reads from every folder of the workspace, as they join and leave', async () => {
+    const besides = path.join(folder, 'besides');
+    await mkdir(besides);
+    await writeFile(path.join(besides, 'own.bench.yaml'), main.replace('shared/', '../shared/'));
+    const root = (name: string) => ({ uri: uriOf(name), name });
+    client = await startServer(fullCapabilities, { workspaceFolders: [root('besides')] });
+    const ownUri = uriOf('besides/own.bench.yaml');
+    await client.open(ownUri, main.replace('shared/', '../shared/'));
+    const codes = async () => {
+      const told = await client.ask<{ items: { code: string }[] }>('textDocument/diagnostic', {
+        textDocument: { uri: ownUri },
+      });
+      return told.items.map(({ code }) => code);
+    };
+    const change = (event: { added: object[]; removed: object[] }) =>
+      client.connection.sendNotification('workspace/didChangeWorkspaceFolders', { event });
+    expect(await codes()).toContain('include-missing');
+    await change({ added: [root('shared')], removed: [] });
+    expect(await codes()).toEqual([]);
+    expect(await client.ask('workspace/symbol', { query: 'browse' })).toHaveLength(1);
+    await change({ added: [], removed: [root('shared')] });
+    expect(await codes()).toContain('include-missing');
+    expect(await client.ask('workspace/symbol', { query: 'browse' })).toEqual([]);
+  });
+
   it('sees a file that changes on the disk, and none outside of the workspace', async () => {
     client = await inFolder({});
     const uriOfMain = uriOf('main.bench.yaml');
