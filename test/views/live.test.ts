@@ -350,6 +350,51 @@ test('a change of theme leaves the scales of the charts as they were', async () 
   await expectDrawn(view, before);
 });
 
+/** As the runner words the loss of one of three. */
+const lostOne =
+  '1 of 3 generators was lost after 2.4 s, so 20 % of the load was not offered: generator 2: k6 was killed (OOMKilled)';
+
+for (const [theme, width] of [
+  ['dark', 1000],
+  ['light', 1000],
+  ['dark', 380],
+] as const)
+  test(`a lost generator stands beside its phase and in the verdict, ${theme}, ${width} px wide`, async () => {
+    const note = '2 of 3 generators';
+    const under = sampleSnapshot();
+    const phases = under.phases.map((phase) => (phase.name === 'load' ? { ...phase, note } : phase));
+    const view = await showing({ ...under, phases }, { theme, width });
+    const { page } = view;
+    await page.getByText(`under way · ${note}`).waitFor();
+    // Its name is not squeezed out by what is told of it.
+    const name = page.getByRole('list', { name: 'Phases' }).getByText('load', { exact: true });
+    expect((await name.boundingBox())?.width).toBeGreaterThan(20);
+    await view.screenshot(`live-generators-${theme}-${width}`);
+    const over = sampleFinished();
+    await view.post({
+      ...over,
+      header: { ...over.header, verdict: 'incomplete', reason: `load: ${lostOne}` },
+      phases: over.phases.map((phase) =>
+        phase.name === 'load' ? { ...phase, note, verdict: 'incomplete', reason: lostOne } : phase,
+      ),
+      validity: {
+        state: 'invalid',
+        evidence: [
+          {
+            code: 'lost-generator',
+            weight: 'invalid',
+            message: lostOne
+              .replace(', so', ', 2 lived to the end:')
+              .replace('was not offered', 'is missing'),
+          },
+        ],
+      },
+    });
+    await page.getByText(lostOne).first().waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)).toBe(false);
+    await view.screenshot(`live-generators-lost-${theme}-${width}`);
+  });
+
 for (const width of [1280, 400]) {
   test(`charts that were filled while the page was hidden are drawn as if it had been shown, ${width} px wide`, async () => {
     const shown = await drawnCharts(await showing(sampleFinished(), { width }));
