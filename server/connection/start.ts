@@ -2,6 +2,8 @@ import type { Connection } from 'vscode-languageserver';
 import { describeServer, traitsOf } from './capabilities';
 import type { Session } from './serve';
 
+const writtenMs = 5;
+
 /**
  * Answers the first message before the features are loaded, which happens while the client reads the answer. They are
  * in the same bundle: loading them ends before the next message is looked at, so that none finds them missing.
@@ -12,9 +14,10 @@ export function start(connection: Connection): void {
     const options: unknown = initializationOptions;
     const traits = traitsOf(capabilities, options);
     const session = { traits, options, folders: foldersOf(client) };
-    setImmediate(() => {
+    // The connection writes the answer some turns later.
+    setTimeout(() => {
       begin ??= load(connection, session);
-    });
+    }, writtenMs);
     connection.onInitialized(() => {
       begin ??= load(connection, session);
       void begin.then((watch) => {
