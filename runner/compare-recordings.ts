@@ -6,7 +6,7 @@ import { weighedSide } from '../core/profile/weighed-side';
 import { cpuNsOf } from '../core/run/cpu-per-request';
 import { readProfile } from '../engines/host/profile-file';
 import { readEntry } from './open-run';
-import { filesOf, isSameSubject, recordingsOf, type Recording } from './recordings';
+import { filesOf, isSameSubject, placeBySource, recordingsOf, type Recording } from './recordings';
 
 /** More than these nobody reads. */
 const functionsKept = 40;
@@ -42,10 +42,11 @@ async function allRecordings(dirs: readonly string[]): Promise<Recording[]> {
 }
 
 async function changeOf(
-  { phase, profile }: Recording,
+  recording: Recording,
   baseline: readonly Recording[],
   candidate: readonly Recording[],
 ): Promise<ProfileChange> {
+  const { phase, profile } = recording;
   const subject = { phase: phase.name, target: profile.target, tool: profile.tool };
   const [before, after] = [await sideOf(baseline), await sideOf(candidate)];
   const lost = [...before.problems, ...after.problems];
@@ -53,7 +54,9 @@ async function changeOf(
     return { ...subject, unit: 'samples', notes: [...lost, 'a side has no samples'], functions: [] };
   const { unit, notes, functions } = compareProfiles(before.side, after.side);
   const byTotal = [...functions].sort((a, b) => Math.abs(b.total.difference) - Math.abs(a.total.difference));
-  return { ...subject, unit, notes: [...lost, ...notes], functions: byTotal.slice(0, functionsKept) };
+  const place = await placeBySource(recording);
+  const kept = byTotal.slice(0, functionsKept).map((one) => ({ ...one, file: place(one.file) }));
+  return { ...subject, unit, notes: [...lost, ...notes], functions: kept };
 }
 
 async function sideOf(

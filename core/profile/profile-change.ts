@@ -9,6 +9,6 @@ export interface ProfileChange {
   readonly unit: WeightUnit;
   /** Why something is not told, each a sentence without a final full stop. */
   readonly notes: readonly string[];
-  /** Largest change first. Files are named as the profiler named them. */
+  /** Largest change first. Files are relative to the plan where they lie there. */
   readonly functions: readonly FunctionDelta[];
 }
