@@ -152,10 +152,11 @@ async function operate() {
     if (existsSync(testRunFile)) return;
     for (const { child } of pods) if (child.exitCode === null) child.kill('SIGTERM');
   });
-  await Promise.all(pods.map(({ address }) => isReady(address)));
+  const isWanted = () => existsSync(testRunFile);
+  await Promise.all(pods.map(({ address }) => isReady(address, isWanted)));
   await Promise.all(pods.map(({ address }) => begin(address)));
   await Promise.all(pods.map(({ ended }) => ended));
-  while (existsSync(testRunFile)) await new Promise((resolve) => setTimeout(resolve, 100));
+  while (isWanted()) await new Promise((resolve) => setTimeout(resolve, 100));
   for (let index = 1; index <= spec.parallelism; index += 1) dropPod(name, index);
   process.exit(0);
 }
@@ -257,8 +258,9 @@ function freePort() {
   });
 }
 
-async function isReady(address) {
-  for (;;) {
+/** Until nobody wants it any more: one that is killed before it begins never answers. */
+async function isReady(address, isWanted) {
+  while (isWanted()) {
     const answer = await fetch(`http://${address}/v1/status`).catch(() => undefined);
     if (answer?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
