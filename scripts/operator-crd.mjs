@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 /** The version against which what we export is checked. */
-export const operatorVersion = 'v0.0.19';
+export const operatorVersion = 'v1.5.0';
 
 /** Go keeps what it has downloaded, and checks it against its database of checksums. */
 export async function readOperatorCrd() {
