@@ -11,7 +11,7 @@ const resolvedSchema = z.object({
   targets: z.record(z.string(), z.unknown()),
   scenarios: z.record(z.string(), z.unknown()),
   phases: z.record(z.string(), z.unknown()),
-  kubernetes: z.unknown(),
+  kubernetes: z.optional(z.unknown()),
 });
 
 export type TraitsReading =
