@@ -227,7 +227,7 @@ phases: { p: { scenarios: { a: 80, b: 20 }, rate: 100/s, for: 1s, maxUsers: 10 }
 test('users come and go in stages', async () => {
   const run = await check({
     plan: `scenarios: { s: { steps: [{ get: /a }, { think: { from: 10ms, to: 20ms } }] } }
-phases: { p: { scenarios: [s], stages: [{ users: 2, for: 1s }, { users: 6, for: 2s }], drain: 1s } }`,
+phases: { p: { scenarios: [s], stages: [{ users: 2, for: 2s }, { users: 6, for: 2s }], drain: 1s } }`,
   });
   const users = run.ticks.map((tick) => tick.users);
   expect(users).toContain(2);

@@ -350,8 +350,12 @@ const tools: readonly Sabotage[] = [
 
 const nearlyFull = (): Partial<Wish> => {
   let left = 1e9;
-  setTimeout(() => (left = 1e6), 2000);
-  return { disk: { ...realDisk, freeBytes: () => Promise.resolve(left) } };
+  return {
+    disk: { ...realDisk, freeBytes: () => Promise.resolve(left) },
+    during: () => {
+      left = 1e6;
+    },
+  };
 };
 
 const folders: readonly Sabotage[] = [
