@@ -5,11 +5,13 @@ export interface RunningEditor {
   log(): string;
   stop(): Promise<void>;
 }
-export function prepareEditor(options: { folder: string; settings?: Record<string, unknown> }): Promise<void>;
-export function installExtension(options: { folder: string; vsix: string }): Promise<string>;
+export function prepareEditor(options: {
+  folder: string;
+  vsix: string;
+  settings?: Record<string, unknown>;
+}): Promise<void>;
 export function startCodeServer(options: {
   folder: string;
-  extensions?: string;
   port?: number;
   env?: Record<string, string>;
 }): Promise<RunningEditor>;

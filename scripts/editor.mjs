@@ -23,14 +23,14 @@ const quietSettings = {
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
 };
 
-/** Settings and arguments that keep an editor's files inside `folder`, and its extensions where several editors may share them. */
-const layout = (folder, extensions = path.join(folder, 'extensions')) => ({
+/** Settings and arguments that keep an editor's files inside `folder`. */
+const layout = (folder) => ({
   settings: path.join(folder, 'user-data/User/settings.json'),
   args: [
     '--user-data-dir',
     path.join(folder, 'user-data'),
     '--extensions-dir',
-    extensions,
+    path.join(folder, 'extensions'),
     // Otherwise code-server writes a configuration file below the home folder.
     '--config',
     path.join(folder, 'code-server.yaml'),
@@ -45,33 +45,29 @@ function cleanEnvironment(extra) {
   return { ...Object.fromEntries(kept), ...extra };
 }
 
-/** Writes the settings of an editor whose files are in `folder`: `settings` are added to the quiet ones. */
-export async function prepareEditor({ folder, settings }) {
-  const { settings: file } = layout(folder);
+/**
+ * Prepares `folder` for code-server: settings and our extension.
+ * `settings` are added to the quiet ones.
+ */
+export async function prepareEditor({ folder, vsix, settings }) {
+  const { settings: file, args } = layout(folder);
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, JSON.stringify({ ...quietSettings, ...settings }, null, 2));
   await writeFile(path.join(folder, 'code-server.yaml'), 'auth: none\ncert: false\n');
-}
-
-/** Installs our extension into a prepared `folder`; answers where it is. */
-export async function installExtension({ folder, vsix }) {
   const { node, entry } = codeServerCommand();
-  const { args } = layout(folder);
   await must(node, [entry, ...args, '--install-extension', vsix, '--force'], { env: cleanEnvironment() });
-  return path.join(folder, 'extensions');
 }
 
 /**
  * Starts code-server on 127.0.0.1 and waits until it listens. Port 0 means any free one.
- * `extensions` is a folder that other editors have too, where it is not its own.
  * Answers `{port, pid, log(), stop(), ended}`; the process leads a group of its own, and `stop`
  * ends the whole group, so that no extension host outlives it.
  */
-export async function startCodeServer({ folder, extensions, port = 0, env = {} }) {
+export async function startCodeServer({ folder, port = 0, env = {} }) {
   const { node, entry } = codeServerCommand();
   const flags = ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`];
   const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'];
-  const child = spawn(node, [entry, ...flags, ...quiet, ...layout(folder, extensions).args], {
+  const child = spawn(node, [entry, ...flags, ...quiet, ...layout(folder).args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
     env: cleanEnvironment(env),

@@ -84,12 +84,11 @@ async function openOnDesktop(code, vsix) {
 }
 
 async function openInBrowser(vsix, started) {
-  const { installExtension, prepareEditor, startCodeServer } = await import('./editor.mjs');
+  const { prepareEditor, startCodeServer } = await import('./editor.mjs');
   const folder = path.join(root, 'dist/editor');
   let editor;
   await step('editor', async () => {
-    await prepareEditor({ folder });
-    await installExtension({ folder, vsix });
+    await prepareEditor({ folder, vsix });
     editor = await startCodeServer({ folder, port: Number(options.port) });
     started.push(editor);
     return `pid ${editor.pid}`;

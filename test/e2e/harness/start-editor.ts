@@ -27,12 +27,8 @@ export async function startEditor(
   settings: Record<string, unknown> = {},
 ): Promise<Editor> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'benchwright-editor-'));
-  await prepareEditor({ folder, settings: { ...testSettings, ...settings } });
-  const running = await startCodeServer({
-    folder,
-    extensions: inject('extensions'),
-    env: { BENCHWRIGHT_TEST: '1' },
-  });
+  await prepareEditor({ folder, vsix: inject('vsix'), settings: { ...testSettings, ...settings } });
+  const running = await startCodeServer({ folder, env: { BENCHWRIGHT_TEST: '1' } });
   // Webviews need a secure context, which localhost is and a plain address is not.
   const url = `http://localhost:${running.port}/?folder=${encodeURIComponent(workspace.folder)}`;
   return {
