@@ -71,10 +71,7 @@ export function startLanguageClient(
   const states = client.onDidChangeState(({ newState }) => {
     if (newState !== State.Running) return;
     void Promise.all([results.send(), metrics.send()]).catch(report);
-    // It runs before it is told of the documents that are open, and knows of none till then.
-    void client.start().then(() => {
-      started.fire();
-    }, report);
+    started.fire();
   });
   const wanted = fetchDocuments(client, context, logs, approvals);
   const configuration = vscode.workspace.onDidChangeConfiguration((event) => {
@@ -88,13 +85,7 @@ export function startLanguageClient(
     restart,
     tellResults: results.tell,
     ask: async <R>(method: string, question: PlanQuestion) => {
-      if (client.state !== State.Running && client.state !== State.Starting) return undefined;
-      // A start that fails is told where it was asked for.
-      const isUp = await client.start().then(
-        () => true,
-        () => false,
-      );
-      if (!isUp) return undefined;
+      if (!client.isRunning()) return undefined;
       return (await client.sendRequest<R | null>(method, question)) ?? undefined;
     },
     onDidStart: started.event,
