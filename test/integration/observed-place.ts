@@ -1,12 +1,7 @@
 /** A service of a few lines with metrics of its own, and runs that look at it while they load it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import path from 'node:path';
-import { expect, test } from 'vitest';
-import type { ResourceRecord } from '../../core/measure/record';
-import { resourceSeries, type ResourceSeries } from '../../core/measure/resource-series';
-import type { Run } from '../../core/run/run';
-import { openRun } from '../../runner/open-run';
-import { runPlan } from '../../runner/run-plan';
+import { test } from 'vitest';
+import { runObserved, type Seen } from './observed-run';
 import { makeWorkspace, startService, type SmallService } from './small-service';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -35,7 +30,12 @@ export const it = test.extend<{ place: Place }>({
     await use(
       Object.assign(place, {
         service,
-        observe: async (wish: Wish) => look(await workspace.plan(planOf(service.url, wish)), wish),
+        observe: (wish: Wish) =>
+          runObserved(workspace, {
+            text: planOf(service.url, wish),
+            allowedTargets: wish.allowed ?? [],
+            variables: wish.variables ?? {},
+          }),
       }),
     );
     await service.close();
@@ -69,14 +69,6 @@ export interface Wish {
   readonly more?: string;
 }
 
-export interface Seen {
-  readonly run: Run;
-  readonly dir: string;
-  readonly series: readonly ResourceSeries[];
-  readonly records: readonly ResourceRecord[];
-  readonly text: string;
-}
-
 function planOf(url: string, { target, seconds = 4, more = '' }: Wish): string {
   return `
 version: 1
@@ -87,28 +79,6 @@ scenarios: { status: { target: web, steps: [{ get: /status }, { think: 5ms }] } 
 phases: { smoke: { scenarios: [status], users: 2, for: ${seconds}s, drain: 1s } }
 goals: ['p95(status) in smoke < 2s']
 `;
-}
-
-async function look(planFile: string, { variables = {}, allowed = [] }: Wish): Promise<Seen> {
-  const outcome = await runPlan({
-    ...{ planFile, phases: [], allowedTargets: [...allowed], hasLease: false, isForced: false, variables },
-    supervisorFile: path.resolve('dist/supervisor.cjs'),
-    k6Folder: path.resolve('dist/k6'),
-    signal: new AbortController().signal,
-    onEvent: () => undefined,
-  });
-  if (outcome.kind !== 'ended') throw new Error(JSON.stringify(outcome));
-  const opened = await openRun(outcome.dir);
-  expect(opened.problems).toEqual([]);
-  expect(opened.records).toHaveLength(outcome.run.records);
-  const records = opened.records.filter((record) => record.kind === 'resources');
-  return {
-    run: outcome.run,
-    dir: outcome.dir,
-    records,
-    series: resourceSeries(opened.records),
-    text: JSON.stringify([outcome.run, opened.records]),
-  };
 }
 
 export function valuesOf(
@@ -125,5 +95,3 @@ export function valuesOf(
 
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-
-export const evidence = ({ run }: Seen): string[] => run.validity.evidence.map(({ message }) => message);

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { demo, evidence, lastOf, meanOf, observe } from './watched-demo';
+import { evidence } from './observed-run';
+import { demo, lastOf, meanOf, observe } from './watched-demo';
 
 it('server, scraping and process agree on CPU and memory, and requests are those that k6 sent', async () => {
   const port = new URL(demo.urls.gateway).port;

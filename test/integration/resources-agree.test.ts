@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
-import { evidence, it, mean, tellMetrics, valuesOf } from './observed-place';
+import { it, mean, tellMetrics, valuesOf } from './observed-place';
+import { evidence } from './observed-run';
 
 describe('beside a load', () => {
   it('the process and its own metrics are read, and agree', async ({ place }) => {

@@ -1,7 +1,8 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { evidence, meanOf, observe, prometheus } from './watched-demo';
+import { evidence } from './observed-run';
+import { meanOf, observe, prometheus } from './watched-demo';
 
 describe.concurrent('with a real Prometheus', () => {
   it('a target that it does not scrape, one that is down, and a query that it refuses are named', async () => {

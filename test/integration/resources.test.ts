@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { describe, expect } from 'vitest';
 import { readReport } from '../../runner/read-report';
-import { evidence, it, tellMetrics, valuesOf, type Place } from './observed-place';
+import { it, tellMetrics, valuesOf, type Place } from './observed-place';
+import { evidence } from './observed-run';
 
 interface CountingServer {
   readonly port: number;

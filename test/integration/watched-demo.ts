@@ -1,14 +1,11 @@
 /** The demo system under a real Prometheus, and runs that read from both. */
 import path from 'node:path';
-import { afterAll, beforeAll, expect } from 'vitest';
-import type { ResourceRecord } from '../../core/measure/record';
-import { resourceSeries, type ResourcePoint, type ResourceSeries } from '../../core/measure/resource-series';
-import type { Run } from '../../core/run/run';
-import { openRun } from '../../runner/open-run';
-import { runPlan } from '../../runner/run-plan';
+import { afterAll, beforeAll } from 'vitest';
+import type { ResourcePoint } from '../../core/measure/resource-series';
 import { startDemo, type Demo } from '../../scripts/demo.mjs';
 import { startPrometheus, type StartedPrometheus } from '../../scripts/prometheus.mjs';
 import { freePortBase } from '../e2e/harness/workspace';
+import { runObserved, type Seen } from './observed-run';
 import { makeWorkspace, type Workspace } from './small-service';
 
 export let demo: Demo;
@@ -33,13 +30,6 @@ afterAll(async () => {
   for (const place of places) await place.dispose();
 });
 
-export interface Seen {
-  readonly run: Run;
-  readonly dir: string;
-  readonly records: readonly ResourceRecord[];
-  readonly series: readonly ResourceSeries[];
-}
-
 export interface Wish {
   readonly server?: string;
   /** More keys of the target. */
@@ -62,7 +52,7 @@ export async function observe({
   // A folder of its own for each run: some are under way at the same time.
   const own = await makeWorkspace();
   places.push(own);
-  const planFile = await own.plan(`
+  const text = `
 version: 1
 name: Resources
 targets:
@@ -72,20 +62,8 @@ observe: { every: 500ms, prometheus: ${server ?? prometheus.url} }
 scenarios: { status: { target: gateway, steps: [{ get: /status }, { think: ${thinkMs}ms }] } }
 phases: { smoke: { scenarios: [status], users: 3, for: ${seconds}s, drain: 1s } }
 goals: ['p95(status) in smoke < 2s']
-`);
-  const outcome = await runPlan({
-    ...{ planFile, phases: [], allowedTargets: [], hasLease: false, isForced: true, variables },
-    supervisorFile: path.resolve('dist/supervisor.cjs'),
-    k6Folder: path.resolve('dist/k6'),
-    signal: new AbortController().signal,
-    onEvent: () => undefined,
-  });
-  if (outcome.kind !== 'ended') throw new Error(JSON.stringify(outcome));
-  const opened = await openRun(outcome.dir);
-  expect(opened.problems).toEqual([]);
-  expect(opened.records).toHaveLength(outcome.run.records);
-  const records = opened.records.filter((record) => record.kind === 'resources');
-  return { run: outcome.run, dir: outcome.dir, records, series: resourceSeries(opened.records) };
+`;
+  return runObserved(own, { text, isForced: true, variables });
 }
 
 /** The mean of a whole component over a stretch of wall clock. */
@@ -111,5 +89,3 @@ export function meanOf(
 export function lastOf({ series }: Seen, metric: string): ResourcePoint | undefined {
   return series.find((each) => each.source === 'prometheus' && each.metric === metric)?.points.at(-1);
 }
-
-export const evidence = ({ run }: Seen): string[] => run.validity.evidence.map(({ message }) => message);
