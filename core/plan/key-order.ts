@@ -91,10 +91,10 @@ function endOfValue(text: string, entries: MapNode['entries']): number {
 }
 
 function isSame(before: string, after: string): boolean {
-  const [left, right] = [before, after].map((text) => {
-    const { tree, problems } = parseTree(text);
-    return JSON.stringify([problems.length, tree.root && sorted(toValue(tree.root))]);
-  });
+  const reading = parseTree(before);
+  const [left, right] = [reading, parseTree(after, reading)].map(({ tree, problems }) =>
+    JSON.stringify([problems.length, tree.root && sorted(toValue(tree.root))]),
+  );
   return left === right;
 }
 

@@ -1,11 +1,12 @@
 /** The sections of a plan in the order of the format, each with the comments above it. */
 import { describeFormat } from './describe';
-import { parseTree } from './parse-tree';
+import { parseTree, type TreeReading } from './parse-tree';
 import { entriesOf, toValue } from './tree';
 
 /** The text with its sections in order; `undefined` where they are already, or where the text is not fit for it. */
 export function orderSections(text: string): string | undefined {
-  const { tree, problems } = parseTree(text);
+  const reading = parseTree(text);
+  const { tree, problems } = reading;
   const { root } = tree;
   // An anchor has to stand above its aliases, wherever that is.
   if (root?.kind !== 'map' || root.isFlow || problems.length > 0 || tree.anchors.length > 0) return undefined;
@@ -24,7 +25,7 @@ export function orderSections(text: string): string | undefined {
   const sorted = [...sections].sort((a, b) => a.position - b.position);
   if (sorted.every((section, index) => section === sections[index])) return undefined;
   const ordered = text.slice(0, first) + sorted.map(({ body }) => body).join('');
-  return isSame(text, ordered) ? ordered : undefined;
+  return isSame(reading, parseTree(ordered, reading)) ? ordered : undefined;
 }
 
 /** The start of the comments directly above a line. */
@@ -38,9 +39,8 @@ export function startWithComments(text: string, start: number): number {
   return at;
 }
 
-function isSame(before: string, after: string): boolean {
-  const values = [before, after].map((text) => {
-    const { root } = parseTree(text).tree;
+function isSame(before: TreeReading, after: TreeReading): boolean {
+  const values = [before, after].map(({ tree: { root } }) => {
     const value = root && toValue(root);
     return JSON.stringify(Object.entries(value ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)));
   });
