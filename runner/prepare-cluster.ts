@@ -1,7 +1,8 @@
 /** Pods never start by surprise: a person has approved where, and the cluster would take them. */
-import { askKubectl, locateKubectl, type Cluster, type Kubectl } from '../engines/kubernetes/kubectl';
+import { askKubectl, locateKubectl, type Kubectl } from '../engines/kubernetes/kubectl';
 import { secretOf, testRunOf } from '../engines/kubernetes/test-run';
 import type { Plan } from '../core/plan/schema';
+import { clusterName } from '../core/run/cluster-name';
 import { isLoopback, readTarget } from '../core/run/target';
 import type { Refusal } from './refusal';
 import type { RunPlanOptions } from './run-options';
@@ -21,11 +22,6 @@ interface ClusterWish {
   /** Phases whose load is made by Locust. */
   readonly byLocust: readonly string[];
   readonly options: Pick<RunPlanOptions, 'allowedClusters' | 'variables'>;
-}
-
-/** `CONTEXT/NAMESPACE`, as it is approved. */
-export function clusterName({ context, namespace }: Cluster): string {
-  return `${context}/${namespace}`;
 }
 
 /** @returns no cluster where the plan makes its load by processes of this machine. */

@@ -1,5 +1,6 @@
 /** A load that pods of a cluster make: their making, their records, what the end of each means, and their removal. */
 import path from 'node:path';
+import { clusterName } from '../core/run/cluster-name';
 import type { Redactor } from '../core/run/redact';
 import type { Finding } from '../core/measure/validity';
 import type { ToolExit } from '../core/measure/verdict';
@@ -11,7 +12,7 @@ import { followPod, type PodEnd } from './follow-pod';
 import { fileNames } from './layout';
 import { isEndedByUs, stopsOf, tellLoss, type LoadOrder } from './load-order';
 import { loadFileNames, type LoadTool } from './load-tool';
-import { clusterName, type PreparedCluster } from './prepare-cluster';
+import type { PreparedCluster } from './prepare-cluster';
 import type { GeneratorsRecorder } from './record-generators';
 import type { RunContext } from './run-context';
 import { numberedLog, stalledFinding } from './run-process';

@@ -5,13 +5,14 @@
 import * as vscode from 'vscode';
 import * as z from 'zod/mini';
 import type { Kubernetes } from '../../core/plan/schema';
+import { clusterName } from '../../core/run/cluster-name';
 import { describeLoad, describeRead, type LoadRequest, type ReadRequest } from './load-request';
 
 const storageKey = 'benchwright.approvedLoads';
 const hostsKey = 'benchwright.approvedHosts';
 const clustersKey = 'benchwright.approvedClusters';
 
-/** `CONTEXT/NAMESPACE`. */
+/** Their names. */
 const approvedClusters = z.array(z.string());
 
 /** `host:port` with the purposes that were shown when it was approved. */
@@ -96,8 +97,9 @@ export class Approvals {
    *
    * @returns whether they may be started there.
    */
-  async askCluster({ context, namespace, image }: Kubernetes): Promise<boolean> {
-    const name = `${context}/${namespace}`;
+  async askCluster(cluster: Kubernetes): Promise<boolean> {
+    const { context, namespace, image } = cluster;
+    const name = clusterName(cluster);
     const parsed = approvedClusters.safeParse(this.#memory.get(clustersKey));
     const known = parsed.success ? parsed.data : [];
     if (known.includes(name)) return true;

@@ -5,6 +5,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { startDetached, type DetachedStart } from '../../engines/host/detached-program';
 import type { Kubernetes } from '../../core/plan/schema';
+import { clusterName } from '../../core/run/cluster-name';
 import type { RunEntry } from '../../runner/open-run';
 import { settings } from '../contributions';
 import { isOn } from '../settings';
@@ -86,7 +87,7 @@ function runnerArguments(
     ...phases.map((phase) => `--phase=${phase}`),
     ...(environment === undefined ? [] : [`--env=${environment}`]),
     ...endpoints.map((endpoint) => `--allow-target=${endpoint}`),
-    ...(kubernetes === undefined ? [] : [`--allow-cluster=${kubernetes.context}/${kubernetes.namespace}`]),
+    ...(kubernetes === undefined ? [] : [`--allow-cluster=${clusterName(kubernetes)}`]),
     ...(out === undefined ? [] : [`--out=${out}`]),
     ...(pySpy === undefined ? [] : [`--py-spy=${pySpy}`]),
     ...(python === undefined ? [] : [`--python=${python}`]),
