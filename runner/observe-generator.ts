@@ -18,6 +18,8 @@ export function collectGenerator(): GeneratorCollector {
   const delay = monitorEventLoopDelay({ resolution: resolutionMs });
   /** Names by pid, each once. */
   const tools = new Map<number, string>();
+  /** How many there were of each name. */
+  const counts = new Map<string, number>();
   let times = coreTimes();
   const lag = (): ResourceReading[] => {
     if (delay.count === 0) return [];
@@ -47,8 +49,9 @@ export function collectGenerator(): GeneratorCollector {
       return [{ component: generatorComponent, source: 'generator', timeMs: Date.now(), readings }];
     },
     watchTool: (pid, name) => {
-      const same = [...tools.values()].filter((other) => other.replace(/ \d+$/, '') === name).length;
-      tools.set(pid, same === 0 ? name : `${name} ${same + 1}`);
+      const number = (counts.get(name) ?? 0) + 1;
+      counts.set(name, number);
+      tools.set(pid, number === 1 ? name : `${name} ${number}`);
     },
     end: () => {
       delay.disable();

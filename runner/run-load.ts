@@ -70,16 +70,17 @@ export async function runLoad(context: RunContext, order: LoadOrder): Promise<Lo
     part === 'probe'
       ? undefined
       : context.observer.beside({ phase: name, plannedMs: compiled.plannedMs }, order.onRecord);
-  const onRecord = (record: StreamRecord): void => {
-    written.records += 1;
-    if (isHere || record.kind !== 'start') observed?.hear(record);
-    order.onRecord(record);
-    meter.add(record);
-  };
   // A pod's process is none of this machine.
   const isHere = context.prepared.cluster === undefined;
   const onStart = (record: StreamRecord): void => {
     if (isHere) observed?.hear(record);
+  };
+  const onRecord = (record: StreamRecord): void => {
+    written.records += 1;
+    if (record.kind === 'start') onStart(record);
+    else observed?.hear(record);
+    order.onRecord(record);
+    meter.add(record);
   };
   const { recorder, ended: conducted } = begin(context, order, tool, {
     onRecord,

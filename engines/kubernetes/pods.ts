@@ -111,13 +111,7 @@ interface Words {
   readonly message?: string | undefined;
 }
 
-function inWords({
-  reason,
-  message,
-}: {
-  readonly reason?: string | undefined;
-  readonly message?: string | undefined;
-}): string {
+function inWords({ reason, message }: Words): string {
   return [reason, message].filter((part) => part !== undefined && part !== '').join(': ');
 }
 

@@ -2,6 +2,9 @@
 import { createHash } from 'node:crypto';
 
 /** What of a compiled load goes to a cluster. */
+/** By which a person finds all that was made. */
+const labels = { 'app.kubernetes.io/managed-by': 'benchwright' };
+
 export interface ClusterLoad {
   /** Of the plan and the phase: a part of all names. */
   readonly title: string;
@@ -59,7 +62,7 @@ export function testRunOf(load: ClusterLoad, wish: ClusterWish): ManifestsReadin
   const metadata = {
     name,
     ...(wish.namespace !== undefined && { namespace: wish.namespace }),
-    labels: { 'app.kubernetes.io/managed-by': 'benchwright' },
+    labels,
   };
   const pod = (more: Readonly<Record<string, string>>): object => ({
     image: wish.image,
@@ -143,7 +146,6 @@ function sizeOf(content: string | Uint8Array): number {
 
 /** The Secret with the values of a load's variables. */
 export function secretOf(name: string, namespace: string, values: ReadonlyMap<string, string>): object {
-  const labels = { 'app.kubernetes.io/managed-by': 'benchwright' };
   return {
     apiVersion: 'v1',
     kind: 'Secret',
