@@ -84,7 +84,11 @@ const manifestSchema = z.object({
 
 const manifest = manifestSchema.parse(readJson('package.json'));
 const { contributes } = manifest;
-const texts = z.record(z.string(), z.string()).parse(readJson('package.nls.json'));
+const readTexts = (file: string) => z.record(z.string(), z.string()).parse(readJson(file));
+const texts = readTexts('package.nls.json');
+const translations = readdirSync(root)
+  .filter((name) => /^package\.nls\.[a-z-]+\.json$/.test(name))
+  .map((name) => [name, readTexts(name)] as const);
 const sorted = (names: Iterable<string>): string[] => [...names].sort();
 const whenClauses = [
   ...contributes.commands.map(({ enablement }) => enablement),
@@ -211,6 +215,16 @@ test('workspaces that are not trusted, or not on disk, get less and not nothing'
 test('every text that the manifest names exists, and every text is named', () => {
   const named = readFileSync(path.join(root, 'package.json'), 'utf8').match(/(?<=")%[\w.]+%(?=")/g) ?? [];
   expect(sorted(new Set(named.map((name) => name.replaceAll('%', ''))))).toEqual(sorted(Object.keys(texts)));
+});
+
+test('each translation of the manifest has all of its texts, with the same links and settings in them', () => {
+  const marks = (text = ''): string[] => sorted(text.match(/\(command:[^)]+\)|`[^`]+`/g) ?? []);
+  expect(translations.map(([name]) => name)).toContain('package.nls.de.json');
+  for (const [name, translated] of translations) {
+    expect(sorted(Object.keys(translated)), name).toEqual(sorted(Object.keys(texts)));
+    for (const [key, text] of Object.entries(texts))
+      expect(marks(translated[key]), `${name}: ${key}`).toEqual(marks(text));
+  }
 });
 
 test('links in texts run commands that exist', () => {

@@ -11,6 +11,7 @@ const carried = [
   'LICENSE',
   'NOTICE',
   'package.nls.json',
+  'package.nls.de.json',
   'dist/extension.cjs',
   'dist/heat.cjs',
   'dist/language-client.cjs',

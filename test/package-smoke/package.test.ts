@@ -8,7 +8,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 const expected = [
   /^extension\.vsixmanifest$/,
   /^\[Content_Types\]\.xml$/,
-  /^extension\/(package(\.nls)?\.json|readme\.md|changelog\.md|LICENSE(\.txt)?|NOTICE(\.txt)?)$/i,
+  /^extension\/(package(\.nls(\.[a-z-]+)?)?\.json|readme\.md|changelog\.md|LICENSE(\.txt)?|NOTICE(\.txt)?)$/i,
   /^extension\/dist\/(extension|heat|iterations|language-client|plan-reading|profile-worker|report-worker|server|cli|supervisor)\.cjs$/,
   /^extension\/dist\/webviews\/[a-z-]+\.(js|css)$/,
   /^extension\/dist\/k6\/(k6|k6\.exe|manifest\.json|LICENSE)$/,
