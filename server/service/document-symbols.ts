@@ -1,5 +1,8 @@
+/** The outline: sections, what they name, and what that is made of, down to the steps within steps. */
 import { SymbolKind, type DocumentSymbol } from 'vscode-languageserver-types';
-import { entriesOf, entryOf, itemsOf, type MapEntry, type PlanNode } from '../../core/plan/tree';
+import { entriesOf, entryOf, type MapEntry, type PlanNode } from '../../core/plan/tree';
+import { OutlineAnchors } from './outline-anchors';
+import { goalParts, loadParts, stepParts, writtenValue, type Part } from './outline-parts';
 import { toRange, type PlanDocument } from './plan-document';
 
 /** The sections that define names, with the kind of symbol of each. */
@@ -11,51 +14,49 @@ const sections: Readonly<Record<string, SymbolKind>> = {
   environments: SymbolKind.Namespace,
 };
 
-/** The outline: sections, the names they define, and the steps of each scenario. */
 export function documentSymbols(plan: PlanDocument): DocumentSymbol[] {
-  return entriesOf(plan.analysis.tree.root).map((section) =>
-    toSymbol(plan, section, SymbolKind.Module, namesIn(plan, section)),
+  const anchors = new OutlineAnchors(plan);
+  const { root } = plan.analysis.tree;
+  return sectionParts(root).map((part) => toSymbol(plan, anchors, part));
+}
+
+function sectionParts(node: PlanNode | undefined): Part[] {
+  return entriesOf(node).map((section) =>
+    entryPart(section, SymbolKind.Module, () => partsOfSection(section)),
   );
 }
 
-function namesIn(plan: PlanDocument, section: MapEntry): DocumentSymbol[] {
-  const kind = sections[section.key];
+function partsOfSection({ key, value }: MapEntry): readonly Part[] {
+  if (key === 'goals') return goalParts(value);
+  const kind = sections[key];
   if (kind === undefined) return [];
-  return entriesOf(section.value).map((entry) =>
-    toSymbol(plan, entry, kind, section.key === 'scenarios' ? stepsIn(plan, entry.value) : []),
-  );
+  return entriesOf(value).map((entry) => entryPart(entry, kind, () => partsOfName(key, entry.value)));
 }
 
-function stepsIn(plan: PlanDocument, scenario: PlanNode): DocumentSymbol[] {
-  return itemsOf(entryOf(scenario, 'steps')?.value).flatMap((step) => {
-    const verb = entriesOf(step)[0];
-    if (!verb) return [];
-    const path = verb.value.kind === 'scalar' ? ` ${String(verb.value.value ?? '')}` : '';
-    const name = entryOf(step, 'name')?.value;
-    const title = name?.kind === 'scalar' ? String(name.value) : `${verb.key}${path}`;
-    return [
-      {
-        name: title || verb.key,
-        kind: SymbolKind.Method,
-        range: toRange(plan, step.range),
-        selectionRange: toRange(plan, verb.keyRange),
-      },
-    ];
-  });
+/** An environment has sections of its own. */
+function partsOfName(section: string, value: PlanNode): readonly Part[] {
+  if (section === 'scenarios') return stepParts(writtenValue(entryOf(value, 'steps')));
+  if (section === 'phases') return loadParts(value);
+  return section === 'environments' ? sectionParts(value) : [];
 }
 
-function toSymbol(
-  plan: PlanDocument,
-  entry: MapEntry,
-  kind: SymbolKind,
-  children: DocumentSymbol[],
-): DocumentSymbol {
-  const end = Math.max(entry.keyRange.end, entry.valueRange.end);
+function entryPart(entry: MapEntry, kind: SymbolKind, parts: () => readonly Part[]): Part {
+  const { key, keyRange, value, valueRange } = entry;
+  const range = { start: keyRange.start, end: Math.max(keyRange.end, valueRange.end) };
+  const isHere = writtenValue(entry) !== undefined;
+  return { name: key, kind, range, selection: keyRange, node: value, parts: isHere ? parts : () => [] };
+}
+
+function toSymbol(plan: PlanDocument, anchors: OutlineAnchors, part: Part): DocumentSymbol {
+  const children = part.parts().map((one) => toSymbol(plan, anchors, one));
+  const anchor = anchors.takeOf(part.node);
+  const detail = [part.detail, anchor && `&${anchor.name}`].filter((word) => word !== undefined).join(' ');
   return {
-    name: entry.key || '(empty)',
-    kind,
-    range: toRange(plan, { start: entry.keyRange.start, end }),
-    selectionRange: toRange(plan, entry.keyRange),
-    children,
+    name: part.name.replaceAll(/\s+/g, ' ').trim() || '(empty)',
+    ...(detail !== '' && { detail }),
+    kind: part.kind,
+    range: toRange(plan, part.range),
+    selectionRange: toRange(plan, part.selection),
+    children: [...children, ...anchors.takeWithin(part.range)],
   };
 }

@@ -4,7 +4,6 @@ import { codeActions, fixAll } from './code-actions';
 import { codeLenses } from './code-lens';
 import { complete } from './completion';
 import { diagnose } from './diagnostics';
-import { documentSymbols } from './document-symbols';
 import { hover } from './hover';
 import { definition, prepareRename, references, rename } from './names';
 import { openPlan, type PlanDocument } from './plan-document';
@@ -289,16 +288,7 @@ describe('names', () => {
   });
 });
 
-describe('the outline and the lenses', () => {
-  it('names sections, names and steps', () => {
-    const scenarios = documentSymbols(open(sound)).find(({ name }) => name === 'scenarios');
-    expect(scenarios?.children?.map(({ name }) => name)).toEqual(['browse', 'buy']);
-    expect(scenarios?.children?.[0]?.children?.map(({ name }) => name)).toEqual([
-      'get /items',
-      'get /items/${id}',
-    ]);
-  });
-
+describe('the lenses', () => {
   it('offers to run the plan and each phase, and to debug each scenario', () => {
     const lenses = codeLenses(open(sound));
     expect(lenses.map(({ command }) => command?.arguments?.[1] as unknown)).toEqual([
