@@ -52,6 +52,21 @@ const phaseOutcome = z.object({
   goals: z.array(toldGoal),
 });
 
+/** What one step of the newest run came to: milliseconds, requests, and requests per second. */
+const toldStep = z.object({
+  scenario: z.string(),
+  step: z.string(),
+  requests: z.number(),
+  failed: z.number(),
+  rps: z.nullable(z.number()),
+  p50: z.nullable(z.number()),
+  p90: z.nullable(z.number()),
+  p95: z.nullable(z.number()),
+  p99: z.nullable(z.number()),
+  mean: z.nullable(z.number()),
+  max: z.nullable(z.number()),
+});
+
 const phaseHistory = z.object({
   /** URI of the file of the plan. */
   plan: z.string(),
@@ -61,6 +76,8 @@ const phaseHistory = z.object({
   step: z.string(),
   /** Newest first, at least one. */
   runs: z.array(phaseOutcome),
+  /** Steps of the newest run, of which goals can be written; a client that does not tell them has them completed less. */
+  steps: z.optional(z.array(toldStep)),
 });
 
 export const lastResultsSchema = z.object({ histories: z.array(phaseHistory) });
@@ -88,6 +105,7 @@ export type ToldMetrics = z.output<typeof seenMetricsSchema>;
 export type LastResults = z.output<typeof lastResultsSchema>;
 export type PhaseHistory = z.output<typeof phaseHistory>;
 export type PhaseOutcome = z.output<typeof phaseOutcome>;
+export type ToldStep = z.output<typeof toldStep>;
 export type ToldPercentile = z.output<typeof told>;
 
 /**

@@ -8,6 +8,7 @@ import {
   type PhaseHistory,
   type PhaseOutcome,
   type ToldPercentile,
+  type ToldStep,
 } from '../../protocol/language';
 import { slowestStep } from '../live/live-summary';
 
@@ -39,7 +40,14 @@ function historyOf(told: readonly [PhaseOfRun, ...PhaseOfRun[]]): PhaseHistory {
     phase: phase.name,
     step: slowest === undefined ? '' : `${slowest.scenario}: ${slowest.step}`,
     runs: told.map((one) => outcomeOf(one, slowest)),
+    // The trials of a search differ in rate: what its steps came to is no figure of one load.
+    ...(phase.capacity === undefined && { steps: phase.steps.map(toldStep) }),
   };
+}
+
+function toldStep({ scenario, step, requests, failed, rps, latencyMs }: StepSummary): ToldStep {
+  const { p50, p90, p95, p99, mean, max } = latencyMs;
+  return { scenario, step, requests, failed, rps, p50, p90, p95, p99, mean, max };
 }
 
 function outcomeOf({ run, phase }: PhaseOfRun, slowest: StepSummary | undefined): PhaseOutcome {

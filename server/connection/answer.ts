@@ -119,6 +119,7 @@ export function answer(connection: Connection, plans: Plans, memory: Memory): vo
       complete(plan, offset, {
         ...memory.completion(),
         withoutFormat: memory.isShared(plan),
+        histories: memory.results.of(plan.planUri),
         seen: (target) => memory.metrics.of(plan.planUri, target),
       }),
     ),

@@ -5,14 +5,15 @@ import {
   type CompletionList,
 } from 'vscode-languageserver-types';
 import { describeAt, keysAt, type KeyDescription } from '../../core/plan/describe';
-import { countNames, metricNames, timeNames } from '../../core/plan/expression';
 import type { NameKind } from '../../core/plan/names';
 import type { MapNode, PlanNode, PlanPath } from '../../core/plan/tree';
 import type { TextRange } from '../../core/problems';
+import type { PhaseHistory } from '../../protocol/language';
 import { answerItems, apiItems } from './api-completion';
 import { completeQuery, queryBeingTyped, type SeenMetrics } from './complete-query';
 import { textItem } from './completion-item';
 import { cursorContext, type CursorContext } from './cursor-context';
+import { goalItems } from './goal-completion';
 import { describeKey } from './hover';
 import { toRange, type PlanDocument } from './plan-document';
 import { namesOf, referenceKeys, references, type OutsideNames } from './reference-completion';
@@ -34,6 +35,8 @@ export interface CompletionOptions {
    * @param kind what the schema calls the value.
    */
   readonly listFiles?: (planUri: string, typed: string, kind: string) => readonly string[];
+  /** What the client told of the last runs of the plan. */
+  readonly histories?: readonly PhaseHistory[];
   /** What the client told of the metrics of targets. */
   readonly seen?: SeenMetrics;
 }
@@ -64,8 +67,8 @@ function completeAt(
       referenceItems(plan, context.path, before, { start: offset - word.length, end: offset }, options),
     );
   }
-  const goal = goalPosition(context, offset);
-  if (goal) return list(goalItems(plan, goal));
+  const goal = goalItems(plan, context, offset, options.histories);
+  if (goal) return list(goal);
   const told = apiItems(plan, context, offset, options.takesSnippets === true);
   if (told !== undefined && told.length > 0) return list(told);
   return list(formatItems(plan, context, offset, options));
@@ -289,44 +292,4 @@ function expressionItems(
     ...expressionFunctions.map((name) => item(name, CompletionItemKind.Function, 'function')),
     ...expressionWords.map((name) => item(name, CompletionItemKind.Keyword, 'operator')),
   ];
-}
-
-interface GoalPosition {
-  readonly part: 'metric' | 'subject' | 'timed' | 'phase';
-  readonly range: TextRange;
-}
-
-/** Which part of a goal is being typed; `undefined` outside of goals. */
-function goalPosition({ path, prefix, range }: CursorContext, offset: number): GoalPosition | undefined {
-  const own = path[0] === 'environments' ? path.slice(2) : path;
-  // What ends a search is written as goals are, without a phase.
-  if (own[0] !== 'goals' && !(own[0] === 'phases' && own[2] === 'until')) return undefined;
-  const word = /[\w-]*$/.exec(prefix)?.[0] ?? '';
-  const before = prefix.slice(0, prefix.length - word.length);
-  const at = { start: offset - word.length, end: range.end };
-  if (/^\s*(?:p[\d.]+|mean|max)\($/.test(before)) return { part: 'timed', range: at };
-  if (/\($/.test(before)) return { part: 'subject', range: at };
-  if (/\bin +$/.test(before)) return { part: 'phase', range: at };
-  return before.trim() === '' ? { part: 'metric', range: at } : undefined;
-}
-
-function goalItems(plan: PlanDocument, { part, range }: GoalPosition): CompletionItem[] {
-  switch (part) {
-    case 'metric':
-      return metricNames.map((name) => textItem(plan, range, name, CompletionItemKind.Function, 'metric'));
-    case 'timed':
-      return [
-        ...goalItems(plan, { part: 'subject', range }),
-        ...timeNames.map((name) => textItem(plan, range, name, CompletionItemKind.Function, 'time')),
-        ...countNames.map((name) => textItem(plan, range, name, CompletionItemKind.Function, 'messages')),
-      ];
-    case 'subject':
-      return namesOf(plan, 'scenario').map((name) =>
-        textItem(plan, range, name, CompletionItemKind.Reference, 'scenario'),
-      );
-    case 'phase':
-      return namesOf(plan, 'phase').map((name) =>
-        textItem(plan, range, name, CompletionItemKind.Reference, 'phase'),
-      );
-  }
 }

@@ -15,10 +15,11 @@ export {
   type Comparison,
   type Condition,
   type Goal,
+  type GoalOperator,
   type TimeName,
 } from './goal-shape';
 export { printExpression } from './print';
-export { namesIn, printCondition, printGoal } from './print-goal';
+export { nameInGoal, namesIn, printCondition, printGoal, printSubject } from './print-goal';
 export { partsOf, reads, referencesIn, referencesInTemplate, type Reference } from './names';
 export { reservedWords, type Expression } from './syntax';
 export {

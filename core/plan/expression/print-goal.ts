@@ -20,7 +20,7 @@ export function printCondition(condition: Condition): string {
 }
 
 /** What is measured, of what: `p95(ttc(research))`. */
-function printSubject(comparison: Comparison): string {
+export function printSubject(comparison: Comparison): string {
   const { metric, scenario, step } = comparison;
   const within = comparison.time ?? comparison.count;
   const name = metric.kind === 'percentile' ? `p${metric.percentile}` : metric.kind;
@@ -37,8 +37,13 @@ function printLimit(limit: Limit): string {
   return `${limit.value}/s`;
 }
 
-function printName(name: NameAt): string {
-  return plainName.test(name.name) ? name.name : JSON.stringify(name.name);
+function printName({ name }: NameAt): string {
+  return nameInGoal(name);
+}
+
+/** A name as it stands in a goal: in quotes, where it is more than a word. */
+export function nameInGoal(name: string): string {
+  return plainName.test(name) ? name : JSON.stringify(name);
 }
 
 /** The names a goal or a condition refers to, with their places. */
