@@ -21,9 +21,8 @@ async function loadSources() {
     stdin: { contents, resolveDir: root, loader: 'ts' },
     bundle: true,
     format: 'esm',
-    platform: 'neutral',
+    platform: 'browser',
     external: ['node:*'],
-    mainFields: ['module', 'main'],
     write: false,
     logLevel: 'error',
   });

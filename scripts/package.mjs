@@ -12,6 +12,7 @@ const carried = [
   'NOTICE',
   'package.nls.json',
   'package.nls.de.json',
+  'l10n',
   'dist/extension.cjs',
   'dist/heat.cjs',
   'dist/language-client.cjs',

@@ -2,6 +2,7 @@
  * An OpenAPI document (3.0, 3.1, Swagger 2), as far as a plan needs it. What the document does not say, or says in a
  * way that is not followed here, is not known: nothing is concluded from it.
  */
+import { t } from '@vscode/l10n';
 import { asList, asMap, asText, below, entriesIn, type Json } from './json';
 import { readData } from './read-text';
 
@@ -38,7 +39,7 @@ export function readApi(text: string): ApiText {
   const isSwagger = versionOf(root, 'swagger').startsWith('2');
   const version = versionOf(root, 'openapi');
   if (root === undefined || (!isSwagger && !/^3\.[01](\.|$)/.test(version)))
-    return { ok: false, reason: 'is no OpenAPI document of version 3.0 or 3.1, and no Swagger 2' };
+    return { ok: false, reason: t('is no OpenAPI document of version 3.0 or 3.1, and no Swagger 2') };
   const servers = isSwagger ? [asText(below(root, 'basePath')) ?? ''] : serverUrls(root);
   const bases = servers.map(pathOfServer);
   const paths = entriesIn(below(root, 'paths')).flatMap(([template, value]) => {

@@ -1,4 +1,5 @@
 /** Whether a value that a plan sends fits a schema. Only what certainly does not fit is told. */
+import { t } from '@vscode/l10n';
 import type { Api } from './document';
 import { below } from './json';
 import { fieldsOf, isOnly, namesFields, shapeOf, type Shape } from './shape';
@@ -97,10 +98,10 @@ const wrong = (text: string, names: readonly string[] = []): Wrong => ({ kind: '
 function ownMisfit(shape: Shape, value: unknown): Wrong | undefined {
   const { types, values } = shape;
   if (types !== undefined && !typesOfValue(value).some((type) => types.has(type)))
-    return wrong(`is ${typeWord(typesOfValue(value)[0])}, where ${describeShape(shape)} is expected`);
+    return wrong(t`is ${typeWord(typesOfValue(value)[0])}, where ${describeShape(shape)} is expected`);
   if (values?.every((one) => one === null || typeof one !== 'object') && !values.includes(value)) {
     const names = values.map((one) => JSON.stringify(one));
-    return wrong(`is none of ${names.join(', ')}`, values.map(String));
+    return wrong(t`is none of ${names.join(', ')}`, values.map(String));
   }
   return limitMisfit(shape, value);
 }
@@ -126,13 +127,13 @@ function textMisfit(shape: Shape, value: unknown): Wrong | undefined {
   const text = String(value);
   const { values } = shape;
   if (values !== undefined && !isOnly(shape, 'boolean') && !values.some((one) => String(one) === text))
-    return wrong(`is none of ${values.map((one) => `\`${String(one)}\``).join(', ')}`, values.map(String));
+    return wrong(t`is none of ${values.map((one) => `\`${String(one)}\``).join(', ')}`, values.map(String));
   const isNumber = isOnly(shape, 'integer') || isOnly(shape, 'number');
   if (!isNumber) return isOnly(shape, 'string') ? limitMisfit(shape, text) : undefined;
   const pattern = isOnly(shape, 'integer')
     ? /^[+-]?\d+(?:\.0+)?$/
     : /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-  if (!pattern.test(text)) return wrong(`is text, where ${describeShape(shape)} is expected`);
+  if (!pattern.test(text)) return wrong(t`is text, where ${describeShape(shape)} is expected`);
   return limitMisfit(shape, Number(text));
 }
 
@@ -145,12 +146,12 @@ function limitMisfit({ schema }: Shape, value: unknown): Wrong | undefined {
   const size =
     typeof value === 'string' ? Array.from(value).length : Array.isArray(value) ? value.length : undefined;
   if (size === undefined) return undefined;
-  const [least, most, unit] =
+  const [least, most, sized] =
     typeof value === 'string'
-      ? [limit('minLength'), limit('maxLength'), 'characters']
-      : [limit('minItems'), limit('maxItems'), 'items'];
-  if (least !== undefined && size < least) return wrong(`has ${size} ${unit}, and needs at least ${least}`);
-  if (most !== undefined && size > most) return wrong(`has ${size} ${unit}, and may have at most ${most}`);
+      ? [limit('minLength'), limit('maxLength'), t`has ${size} characters`]
+      : [limit('minItems'), limit('maxItems'), t`has ${size} items`];
+  if (least !== undefined && size < least) return wrong(t`${sized}, and needs at least ${least}`);
+  if (most !== undefined && size > most) return wrong(t`${sized}, and may have at most ${most}`);
   return undefined;
 }
 
@@ -163,10 +164,10 @@ function numberMisfit(
   const bound = (key: string, plain: string): number | undefined =>
     limit(key) ?? (isSet(key) ? limit(plain) : undefined);
   const bounds = [
-    ['is less than', limit('minimum'), (most: number) => value < most],
-    ['is more than', limit('maximum'), (least: number) => value > least],
-    ['is not more than', bound('exclusiveMinimum', 'minimum'), (most: number) => value <= most],
-    ['is not less than', bound('exclusiveMaximum', 'maximum'), (least: number) => value >= least],
+    [t('is less than'), limit('minimum'), (most: number) => value < most],
+    [t('is more than'), limit('maximum'), (least: number) => value > least],
+    [t('is not more than'), bound('exclusiveMinimum', 'minimum'), (most: number) => value <= most],
+    [t('is not less than'), bound('exclusiveMaximum', 'maximum'), (least: number) => value >= least],
   ] as const;
   const broken = bounds.find(([, at, isBroken]) => at !== undefined && isBroken(at));
   return broken && wrong(`${broken[0]} ${String(broken[1])}`);

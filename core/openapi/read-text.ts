@@ -1,4 +1,5 @@
 /** The text of a document as plain data: JSON, or YAML. */
+import { t } from '@vscode/l10n';
 import { parse } from 'yaml';
 
 /** Counted in UTF-16 code units. JSON is read a hundred times as fast as YAML. */
@@ -15,7 +16,7 @@ export function readData(text: string): DataReading {
   const isJson = /^\s*\{/.test(own);
   const most = isJson ? apiLimits.json : apiLimits.yaml;
   if (own.length > most)
-    return { ok: false, reason: `is longer than ${most / 1024 / 1024} MiB of ${isJson ? 'JSON' : 'YAML'}` };
+    return { ok: false, reason: t`is longer than ${most / 1024 / 1024} MiB of ${isJson ? 'JSON' : 'YAML'}` };
   try {
     return { ok: true, data: isJson ? JSON.parse(own) : readYaml(own) };
   } catch (error) {
@@ -40,5 +41,5 @@ function readYaml(text: string): unknown {
 
 function notReadable(format: string, error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return `is no ${format}: ${message.split('\n', 1)[0] ?? ''}`;
+  return t`is no ${format}: ${message.split('\n', 1)[0] ?? ''}`;
 }

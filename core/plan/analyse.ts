@@ -1,4 +1,5 @@
 /** The one way from the text of a plan to its meaning. */
+import { t } from '@vscode/l10n';
 import type { Problem, TextRange } from '../problems';
 import { readApis, type ReadApi, type TargetApi } from './api-source';
 import { checkApi } from './check-api';
@@ -122,7 +123,7 @@ export function analysePlan(source: string, options: AnalyseOptions = {}): PlanA
   const environments = entriesOf(childOf(root, 'environments'));
   const surplus = environments[limits.environments];
   if (surplus !== undefined) {
-    const message = `The file has more than ${limits.environments} environments`;
+    const message = t`The file has more than ${limits.environments} environments`;
     found.push(planProblem('too-many-environments', message, surplus.keyRange));
   }
   for (const { key, value } of environments.slice(0, limits.environments)) {
@@ -194,7 +195,7 @@ function validPhases(value: unknown): Readonly<Record<string, Phase>> {
 }
 
 function emptyPlan(text: string): Problem {
-  const message = 'The file has no plan in it; a plan starts with `version: 1`';
+  const message = t('The file has no plan in it; a plan starts with `version: 1`');
   return planProblem('empty-plan', message, { start: 0, end: text.length });
 }
 
@@ -204,11 +205,11 @@ function missingEnvironment(name: string, root: PlanNode): Problem[] {
   const near = closest(name, known);
   const advice =
     near !== undefined
-      ? `; did you mean \`${near}\`?`
+      ? t`; did you mean \`${near}\`?`
       : known.length === 0
-        ? '; it defines none'
-        : `; there is ${known.map((item) => `\`${item}\``).join(', ')}`;
-  const message = `The plan has no environment \`${name}\`${advice}`;
+        ? t('; it defines none')
+        : t`; there is ${known.map((item) => `\`${item}\``).join(', ')}`;
+  const message = t`The plan has no environment \`${name}\`${advice}`;
   return [planProblem('unknown-environment', message, keyRangeAt(root, ['environments']))];
 }
 
@@ -227,7 +228,7 @@ function tidy(problems: readonly Problem[], text: string): readonly Problem[] {
   // Errors are kept before all else: they decide whether the plan may run.
   const errors = sorted.filter((problem) => problem.severity === 'error');
   const kept = (errors.length > 0 ? errors : sorted).slice(0, limits.problems);
-  const message = `Only the first ${limits.problems} problems are shown`;
+  const message = t`Only the first ${limits.problems} problems are shown`;
   return [...kept, planProblem('too-many-problems', message, { start: text.length, end: text.length })];
 }
 

@@ -1,4 +1,5 @@
 /** What problems with an OpenAPI document have in common. */
+import { t } from '@vscode/l10n';
 import type { Operation } from '../openapi/operations';
 import type { Fix, Problem, TextRange } from '../problems';
 import { planProblem } from './problem-catalogue';
@@ -20,8 +21,8 @@ export function undeclaredField(
 ): Problem[] {
   const near = closest(name, known);
   if (near === undefined) return [];
-  const fix: Fix = { title: `Change to ${near}`, isGuess: true, edits: [{ range, newText: near }] };
-  const message = `${where} does not name \`${name}\`; did you mean \`${near}\`?`;
+  const fix: Fix = { title: t`Change to ${near}`, isGuess: true, edits: [{ range, newText: near }] };
+  const message = t`${where} does not name \`${name}\`; did you mean \`${near}\`?`;
   return [planProblem('undeclared-field', message, range, [fix])];
 }
 

@@ -1,4 +1,5 @@
 /** Expressions about answers held against the OpenAPI document: fields that no answer has, and values that none takes. */
+import { t } from '@vscode/l10n';
 import type { Api } from '../openapi/document';
 import { shapeMisfit } from '../openapi/fit';
 import { answersOf, jsonOf, type Operation } from '../openapi/operations';
@@ -148,7 +149,7 @@ function chainShape(asked: Asked, node: Expression, found: Problem[]): Shape | u
   }
   const names = [...fieldsOf(outer).keys()];
   if (typeof key === 'string' && namesFields(outer) && !names.includes(key)) {
-    found.push(...undeclaredField(key, names, keyRange, `The answer to ${asked.where}`));
+    found.push(...undeclaredField(key, names, keyRange, t`The answer to ${asked.where}`));
     return undefined;
   }
   return shapeBelow(asked.api, outer, key);
@@ -162,7 +163,7 @@ function impossibleField(
   range: TextRange,
 ): Problem {
   const hint = didYouMean(String(key), [...fieldsOf(outer).keys()], range);
-  const message = `\`${whole}\` has no \`${String(key)}\` in any answer to ${where}${hint.text}`;
+  const message = t`\`${whole}\` has no \`${String(key)}\` in any answer to ${where}${hint.text}`;
   return planProblem('impossible-field', message, range, hint.fixes);
 }
 
@@ -178,10 +179,10 @@ function compareValues(asked: Asked, node: Extract<Expression, { kind: 'binary' 
     if (literal.kind !== 'literal' || !['text', 'number', 'boolean'].includes(literal.type)) continue;
     const misfit = shapeMisfit(asked.api, shape, literal.value);
     if (misfit === undefined) continue;
-    const message = `\`${printExpression(node.left)}\` is never \`${printExpression(literal)}\`, which ${misfit.text}`;
+    const message = t`\`${printExpression(node.left)}\` is never \`${printExpression(literal)}\`, which ${misfit.text}`;
     const near = typeof literal.value === 'string' ? closest(literal.value, misfit.names) : undefined;
     const edits = [{ range: literal.range, newText: JSON.stringify(near) }];
-    const fixes = near === undefined ? [] : [{ title: `Change to ${near}`, edits }];
+    const fixes = near === undefined ? [] : [{ title: t`Change to ${near}`, edits }];
     found.push(planProblem('unfit-value', message, literal.range, fixes));
   }
 }

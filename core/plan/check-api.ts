@@ -1,4 +1,5 @@
 /** Requests held against the OpenAPI document of their target. Only what the document settles is told. */
+import { t } from '@vscode/l10n';
 import { misfits, type Misfit } from '../openapi/fit';
 import { methodsOf, type Media, type Operation } from '../openapi/operations';
 import { sampleOf } from '../openapi/sample';
@@ -19,7 +20,7 @@ import { entryOf, keyRangeAt, nodeAt, valueRangeAt, type MapEntry, type ScalarNo
 export const checkApi: Check = (context) => [
   ...[...context.apis.values()].flatMap(({ reading, range, target }) => {
     if (reading === undefined || reading.ok) return [];
-    const message = `The OpenAPI document of \`${target}\` ${reading.reason}`;
+    const message = t`The OpenAPI document of \`${target}\` ${reading.reason}`;
     return [planProblem('openapi-unreadable', message, range)];
   }),
   ...apiStepsOf(context.root, context.apis).flatMap((step) => checkStep(context, step)),
@@ -38,9 +39,9 @@ function unknownPath({ text }: CheckContext, step: ApiStep): Problem {
   const range = pathRange(text, step);
   const near = nearestPath(step);
   const fixes: Fix[] =
-    near === undefined ? [] : [{ title: `Change to ${near}`, edits: [{ range, newText: near }] }];
-  const advice = near === undefined ? '' : `; did you mean \`${near}\`?`;
-  const message = `The OpenAPI document of \`${step.target.target}\` has no path \`${step.written}\`${advice}`;
+    near === undefined ? [] : [{ title: t`Change to ${near}`, edits: [{ range, newText: near }] }];
+  const advice = near === undefined ? '' : t`; did you mean \`${near}\`?`;
+  const message = t`The OpenAPI document of \`${step.target.target}\` has no path \`${step.written}\`${advice}`;
   return planProblem('unknown-path', message, range, fixes);
 }
 
@@ -57,11 +58,11 @@ function unknownMethod({ match, verb, method }: ApiStep): Problem {
   // A body, and what is asked of the answer, may be wrong for the other method.
   const fixes: Fix[] =
     known.length === 1 && verb.key === method
-      ? [{ title: `Change to ${only ?? ''}`, isGuess: true, edits }]
+      ? [{ title: t`Change to ${only ?? ''}`, isGuess: true, edits }]
       : [];
   const list = known.map((name) => `\`${name.toUpperCase()}\``).join(', ');
-  const advice = known.length === 0 ? '' : `; there is ${list}`;
-  const message = `\`${path?.template ?? ''}\` has no method \`${method.toUpperCase()}\`${advice}`;
+  const advice = known.length === 0 ? '' : t`; there is ${list}`;
+  const message = t`\`${path?.template ?? ''}\` has no method \`${method.toUpperCase()}\`${advice}`;
   return planProblem('unknown-method', message, range, fixes);
 }
 
@@ -82,8 +83,8 @@ function missingBody({ text }: CheckContext, step: ApiStep, operation: Operation
   const media = key && mediaFor(operation, key);
   const sample = media && sampleOf(step.api, media.schema);
   const edit = key && addToMap(text, step.node, [[key, sample]], step.verb);
-  const fixes = edit === undefined ? [] : [{ title: `Add the body as ${key ?? ''}`, edits: [edit] }];
-  const message = `${operationName(operation)} requires a body, and none is sent`;
+  const fixes = edit === undefined ? [] : [{ title: t`Add the body as ${key ?? ''}`, edits: [edit] }];
+  const message = t`${operationName(operation)} requires a body, and none is sent`;
   return [planProblem('missing-field', message, step.verb.keyRange, fixes)];
 }
 
@@ -106,7 +107,7 @@ function misfitProblem(
       return [missingFields(context, step, operation, { entry, media, misfit })];
     case 'impossible': {
       const hint = didYouMean(misfit.text, misfit.names, place);
-      const message = `${operationName(operation)} allows no field \`${misfit.text}\`${hint.text}`;
+      const message = t`${operationName(operation)} allows no field \`${misfit.text}\`${hint.text}`;
       return [planProblem('impossible-field', message, place, hint.fixes)];
     }
     case 'undeclared':
@@ -148,8 +149,8 @@ function missingFields(
         ? addEntries(text, entry, Object.fromEntries(samples))
         : node && addToMap(text, node, samples, undefined);
   const list = names.map((name) => `\`${name}\``).join(', ');
-  const title = names.length === 1 ? `Add ${names[0] ?? ''}` : 'Add the required fields';
+  const title = names.length === 1 ? t`Add ${names[0] ?? ''}` : t('Add the required fields');
   const fixes = edit === undefined ? [] : [{ title, edits: [edit] }];
-  const message = `${operationName(operation)} requires ${list} in \`${String(whole.at(-1))}\``;
+  const message = t`${operationName(operation)} requires ${list} in \`${String(whole.at(-1))}\``;
   return planProblem('missing-field', message, keyRangeAt(root, whole), fixes);
 }

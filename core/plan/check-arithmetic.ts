@@ -1,4 +1,5 @@
 /** What follows from the numbers of a plan before anything runs: users that cannot suffice, load that leaves the machine. */
+import { t } from '@vscode/l10n';
 import { formatEndpoint, isLoopback, readTarget } from '../run/target';
 import type { Fix, Problem } from '../problems';
 import { keyRange, valueRange, type Check, type CheckContext } from './check-context';
@@ -16,11 +17,11 @@ export const checkUsers: Check = (context) =>
     if (!isLoadPhase(phase) || phase.maxUsers === undefined || loadModel(phase) === 'closed') return [];
     const needed = Math.ceil(leastUsers(phase, context.scenarios) - 1e-9);
     if (needed <= phase.maxUsers) return [];
-    const message = `Arrivals will be dropped: the pauses of the scenarios alone keep ${needed} users of \`${name}\` busy, and \`maxUsers\` allows ${phase.maxUsers}`;
+    const message = t`Arrivals will be dropped: the pauses of the scenarios alone keep ${needed} users of \`${name}\` busy, and \`maxUsers\` allows ${phase.maxUsers}`;
     // Requests take time as well, and how much nobody knows yet.
     const enough = Math.min(2 * needed, mostUsers);
     const range = valueRange(context, 'phases', name, 'maxUsers');
-    const fix: Fix = { title: `Allow ${enough} users`, edits: [{ range, newText: String(enough) }] };
+    const fix: Fix = { title: t`Allow ${enough} users`, edits: [{ range, newText: String(enough) }] };
     const fixes = enough > phase.maxUsers ? [fix] : [];
     return [planProblem('too-few-max-users', message, range, fixes)];
   });
@@ -54,11 +55,11 @@ export const checkForeignHosts: Check = (context) =>
     if (!address.ok || isLoopback(address.endpoint.host)) return [];
     const loads = Object.entries(context.phases).flatMap(([name, phase]) => {
       const most = mostTo(context, key, phase);
-      return most === undefined ? [] : [`${most} in \`${name}\``];
+      return most === undefined ? [] : [t`${most} in \`${name}\``];
     });
     if (loads.length === 0) return [];
     const host = formatEndpoint(address.endpoint);
-    const message = `Load leaves this machine for ${host}, which needs approval: at most ${loads.join(', ')}`;
+    const message = t`Load leaves this machine for ${host}, which needs approval: at most ${loads.join(', ')}`;
     return [planProblem('foreign-host', message, keyRange(context, 'targets', key, 'url'))];
   });
 
@@ -71,11 +72,11 @@ function mostTo(context: CheckContext, target: string, phase: Phase): string | u
   if (share === 0) return undefined;
   if (!isLoadPhase(phase)) {
     const { max } = phase.find;
-    return max === undefined ? 'whatever it can take' : `${rounded(max * share)} arrivals per second`;
+    return max === undefined ? t('whatever it can take') : t`${rounded(max * share)} arrivals per second`;
   }
-  if (phase.shape !== undefined) return 'as many users as the locustfile asks for';
+  if (phase.shape !== undefined) return t('as many users as the locustfile asks for');
   const most = peakLevel(phase) * share;
-  return loadModel(phase) === 'open' ? `${rounded(most)} arrivals per second` : `${Math.ceil(most)} users`;
+  return loadModel(phase) === 'open' ? t`${rounded(most)} arrivals per second` : t`${Math.ceil(most)} users`;
 }
 
 function usesTarget(context: CheckContext, scenario: Scenario | undefined, target: string): boolean {

@@ -1,4 +1,5 @@
 /** Columns that a data file does not have, where the file can be read. */
+import { t } from '@vscode/l10n';
 import type { Check, ReadColumns } from './check-context';
 import { planProblem } from './problem-catalogue';
 import { didYouMean } from './similar';
@@ -11,7 +12,7 @@ export const checkColumns: Check = ({ names, root, readColumns }) =>
     const columns = file === undefined ? undefined : readColumns(file);
     if (file === undefined || columns === undefined || columns.includes(column.name)) return [];
     const hint = didYouMean(column.name, columns, column.range);
-    const message = `\`${file}\` has no column \`${column.name}\` in every row${hint.text}`;
+    const message = t`\`${file}\` has no column \`${column.name}\` in every row${hint.text}`;
     return [planProblem('unknown-column', message, column.range, hint.fixes)];
   });
 

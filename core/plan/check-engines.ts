@@ -1,4 +1,5 @@
 /** What the engine of a phase cannot do, told at the key that asks for it. */
+import { t } from '@vscode/l10n';
 import type { Problem } from '../problems';
 import { keyRange, valueRange, type Check, type CheckContext } from './check-context';
 import { isLoadPhase } from './load';
@@ -22,37 +23,45 @@ export const checkEngines: Check = (context) => [
 ];
 
 function severalEngines(context: CheckContext, name: string, file: string): Problem {
-  const message = `A phase runs one locustfile and nothing beside it: give \`${file}\` a phase of its own`;
+  const message = t`A phase runs one locustfile and nothing beside it: give \`${file}\` a phase of its own`;
   return planProblem('several-engines', message, keyRange(context, 'phases', name, 'scenarios'));
 }
 
-const ofRates = {
-  rate: 'Locust has users and no arrivals: give `users`',
-  arrivals: 'Locust has users and no arrivals, so there is nothing to space',
-  maxUsers: 'Locust has users and no arrivals: `users` is the most there are',
-} as const satisfies Partial<Record<keyof LoadPhase, string>>;
+const ofRates = () =>
+  ({
+    rate: t('Locust has users and no arrivals: give `users`'),
+    arrivals: t('Locust has users and no arrivals, so there is nothing to space'),
+    maxUsers: t('Locust has users and no arrivals: `users` is the most there are'),
+  }) satisfies Partial<Record<keyof LoadPhase, string>>;
 
 function checkLocust(context: CheckContext, name: string, phase: LoadPhase): Problem[] {
   const wrong = (message: string, ...path: (string | number)[]): Problem =>
     planProblem('not-of-locust', message, keyRange(context, 'phases', name, ...path));
   const keys = (['rate', 'arrivals', 'maxUsers'] as const).filter((key) => phase[key] !== undefined);
   const stages = (phase.stages ?? []).flatMap((stage, index) =>
-    stage.rate === undefined ? [] : [wrong(ofRates.rate, 'stages', index, 'rate')],
+    stage.rate === undefined ? [] : [wrong(ofRates().rate, 'stages', index, 'rate')],
   );
   const spawn = phase.shape !== undefined && phase.spawn !== undefined;
   return [
-    ...keys.map((key) => wrong(ofRates[key], key)),
+    ...keys.map((key) => wrong(ofRates()[key], key)),
     ...stages,
-    ...(spawn ? [wrong('The shape of the locustfile says how fast users are started', 'spawn')] : []),
+    ...(spawn ? [wrong(t('The shape of the locustfile says how fast users are started'), 'spawn')] : []),
     ...(phase.spawn === 0
-      ? [planProblem('zero-load', 'No user would ever start', valueRange(context, 'phases', name, 'spawn'))]
+      ? [
+          planProblem(
+            'zero-load',
+            t('No user would ever start'),
+            valueRange(context, 'phases', name, 'spawn'),
+          ),
+        ]
       : []),
   ];
 }
 
 function withoutSearch(context: CheckContext, name: string): Problem {
-  const message =
-    'Locust has users and no arrivals, and the capacity is a rate of arrivals: search it with steps';
+  const message = t(
+    'Locust has users and no arrivals, and the capacity is a rate of arrivals: search it with steps',
+  );
   return planProblem('not-of-locust', message, keyRange(context, 'phases', name, 'find'));
 }
 
@@ -61,7 +70,7 @@ function checkRerun(context: CheckContext, name: string, phase: RerunPhase): Pro
   const again = context.phases[phase.rerun];
   if (again === undefined || 'rerun' in again || !phase.at.includes('/')) return [];
   if (!runsFile(context, again)) return [];
-  const message = `\`${phase.rerun}\` runs a locustfile, which has users and no arrivals: give a part of them, such as 80%`;
+  const message = t`\`${phase.rerun}\` runs a locustfile, which has users and no arrivals: give a part of them, such as 80%`;
   return [planProblem('not-of-locust', message, keyRange(context, 'phases', name, 'at'))];
 }
 
@@ -69,18 +78,20 @@ function runsFile(context: CheckContext, phase: FindPhase | LoadPhase): boolean 
   return Object.keys(phase.scenarios).some((scenario) => isLocust(context.scenarios[scenario]));
 }
 
-const ofLocust = {
-  listen: 'Only workers of Locust join a load: k6 is started here, or in a cluster by `benchwright export`',
-  shape: 'No scenario of this phase is a locustfile that could have a shape',
-  spawn: 'k6 starts all users at once: a ramp such as `users: 1 -> 20` starts them one after the other',
-} as const;
+const ofLocust = () => ({
+  listen: t(
+    'Only workers of Locust join a load: k6 is started here, or in a cluster by `benchwright export`',
+  ),
+  shape: t('No scenario of this phase is a locustfile that could have a shape'),
+  spawn: t('k6 starts all users at once: a ramp such as `users: 1 -> 20` starts them one after the other'),
+});
 
 function checkSteps(context: CheckContext, name: string, phase: LoadPhase): Problem[] {
   // A scenario that is not known, or has faults, may be the locustfile.
   if (Object.keys(phase.scenarios).some((scenario) => context.scenarios[scenario] === undefined)) return [];
   return (['shape', 'spawn', 'listen'] as const)
     .filter((key) => phase[key] !== undefined)
-    .map((key) => planProblem('not-of-k6', ofLocust[key], keyRange(context, 'phases', name, key)));
+    .map((key) => planProblem('not-of-k6', ofLocust()[key], keyRange(context, 'phases', name, key)));
 }
 
 /** What Benchwright gives to Locust, and the key that says it, where there is one. */
@@ -106,8 +117,8 @@ function checkArguments(context: CheckContext, name: string, scenario: LocustSce
     const [option = ''] = argument.split('=', 1);
     const own = given.find(([, ...names]) => names.includes(option));
     if (own === undefined) return [];
-    const advice = own[0] === undefined ? '' : `: \`${own[0]}\` says it`;
-    const message = `Benchwright gives \`${option}\` to Locust itself${advice}`;
+    const advice = own[0] === undefined ? '' : t`: \`${own[0]}\` says it`;
+    const message = t`Benchwright gives \`${option}\` to Locust itself${advice}`;
     const range = valueRange(context, 'scenarios', name, 'arguments', index);
     return [planProblem('own-argument', message, range)];
   });

@@ -1,4 +1,5 @@
 /** Goals that can never be answered, or not for sure: found by arithmetic before anything runs. */
+import { t } from '@vscode/l10n';
 import { samplesNeeded } from '../measure/sample-size';
 import type { Fix, Problem, TextRange } from '../problems';
 import type { Check, CheckContext } from './check-context';
@@ -40,8 +41,10 @@ export const checkGoals: Check = (context) => {
     const printed = printGoal(item.goal);
     const earlier = seen.get(printed);
     if (earlier !== undefined) {
-      const related = [{ message: 'It stands here already', range: earlier }];
-      return [{ ...planProblem('duplicate-goal', 'The same goal stands above', item.node.range), related }];
+      const related = [{ message: t('It stands here already'), range: earlier }];
+      return [
+        { ...planProblem('duplicate-goal', t('The same goal stands above'), item.node.range), related },
+      ];
     }
     seen.set(printed, item.node.range);
     const nameRange = (name: string): TextRange => placed.get(placeKey(item.path, name)) ?? item.node.range;
@@ -91,7 +94,7 @@ function checkSubject({ goal, range, nameRange }: GoalPlace, scenario: Scenario)
   const missing = missingCount(goal, name, steps);
   if (missing !== undefined) return [planProblem('goal-without-answer', missing, at)];
   if (goal.time === undefined && needsRequests(goal) && !steps.some(isRequest)) {
-    const message = `\`${name}\` makes no request that could be measured`;
+    const message = t`\`${name}\` makes no request that could be measured`;
     return [planProblem('goal-without-answer', message, range)];
   }
   return [];
@@ -103,16 +106,16 @@ function withoutTasks({ time, count, metric }: Goal): boolean {
 }
 
 function onlyRequests(name: string, range: TextRange): Problem {
-  const message = `\`${name}\` is a locustfile, of which requests are measured: ask for their times, their rate or \`errors\``;
+  const message = t`\`${name}\` is a locustfile, of which requests are measured: ask for their times, their rate or \`errors\``;
   return planProblem('goal-without-answer', message, range);
 }
 
 /** What the goal counts, and none of the steps gives. */
 function missingCount(goal: Goal, name: string, steps: readonly Step[]): string | undefined {
   if (goal.count !== undefined && !steps.some((step) => 'ws' in step || 'grpcStream' in step))
-    return `\`${name}\` exchanges no messages: it has no step \`ws\` and no step \`grpcStream\``;
+    return t`\`${name}\` exchanges no messages: it has no step \`ws\` and no step \`grpcStream\``;
   if (goal.metric.kind === 'success' && !steps.some(judgesTask))
-    return `No step of \`${name}\` says with \`success\` when its task has succeeded`;
+    return t`No step of \`${name}\` says with \`success\` when its task has succeeded`;
   return undefined;
 }
 
@@ -127,12 +130,12 @@ function judgesTask(step: Step): boolean {
 
 const withoutTime = {
   ttc: (name: string) =>
-    `\`${name}\` awaits no task, so there is no time to completion: it has no step \`await\``,
+    t`\`${name}\` awaits no task, so there is no time to completion: it has no step \`await\``,
   ttft: (name: string) =>
-    `\`${name}\` reads no stream, so there is no first event: it has no step \`stream\` and no step \`grpcStream\``,
+    t`\`${name}\` reads no stream, so there is no first event: it has no step \`stream\` and no step \`grpcStream\``,
   between: (name: string) =>
-    `\`${name}\` reads no stream, so there are no times between events: it has no step \`stream\` and no step \`grpcStream\``,
-  session: (name: string) => `\`${name}\` opens no WebSocket, so it has no session: it has no step \`ws\``,
+    t`\`${name}\` reads no stream, so there are no times between events: it has no step \`stream\` and no step \`grpcStream\``,
+  session: (name: string) => t`\`${name}\` opens no WebSocket, so it has no session: it has no step \`ws\``,
 };
 
 function isTimed(time: Goal['time'], step: Step): boolean {
@@ -162,7 +165,7 @@ function checkAnyPhase(context: CheckContext, place: GoalPlace): Problem[] {
       !('rerun' in phase) && (scenario === undefined || Object.hasOwn(phase.scenarios, scenario)),
   );
   if (able.length === 0 && scenario !== undefined) {
-    const message = `No phase runs \`${scenario}\`, so this goal is never answered`;
+    const message = t`No phase runs \`${scenario}\`, so this goal is never answered`;
     return [planProblem('goal-without-answer', message, nameRange(scenario))];
   }
   const answers = able.map(([name, phase]) => checkPhase(context, place, name, phase));
@@ -175,7 +178,7 @@ function checkPhase(context: CheckContext, place: GoalPlace, phaseName: string, 
   const scenarioName = goal.scenario?.name;
   if ('rerun' in phase) {
     // Profilers slow their target down, so what such a phase measures answers no goal.
-    const message = `\`${phaseName}\` runs with profilers attached, so its times answer no goal`;
+    const message = t`\`${phaseName}\` runs with profilers attached, so its times answer no goal`;
     return [planProblem('goal-without-answer', message, nameRange(phaseName))];
   }
   if (scenarioName !== undefined && !Object.hasOwn(phase.scenarios, scenarioName)) {
@@ -183,7 +186,7 @@ function checkPhase(context: CheckContext, place: GoalPlace, phaseName: string, 
       .slice(0, 8)
       .map((name) => `\`${name}\``)
       .join(', ');
-    const message = `\`${phaseName}\` does not run \`${scenarioName}\`, so this goal is never answered; it runs ${list}`;
+    const message = t`\`${phaseName}\` does not run \`${scenarioName}\`, so this goal is never answered; it runs ${list}`;
     const fixes = otherPhases(context, scenarioName, nameRange(phaseName));
     return [planProblem('goal-without-answer', message, nameRange(scenarioName), fixes)];
   }
@@ -193,7 +196,7 @@ function checkPhase(context: CheckContext, place: GoalPlace, phaseName: string, 
   if (!isLoadPhase(phase)) return [];
   const window = measuredWindow(phase);
   if (goal.metric.kind === 'rate' && !isSteady(phase, window)) {
-    const message = `The load of \`${phaseName}\` moves, so there is no one rate that this goal could be about`;
+    const message = t`The load of \`${phaseName}\` moves, so there is no one rate that this goal could be about`;
     return [planProblem('goal-without-answer', message, range)];
   }
   return checkSamples(context, place, phaseName, phase, window);
@@ -207,14 +210,14 @@ function checkCapacity(
   phase: Phase,
 ): Problem[] {
   if (!('find' in phase)) {
-    const message = `\`${phaseName}\` has a fixed load, so it finds no capacity: only a phase with \`find\` does`;
+    const message = t`\`${phaseName}\` has a fixed load, so it finds no capacity: only a phase with \`find\` does`;
     const at = goal.phase === undefined ? range : nameRange(phaseName);
     const fixes = goal.phase === undefined ? [] : searches(context, at);
     return [planProblem('goal-without-answer', message, at, fixes)];
   }
   const { max } = phase.find;
   if (goal.limit.kind !== 'fixed' || max === undefined || goal.limit.value <= max) return [];
-  const message = `\`${phaseName}\` tries no more than ${max}/s, its \`max\`, so this goal is never answered`;
+  const message = t`\`${phaseName}\` tries no more than ${max}/s, its \`max\`, so this goal is never answered`;
   return [planProblem('goal-without-answer', message, range)];
 }
 
@@ -222,12 +225,12 @@ function searches(context: CheckContext, range: TextRange): Fix[] {
   return Object.entries(context.phases)
     .filter(([, phase]) => 'find' in phase)
     .slice(0, 5)
-    .map(([name]) => ({ title: `Ask it of \`${name}\``, isGuess: true, edits: [{ range, newText: name }] }));
+    .map(([name]) => ({ title: t`Ask it of \`${name}\``, isGuess: true, edits: [{ range, newText: name }] }));
 }
 
 /** Figures at two rates are no pair, and the rate at which a search ends is its result. */
 function noBaseline(phaseName: string): string {
-  return `\`${phaseName}\` ends at another rate in each run, so it has no \`baseline\`: give a fixed limit, state this of a phase with a fixed load, or compare what it ends at: \`capacity in ${phaseName} >= baseline - 10%\``;
+  return t`\`${phaseName}\` ends at another rate in each run, so it has no \`baseline\`: give a fixed limit, state this of a phase with a fixed load, or compare what it ends at: \`capacity in ${phaseName} >= baseline - 10%\``;
 }
 
 /** The phases that do run a scenario. One alone might still not be the one that is meant. */
@@ -236,7 +239,7 @@ function otherPhases(context: CheckContext, scenario: string, range: TextRange):
     .filter(([, phase]) => !('rerun' in phase) && Object.hasOwn(phase.scenarios, scenario))
     .slice(0, 5)
     .map(([name]) => ({
-      title: `Ask it of \`${name}\``,
+      title: t`Ask it of \`${name}\``,
       isGuess: true,
       edits: [{ range, newText: name }],
     }));
@@ -256,12 +259,12 @@ function checkSamples(
   const most = mostSamples(context, goal, phase, window);
   if (most === undefined || most >= needed) return [];
   const count = Math.floor(most);
-  const message = `p${goal.metric.percentile} needs ${needed} samples, and \`${phaseName}\` gives at most ${count}`;
+  const message = t`p${goal.metric.percentile} needs ${needed} samples, and \`${phaseName}\` gives at most ${count}`;
   // The samples that do not grow with time are too few to matter.
   const enoughMs = phase.warmup + ((window.toMs - window.fromMs) * needed) / Math.max(most, 1);
   const enough = formatDuration(Math.ceil((enoughMs * 1.02) / roundedToMs) * roundedToMs);
   const fixes = isSteady(phase, window) ? lengthFix(context, phaseName, enough) : [];
-  return [planProblem('few-samples', `${message}: with this load it takes ${enough}`, range, fixes)];
+  return [planProblem('few-samples', t`${message}: with this load it takes ${enough}`, range, fixes)];
 }
 
 const roundedToMs = 10_000;
@@ -269,7 +272,7 @@ const roundedToMs = 10_000;
 function lengthFix(context: CheckContext, phaseName: string, enough: string): Fix[] {
   const node = nodeAt(context.root, ['phases', phaseName, 'for']);
   if (node === undefined) return [];
-  return [{ title: `Let \`${phaseName}\` last ${enough}`, edits: [{ range: node.range, newText: enough }] }];
+  return [{ title: t`Let \`${phaseName}\` last ${enough}`, edits: [{ range: node.range, newText: enough }] }];
 }
 
 /** The most samples that the measured window can hold; `undefined` where nothing bounds them. */

@@ -1,7 +1,9 @@
 /** Names that nothing defines, that are defined too late, twice, or for nothing. */
+import { t } from '@vscode/l10n';
 import type { Problem } from '../problems';
 import type { Check } from './check-context';
 import { builtInNames, outsideNames, reservedWords } from './expression';
+import { kindWord } from './kind-words';
 import type { Definition, NameKind, NameReference } from './names';
 import { isLocust } from './locust';
 import { nodeAt, type PlanNode, type PlanPath } from './tree';
@@ -68,14 +70,16 @@ function checkKnown(reference: NameReference, known: Known): Problem[] {
   // The steps of a scenario that is itself unknown are not missed on top.
   if (scenario !== undefined && known.names.get('scenario')?.has(scenario) !== true) return [];
   const hint = didYouMean(name, namesOf(known, kind, scenario), range);
-  const where = scenario === undefined ? 'There is' : `\`${scenario}\` has`;
-  const message = `${where} no ${kind} \`${name}\`${hint.text}`;
+  const message =
+    scenario === undefined
+      ? t`There is no ${kindWord(kind)} \`${name}\`${hint.text}`
+      : t`\`${scenario}\` has no ${kindWord(kind)} \`${name}\`${hint.text}`;
   return [planProblem(unknownCodes[kind], message, range, hint.fixes)];
 }
 
 function checkColumn(reference: NameReference): Problem[] {
   if (reference.column !== undefined) return [];
-  const message = `\`${reference.name}\` is a data feed: name the column as well, as in \`${reference.name}.text\``;
+  const message = t`\`${reference.name}\` is a data feed: name the column as well, as in \`${reference.name}.text\``;
   return [planProblem('no-column', message, reference.range)];
 }
 
@@ -86,7 +90,7 @@ function checkVariable(reference: NameReference, known: Known): Problem[] {
   if (reference.scenario === undefined || own.length === 0) return [unknownVariable(reference, known)];
   const earlier = own.filter((item) => isKnownAt(item, reference));
   if (earlier.length > 0) return checkBranches(reference, earlier);
-  const message = `\`${name}\` is captured only by step ${(own[0]?.step ?? 0) + 1}, after it is used here`;
+  const message = t`\`${name}\` is captured only by step ${(own[0]?.step ?? 0) + 1}, after it is used here`;
   return [planProblem('captured-later', message, range)];
 }
 
@@ -95,11 +99,12 @@ function unknownVariable({ name, range, scenario, column }: NameReference, known
   const captures = scenario === undefined ? [] : namesOf(known, 'capture', scenario);
   if (column !== undefined && captures.length === 0) {
     const hint = didYouMean(name, feeds, range);
-    return planProblem('unknown-data', `There is no data feed \`${name}\`${hint.text}`, range, hint.fixes);
+    return planProblem('unknown-data', t`There is no data feed \`${name}\`${hint.text}`, range, hint.fixes);
   }
   const hint = didYouMean(name, [...captures, ...feeds, ...builtInNames, ...outsideNames], range);
-  const advice = hint.fixes.length > 0 ? hint.text : '; `capture` keeps a value of a response under a name';
-  return planProblem('unknown-variable', `Nothing is known as \`${name}\` here${advice}`, range, hint.fixes);
+  const advice =
+    hint.fixes.length > 0 ? hint.text : t('; `capture` keeps a value of a response under a name');
+  return planProblem('unknown-variable', t`Nothing is known as \`${name}\` here${advice}`, range, hint.fixes);
 }
 
 function isKnownAt(capture: Definition, reference: NameReference): boolean {
@@ -124,7 +129,7 @@ function checkBranches(reference: NameReference, captures: readonly Definition[]
   const here = reference.branches ?? [];
   const ways = captures.map((item) => (item.branches ?? []).filter((branch) => !here.includes(branch)));
   if (isCondition(reference) || isOnEveryWay(ways)) return [];
-  const message = `\`${reference.name}\` is captured only where a condition holds, and may be missing here`;
+  const message = t`\`${reference.name}\` is captured only where a condition holds, and may be missing here`;
   return [planProblem('captured-sometimes', message, reference.range)];
 }
 
@@ -153,11 +158,11 @@ export const checkCaptureNames: Check = ({ names }) => {
     const isTaken =
       reservedWords.has(item.name) || builtInNames.has(item.name) || outsideNames.has(item.name);
     if (isTaken) {
-      const message = `\`${item.name}\` has a meaning of its own in expressions; choose another name`;
+      const message = t`\`${item.name}\` has a meaning of its own in expressions; choose another name`;
       return [planProblem('reserved-name', message, item.range)];
     }
     if (item.kind === 'capture' && feeds.has(item.name)) {
-      const message = `\`${item.name}\` is already the name of a data feed`;
+      const message = t`\`${item.name}\` is already the name of a data feed`;
       return [planProblem('reserved-name', message, item.range)];
     }
     return [];
@@ -175,8 +180,8 @@ export const checkStepNames: Check = ({ names }) => {
       seen.set(key, item);
       return [];
     }
-    const advice = item.isDefault === true ? '; give one of them a `name`' : '';
-    const message = `Step ${(earlier.step ?? 0) + 1} of \`${item.scenario ?? ''}\` is already reported as \`${item.name}\`${advice}`;
+    const advice = item.isDefault === true ? t('; give one of them a `name`') : '';
+    const message = t`Step ${(earlier.step ?? 0) + 1} of \`${item.scenario ?? ''}\` is already reported as \`${item.name}\`${advice}`;
     return [planProblem('duplicate-step-name', message, item.range)];
   });
 };
@@ -195,13 +200,13 @@ export const checkUnused: Check = ({ names, root }) => {
     switch (item.kind) {
       case 'target':
         if (isImplied || isObserved(root, item.path)) return [];
-        return [planProblem('unused-target', `No step uses the target \`${item.name}\``, item.range)];
+        return [planProblem('unused-target', t`No step uses the target \`${item.name}\``, item.range)];
       case 'scenario':
-        return [planProblem('unused-scenario', `No phase runs the scenario \`${item.name}\``, item.range)];
+        return [planProblem('unused-scenario', t`No phase runs the scenario \`${item.name}\``, item.range)];
       case 'data':
-        return [planProblem('unused-data', `No step uses the data feed \`${item.name}\``, item.range)];
+        return [planProblem('unused-data', t`No step uses the data feed \`${item.name}\``, item.range)];
       case 'capture':
-        return [planProblem('unused-capture', `Nothing uses the captured \`${item.name}\``, item.range)];
+        return [planProblem('unused-capture', t`Nothing uses the captured \`${item.name}\``, item.range)];
       default:
         return [];
     }

@@ -1,4 +1,5 @@
 /** What is wrong with the keys that say where resources are observed. */
+import { t } from '@vscode/l10n';
 import type { Problem } from '../problems';
 import { keyRange, valueRange, type Check, type CheckContext } from './check-context';
 import { builtInNames } from './expression';
@@ -23,7 +24,7 @@ export const checkObserve: Check = (context) => [
 function checkEvery(context: CheckContext): Problem[] {
   const every = parseDuration(textOf(nodeAt(context.root, ['observe', 'every'])) ?? '');
   if (every === undefined || every >= minEveryMs) return [];
-  const message = 'Reading more often than every 100ms would be a load of its own';
+  const message = t('Reading more often than every 100ms would be a load of its own');
   return [planProblem('wrong-value', message, valueRange(context, 'observe', 'every'))];
 }
 
@@ -35,7 +36,7 @@ function checkTemplates({ texts, names }: CheckContext): Problem[] {
     return item.references.flatMap(({ root, range }) => {
       // A name that means nothing anywhere is told by the check of names.
       if (!builtInNames.has(root.name) && !feeds.includes(root.name)) return [];
-      const message = `\`${root.name}\` has no value here: only \`\${env.NAME}\` and \`\${secret.NAME}\` have one`;
+      const message = t`\`${root.name}\` has no value here: only \`\${env.NAME}\` and \`\${secret.NAME}\` have one`;
       return [planProblem('not-known-yet', message, range)];
     });
   });
@@ -50,7 +51,7 @@ function checkServer(context: CheckContext): Problem[] {
   if (nodeAt(context.root, ['observe', 'prometheus']) !== undefined) return [];
   return entriesOf(nodeAt(context.root, ['targets'])).flatMap(({ key, value }) => {
     if (nodeAt(value, ['prometheus']) === undefined) return [];
-    const message = '`prometheus` has no effect: the plan names no server in `observe.prometheus`';
+    const message = t('`prometheus` has no effect: the plan names no server in `observe.prometheus`');
     return [planProblem('not-observed', message, keyRange(context, 'targets', key, 'prometheus'))];
   });
 }

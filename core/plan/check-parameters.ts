@@ -1,4 +1,5 @@
 /** Parameters of requests: in the address, the query and the headers. Cookies are kept by users, and not checked. */
+import { t } from '@vscode/l10n';
 import { misfits } from '../openapi/fit';
 import type { Operation, Parameter } from '../openapi/operations';
 import { sampleOf } from '../openapi/sample';
@@ -31,10 +32,19 @@ function missingOf(context: CheckContext, step: ApiStep, operation: Operation, p
   );
   if (missing.length === 0) return [];
   const list = missing.map(({ name }) => `\`${name}\``).join(', ');
-  const word = `${place === 'query' ? 'query parameter' : 'header'}${missing.length === 1 ? '' : 's'}`;
-  const message = `${operationName(operation)} requires the ${word} ${list}`;
+  const message = sayMissing(operationName(operation), place, missing.length, list);
   const fix = addition(context, step, keyOf[place], missing);
   return [planProblem('missing-parameter', message, step.verb.keyRange, fix)];
+}
+
+function sayMissing(operation: string, place: Place, count: number, list: string): string {
+  if (place === 'query')
+    return count === 1
+      ? t`${operation} requires the query parameter ${list}`
+      : t`${operation} requires the query parameters ${list}`;
+  return count === 1
+    ? t`${operation} requires the header ${list}`
+    : t`${operation} requires the headers ${list}`;
 }
 
 function isGiven({ name, in: place }: Parameter, given: readonly string[]): boolean {
@@ -65,7 +75,7 @@ function addition(
       ? addToMap(text, node, [[key, Object.fromEntries(samples)]], verb)
       : addEntries(text, entry, Object.fromEntries(samples));
   const [only, ...others] = missing;
-  const title = others.length === 0 ? `Add ${only?.name ?? ''}` : 'Add the required parameters';
+  const title = others.length === 0 ? t`Add ${only?.name ?? ''}` : t('Add the required parameters');
   return edit === undefined ? [] : [{ title, edits: [edit] }];
 }
 

@@ -1,4 +1,5 @@
 /** Phases: their load, their length and their order. */
+import { t } from '@vscode/l10n';
 import type { Fix, Problem } from '../problems';
 import { keyRange, valueRange, type Check, type CheckContext } from './check-context';
 import { dependenciesOf, isLoadPhase, loadModel, loadStages, peakLevel, plannedMs, shareOut } from './load';
@@ -29,12 +30,12 @@ function checkModel(context: CheckContext, name: string, phase: LoadPhase): Prob
   const given = (['users', 'rate', 'stages', 'shape'] as const).filter((key) => phase[key] !== undefined);
   const [first, ...others] = given;
   if (first === undefined) {
-    const message = `\`${name}\` says no load: it needs \`users\`, \`rate\` or \`stages\``;
+    const message = t`\`${name}\` says no load: it needs \`users\`, \`rate\` or \`stages\``;
     return [planProblem('load-model', message, keyRange(context, 'phases', name))];
   }
   if (others.length > 0) {
     return others.map((key) => {
-      const message = `\`${name}\` has \`${first}\` already: \`${key}\` would be a second load`;
+      const message = t`\`${name}\` has \`${first}\` already: \`${key}\` would be a second load`;
       return planProblem('load-model', message, keyRange(context, 'phases', name, key));
     });
   }
@@ -48,11 +49,11 @@ function checkStages(context: CheckContext, name: string, phase: LoadPhase): Pro
   return stages.flatMap((stage, index) => {
     const path = ['phases', name, 'stages', index] as const;
     if (stage.users === undefined && stage.rate === undefined) {
-      const message = `Stage ${index + 1} of \`${name}\` says no load: it needs \`${model}\``;
+      const message = t`Stage ${index + 1} of \`${name}\` says no load: it needs \`${model}\``;
       return [planProblem('load-model', message, keyRange(context, ...path))];
     }
     if (stage[other] === undefined) return [];
-    const message = `The stages of \`${name}\` are in \`${model}\`: \`${other}\` cannot be mixed with it`;
+    const message = t`The stages of \`${name}\` are in \`${model}\`: \`${other}\` cannot be mixed with it`;
     return [planProblem('mixed-stages', message, keyRange(context, ...path, other))];
   });
 }
@@ -61,23 +62,23 @@ function checkLength(context: CheckContext, name: string, phase: LoadPhase): Pro
   const at = (...path: (string | number)[]) => valueRange(context, 'phases', name, ...path);
   if (phase.stages !== undefined) {
     if (phase.for !== undefined) {
-      const message = `\`${name}\` lasts as long as its stages, ${formatDuration(plannedMs(phase))}: leave \`for\` out`;
+      const message = t`\`${name}\` lasts as long as its stages, ${formatDuration(plannedMs(phase))}: leave \`for\` out`;
       return [planProblem('redundant-duration', message, keyRange(context, 'phases', name, 'for'))];
     }
     const empty = phase.stages.findIndex((stage) => stage.for === 0);
     if (empty >= 0) {
-      const message = `Stage ${empty + 1} of \`${name}\` lasts no time`;
+      const message = t`Stage ${empty + 1} of \`${name}\` lasts no time`;
       return [planProblem('zero-duration', message, at('stages', empty, 'for'))];
     }
   } else if (phase.for === undefined) {
-    const message = `\`${name}\` does not say how long it lasts: it needs \`for\`, such as \`for: 5m\``;
+    const message = t`\`${name}\` does not say how long it lasts: it needs \`for\`, such as \`for: 5m\``;
     return [planProblem('missing-duration', message, keyRange(context, 'phases', name))];
   } else if (phase.for === 0) {
-    return [planProblem('zero-duration', `\`${name}\` lasts no time`, at('for'))];
+    return [planProblem('zero-duration', t`\`${name}\` lasts no time`, at('for'))];
   }
   const lengthMs = plannedMs(phase);
   if (phase.warmup < lengthMs) return [];
-  const message = `Nothing is measured: the warm-up of ${formatDuration(phase.warmup)} leaves none of the ${formatDuration(lengthMs)} of \`${name}\``;
+  const message = t`Nothing is measured: the warm-up of ${formatDuration(phase.warmup)} leaves none of the ${formatDuration(lengthMs)} of \`${name}\``;
   return [planProblem('no-measured-time', message, at('warmup'), warmUpFixes(context, name, phase))];
 }
 
@@ -86,33 +87,33 @@ function warmUpFixes(context: CheckContext, name: string, phase: LoadPhase): Fix
   const shorter = formatDuration(Math.max(1, Math.round(lengthMs / 10)));
   const warmUp = valueRange(context, 'phases', name, 'warmup');
   const shorten: Fix = {
-    title: `Warm up for ${shorter}`,
+    title: t`Warm up for ${shorter}`,
     isGuess: true,
     edits: [{ range: warmUp, newText: shorter }],
   };
   if (phase.for === undefined) return [shorten];
   const longer = formatDuration(phase.warmup + lengthMs);
   const length = valueRange(context, 'phases', name, 'for');
-  return [shorten, { title: `Let \`${name}\` last ${longer}`, edits: [{ range: length, newText: longer }] }];
+  return [shorten, { title: t`Let \`${name}\` last ${longer}`, edits: [{ range: length, newText: longer }] }];
 }
 
-const openOnly = {
-  maxUsers: 'bounds the users of `rate`',
-  arrivals: 'spaces the arrivals of `rate`',
-} as const;
+const openOnly = () => ({
+  maxUsers: t('bounds the users of `rate`'),
+  arrivals: t('spaces the arrivals of `rate`'),
+});
 
 function checkLevels(context: CheckContext, name: string, phase: LoadPhase): Problem[] {
   const key = (['users', 'rate', 'stages'] as const).find((item) => phase[item] !== undefined) ?? 'users';
   if (peakLevel(phase) === 0) {
     return [
-      planProblem('zero-load', `The load of \`${name}\` is zero`, valueRange(context, 'phases', name, key)),
+      planProblem('zero-load', t`The load of \`${name}\` is zero`, valueRange(context, 'phases', name, key)),
     ];
   }
   if (loadModel(phase) === 'open') return [];
   return (['maxUsers', 'arrivals'] as const)
     .filter((given) => phase[given] !== undefined)
     .map((given) => {
-      const message = `\`${given}\` ${openOnly[given]}; it has no effect with \`users\``;
+      const message = t`\`${given}\` ${openOnly()[given]}; it has no effect with \`users\``;
       return planProblem('closed-only', message, keyRange(context, 'phases', name, given));
     });
 }
@@ -121,7 +122,7 @@ function checkLevels(context: CheckContext, name: string, phase: LoadPhase): Pro
 function checkShares(context: CheckContext, name: string, phase: LoadPhase): Problem[] {
   if (loadModel(phase) === 'open') return [];
   if ((phase.generators ?? 1) > peakLevel(phase)) {
-    const message = `At most ${peakLevel(phase)} users are too few to share out to ${phase.generators} generators`;
+    const message = t`At most ${peakLevel(phase)} users are too few to share out to ${phase.generators ?? 1} generators`;
     return [planProblem('too-few-users', message, valueRange(context, 'phases', name, 'generators'))];
   }
   const most = loadStages(phase).flatMap(({ level }) => [level.from, level.to]);
@@ -130,30 +131,30 @@ function checkShares(context: CheckContext, name: string, phase: LoadPhase): Pro
   );
   if (without.length === 0) return [];
   const list = without.map((scenario) => `\`${scenario}\``).join(', ');
-  const message = `At most ${peakLevel(phase)} users are too few to share out: ${list} gets none`;
+  const message = t`At most ${peakLevel(phase)} users are too few to share out: ${list} gets none`;
   return [planProblem('too-few-users', message, keyRange(context, 'phases', name, 'scenarios'))];
 }
 
 function checkFindPhase(context: CheckContext, name: string, phase: FindPhase): Problem[] {
   const { find } = phase;
   const at = (key: string) => valueRange(context, 'phases', name, 'find', key);
-  if (find.start === 0) return [planProblem('zero-load', 'A search cannot start at no load', at('start'))];
-  if (find.trial === 0) return [planProblem('zero-duration', 'A trial lasts no time', at('trial'))];
+  if (find.start === 0) return [planProblem('zero-load', t('A search cannot start at no load'), at('start'))];
+  if (find.trial === 0) return [planProblem('zero-duration', t('A trial lasts no time'), at('trial'))];
   if (find.confirm === 0)
-    return [planProblem('zero-duration', 'The confirming trial lasts no time', at('confirm'))];
+    return [planProblem('zero-duration', t('The confirming trial lasts no time'), at('confirm'))];
   if (find.max === undefined || find.max >= find.start) return [];
-  return [planProblem('empty-range', 'The highest rate lies below the one to start with', at('max'))];
+  return [planProblem('empty-range', t('The highest rate lies below the one to start with'), at('max'))];
 }
 
 function checkRerun(context: CheckContext, name: string, phase: RerunPhase): Problem[] {
   const again = context.phases[phase.rerun];
   if (again === undefined || phase.rerun === name) return [];
   if ('rerun' in again) {
-    const message = `\`${phase.rerun}\` has no load of its own: name \`${again.rerun}\``;
+    const message = t`\`${phase.rerun}\` has no load of its own: name \`${again.rerun}\``;
     return [planProblem('no-load-to-rerun', message, valueRange(context, 'phases', name, 'rerun'))];
   }
   if ('find' in again || phase.at !== 'knee') return [];
-  const message = `\`${phase.rerun}\` searches no knee: give a part of its load, such as 80%, or a rate`;
+  const message = t`\`${phase.rerun}\` searches no knee: give a part of its load, such as 80%, or a rate`;
   return [planProblem('no-load-to-rerun', message, valueRange(context, 'phases', name, 'at'))];
 }
 
@@ -165,26 +166,29 @@ function checkProfilers(context: CheckContext, name: string, phase: RerunPhase):
     const path = ['phases', name, 'profile', index] as const;
     const wrong = (message: string, ...key: string[]): Problem =>
       planProblem('profiler-option', message, keyRange(context, ...path, ...key));
-    const pair = `${profiler.with} on \`${profiler.target}\``;
+    const pair = t`${profiler.with} on \`${profiler.target}\``;
     const isSecond = seen.has(pair);
     seen.add(pair);
-    if (isSecond) return [wrong(`${pair} stands above already: two of them spoil each other`, 'target')];
+    if (isSecond) return [wrong(t`${pair} stands above already: two of them spoil each other`, 'target')];
     if (profiler.for === 0)
       return [
-        planProblem('zero-duration', 'A profiler records no time', valueRange(context, ...path, 'for')),
+        planProblem('zero-duration', t('A profiler records no time'), valueRange(context, ...path, 'for')),
       ];
     if (profiler.with === 'cProfile')
       return ofPySpy
         .filter((key) => profiler[key] !== undefined)
-        .map((key) => wrong(`\`${key}\` is an option of py-spy: cProfile sees every call`, key));
+        .map((key) => wrong(t`\`${key}\` is an option of py-spy: cProfile sees every call`, key));
     if (profiler.rate !== undefined && (profiler.rate < 1 || profiler.rate > 1000))
-      return [wrong('py-spy takes 1/s to 1000/s samples', 'rate')];
+      return [wrong(t('py-spy takes 1/s to 1000/s samples'), 'rate')];
     if (profiler.native === true && profiler.blocking === false)
       return [
-        wrong('`native` needs a target that is halted: py-spy cannot read such stacks in motion', 'blocking'),
+        wrong(
+          t('`native` needs a target that is halted: py-spy cannot read such stacks in motion'),
+          'blocking',
+        ),
       ];
     if (profiler.idle === true && profiler.gil === true)
-      return [wrong('`gil` leaves out what `idle` asks for: a thread that waits holds no lock', 'gil')];
+      return [wrong(t('`gil` leaves out what `idle` asks for: a thread that waits holds no lock'), 'gil')];
     return [];
   });
 }
@@ -200,7 +204,7 @@ export const checkOrder: Check = (context) => {
       const circle = [...trail.slice(start), name].join(' -> ');
       const last = trail.at(-1) ?? name;
       const key = context.phases[last]?.after?.includes(name) === true ? 'after' : 'rerun';
-      const message = `These phases wait for each other: ${circle}`;
+      const message = t`These phases wait for each other: ${circle}`;
       problems.push(planProblem('after-cycle', message, valueRange(context, 'phases', last, key)));
       return;
     }

@@ -1,4 +1,5 @@
 /** Steps: where they go, what they carry, how long they wait. */
+import { t } from '@vscode/l10n';
 import type { Problem } from '../problems';
 import { keyRange, valueRange, type Check, type CheckContext } from './check-context';
 import { parseExpression, reads } from './expression';
@@ -42,7 +43,7 @@ function checkTargets(
     .slice(0, 8)
     .map((target) => `\`${target}\``)
     .join(', ');
-  const message = `\`${name}\` does not say which target it is for: \`target\` is one of ${list}`;
+  const message = t`\`${name}\` does not say which target it is for: \`target\` is one of ${list}`;
   return [planProblem('missing-target', message, keyRange(context, 'scenarios', name))];
 }
 
@@ -70,7 +71,7 @@ function checkCondition(context: CheckContext, text: string | undefined, path: P
   const expression = text === undefined ? undefined : parseExpression(text).expression;
   if (expression === undefined) return [];
   if (!(['json', 'body', 'status', 'header'] as const).some((what) => reads(expression, what))) return [];
-  const message = `\`${String(path.at(-1))}\` is asked between requests: \`capture\` what it needs of a response`;
+  const message = t`\`${String(path.at(-1))}\` is asked between requests: \`capture\` what it needs of a response`;
   return [planProblem('no-response', message, valueRange(context, ...path))];
 }
 
@@ -78,21 +79,21 @@ function checkThink(context: CheckContext, { think }: ThinkStep, path: PlanPath)
   if (typeof think === 'number') return [];
   if ('mean' in think) {
     if (think.distribution !== 'exponential' || think.deviation === undefined) return [];
-    const message = 'Pauses that are `exponential` have the deviation of their mean';
+    const message = t('Pauses that are `exponential` have the deviation of their mean');
     return [planProblem('wrong-value', message, valueRange(context, ...path, 'think', 'deviation'))];
   }
   if (think.from <= think.to) return [];
-  const message = `The pause ends at ${formatDuration(think.to)}, below its start of ${formatDuration(think.from)}`;
+  const message = t`The pause ends at ${formatDuration(think.to)}, below its start of ${formatDuration(think.from)}`;
   return [planProblem('empty-range', message, valueRange(context, ...path, 'think', 'to'))];
 }
 
 function checkAwait(context: CheckContext, step: AwaitStep, path: PlanPath): Problem[] {
   if (step.every === 0) {
-    const message = 'Polling without a pause would be a load of its own: `every` needs some time';
+    const message = t('Polling without a pause would be a load of its own: `every` needs some time');
     return [planProblem('zero-duration', message, valueRange(context, ...path, 'every'))];
   }
   if (step.every < step.timeout) return [];
-  const message = `The state is asked for every ${formatDuration(step.every)}, but only ${formatDuration(step.timeout)} are given in all`;
+  const message = t`The state is asked for every ${formatDuration(step.every)}, but only ${formatDuration(step.timeout)} are given in all`;
   return [planProblem('slow-poll', message, valueRange(context, ...path, 'every'))];
 }
 
@@ -112,7 +113,7 @@ function checkAskedOfEach(
   const expression = text === undefined ? undefined : parseExpression(text).expression;
   if (expression === undefined) return [];
   if (!reads(expression, 'status') && !reads(expression, 'header')) return [];
-  const message = `\`${String(path.at(-1))}\` is asked of each ${what}, which has no status and no headers of its own`;
+  const message = t`\`${String(path.at(-1))}\` is asked of each ${what === 'event' ? t('event') : t('message')}, which has no status and no headers of its own`;
   return [planProblem('not-of-event', message, valueRange(context, ...path))];
 }
 
@@ -121,8 +122,8 @@ function checkSession(context: CheckContext, step: WsStep, path: PlanPath): Prob
   if ((step.until === undefined) !== (step.for === undefined)) return problems;
   const isBoth = step.for !== undefined;
   const message = isBoth
-    ? 'The session is over with the message of `until` already'
-    : 'Nothing says when the session is over: give `until` or `for`';
+    ? t('The session is over with the message of `until` already')
+    : t('Nothing says when the session is over: give `until` or `for`');
   return [
     ...problems,
     planProblem('session-end', message, keyRange(context, ...path, isBoth ? 'for' : 'ws')),
@@ -139,14 +140,18 @@ function checkMessages(context: CheckContext, step: WsStep | GrpcStreamStep, pat
   const problems = [...asked, ...checkAskedOfEach(context, step.until, [...path, 'until'], 'message')];
   (step.send ?? []).forEach((sent, index) => {
     if (typeof sent === 'string' || sent.every !== 0) return;
-    const message = 'Messages without a pause would be a load of their own: `every` needs some time';
+    const message = t('Messages without a pause would be a load of their own: `every` needs some time');
     problems.push(
       planProblem('zero-duration', message, valueRange(context, ...path, 'send', index, 'every')),
     );
   });
   if (step.for === 0)
     problems.push(
-      planProblem('zero-duration', 'The session lasts no time at all', valueRange(context, ...path, 'for')),
+      planProblem(
+        'zero-duration',
+        t('The session lasts no time at all'),
+        valueRange(context, ...path, 'for'),
+      ),
     );
   return problems;
 }
@@ -158,7 +163,7 @@ function checkStreamedCall(context: CheckContext, step: GrpcStreamStep, path: Pl
     ...checkCall(context, step, path),
   ];
   if (step.until === undefined || step.for === undefined) return problems;
-  const message = 'The call is over with the message of `until` already';
+  const message = t('The call is over with the message of `until` already');
   return [...problems, planProblem('session-end', message, keyRange(context, ...path, 'for'))];
 }
 
@@ -174,11 +179,11 @@ function checkCall(context: CheckContext, step: GrpcStep | GrpcStreamStep, path:
       (what) => expression !== undefined && reads(expression, what),
     );
     if (part === undefined) return [];
-    const message = `Of the answer to a call there is only \`$\`; ${part === 'status' ? '`expect: { status: OK }` judges its status' : 'it has no headers and no body'}`;
+    const message = t`Of the answer to a call there is only \`$\`; ${part === 'status' ? t('`expect: { status: OK }` judges its status') : t('it has no headers and no body')}`;
     return [planProblem('not-of-call', message, valueRange(context, ...path, ...keys))];
   });
   if (step.timeout !== 0) return problems;
-  const message = 'The call is given up before it begins: `timeout` needs some time';
+  const message = t('The call is given up before it begins: `timeout` needs some time');
   return [...problems, planProblem('zero-duration', message, valueRange(context, ...path, 'timeout'))];
 }
 
@@ -188,18 +193,18 @@ function checkRequest(context: CheckContext, step: RequestStep | StreamStep, pat
   if (first === undefined) return [];
   const verb = 'stream' in step ? step.method : 'get' in step ? 'get' : 'head' in step ? 'head' : undefined;
   if (verb === 'get' || verb === 'head') {
-    const message = `A \`${verb}\` request carries no body: \`${first}\` would not be sent`;
+    const message = t`A \`${verb}\` request carries no body: \`${first}\` would not be sent`;
     return [planProblem('body-not-sent', message, keyRange(context, ...path, first))];
   }
   if (
     first === 'multipart' &&
     !Object.values(step.multipart ?? {}).some((part) => typeof part === 'object')
   ) {
-    const message = '`multipart` has no file in it: `form` sends fields alone';
+    const message = t('`multipart` has no file in it: `form` sends fields alone');
     return [planProblem('no-file', message, keyRange(context, ...path, first))];
   }
   return others.map((key) => {
-    const message = `The request has \`${first}\` as its body already`;
+    const message = t`The request has \`${first}\` as its body already`;
     return planProblem('several-bodies', message, keyRange(context, ...path, key));
   });
 }
@@ -215,7 +220,7 @@ export const checkRepeats: Check = (context) =>
           if (name !== undefined) seen.add(name);
           return [];
         }
-        return [planProblem('duplicate-item', `\`${name}\` stands here twice`, item.range)];
+        return [planProblem('duplicate-item', t`\`${name}\` stands here twice`, item.range)];
       });
     }),
   );

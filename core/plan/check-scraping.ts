@@ -1,4 +1,5 @@
 /** What a server that scrapes at intervals cannot show of these loads: told where the plan itself proves it. */
+import { t } from '@vscode/l10n';
 import { minScrapesInRate, neededScrapeMs, pointsIn, scrapesInRate } from '../measure/scraping';
 import type { Fix, Problem, TextRange } from '../problems';
 import { valueRange, type Check, type CheckContext } from './check-context';
@@ -27,7 +28,7 @@ function checkPoints(context: CheckContext, scrapeMs: number): Problem[] {
     .sort((a, b) => a.lengthMs - b.lengthMs)[0];
   if (short?.neededMs === undefined) return [];
   const points = pointsIn(short.lengthMs, scrapeMs);
-  const message = `A scrape every ${formatDuration(scrapeMs)} gives ${short.what} of \`${short.name}\` (${formatDuration(short.lengthMs)}) ${points} ${points === 1 ? 'point' : 'points'} of each series: scrape every ${formatDuration(short.neededMs)}, or let it last longer`;
+  const message = t`A scrape every ${formatDuration(scrapeMs)} gives ${short.what} of \`${short.name}\` (${formatDuration(short.lengthMs)}) ${points === 1 ? t('1 point') : t`${points} points`} of each series: scrape every ${formatDuration(short.neededMs)}, or let it last longer`;
   return [planProblem('few-points', message, valueRange(context, 'observe', 'prometheus', 'scrape'))];
 }
 
@@ -41,12 +42,12 @@ interface Need {
 function needOf(phase: Phase, scrapeMs: number): Need {
   const lengthMs = stretchMs(phase);
   if (!('find' in phase))
-    return { lengthMs, what: 'the measured time', neededMs: neededScrapeMs(lengthMs, scrapeMs) };
+    return { lengthMs, what: t('the measured time'), neededMs: neededScrapeMs(lengthMs, scrapeMs) };
   // A search is read over all of its trials, so that each of them needs less.
   const { trial } = phase.find;
   const isShort = trial > 0 && pointsIn(trial, scrapeMs) < minScrapesInRate;
   const halfMs = Math.max(100, Math.floor(trial / minScrapesInRate / 100) * 100);
-  return { lengthMs: trial, what: 'a trial', neededMs: isShort ? halfMs : undefined };
+  return { lengthMs: trial, what: t('a trial'), neededMs: isShort ? halfMs : undefined };
 }
 
 /** The longest time of one load that a phase measures; 0 where it has none of its own. */
@@ -81,14 +82,14 @@ function rangeProblem(
 ): Problem | undefined {
   const changed = (ms: number): Fix[] => {
     const newText = formatDuration(ms);
-    return [{ title: `Change to ${newText}`, edits: [{ range, newText }], isGuess: true }];
+    return [{ title: t`Change to ${newText}`, edits: [{ range, newText }], isGuess: true }];
   };
   if (scrapeMs !== undefined && lengthMs < minScrapesInRate * scrapeMs) {
-    const message = `A scrape every ${formatDuration(scrapeMs)} gives ${formatDuration(lengthMs)} less than two values, and a rate needs two`;
+    const message = t`A scrape every ${formatDuration(scrapeMs)} gives ${formatDuration(lengthMs)} less than two values, and a rate needs two`;
     return planProblem('range-too-short', message, range, changed(scrapesInRate * scrapeMs));
   }
   if (longestMs === 0 || lengthMs <= longestMs) return undefined;
-  const message = `No phase measures for longer than ${formatDuration(longestMs)}: over ${formatDuration(lengthMs)}, every value is also of the time before the load`;
+  const message = t`No phase measures for longer than ${formatDuration(longestMs)}: over ${formatDuration(lengthMs)}, every value is also of the time before the load`;
   const quarterMs = Math.max(1000, Math.floor(longestMs / 4 / 1000) * 1000);
   return planProblem('range-too-long', message, range, changed(Math.max(quarterMs, (scrapeMs ?? 0) * 2)));
 }

@@ -1,4 +1,5 @@
 /** Targets: addresses that nothing can reach, and connections that cannot be made as they are told. */
+import { t } from '@vscode/l10n';
 import type { Problem } from '../problems';
 import { keyRange, valueRange, type Check, type CheckContext } from './check-context';
 import { planProblem } from './problem-catalogue';
@@ -13,7 +14,7 @@ export const checkTargetAddresses: Check = (context) =>
       problems.push(...checkPort(context, textOf(nodeAt(value, below)), [...path, ...below]));
     const process = nodeAt(value, ['process']);
     if (process?.kind === 'map' && process.entries.length !== 1) {
-      const message = '`process` finds a process in one way: by `port`, `pid`, `command` or `container`';
+      const message = t('`process` finds a process in one way: by `port`, `pid`, `command` or `container`');
       problems.push(planProblem('process-not-found', message, keyRange(context, ...path, 'process')));
     }
     return problems;
@@ -23,7 +24,7 @@ function checkPort(context: CheckContext, url: string | undefined, path: PlanPat
   const port = url === undefined ? undefined : /^https?:\/\/[^/]*:(\d*)(?:\/|$)/.exec(url)?.[1];
   if (port === undefined || (port !== '' && port.length <= 5 && Number(port) <= 65_535 && Number(port) > 0))
     return [];
-  const message = `\`${port}\` is no port: a port is a number from 1 to 65535`;
+  const message = t`\`${port}\` is no port: a port is a number from 1 to 65535`;
   return [planProblem('invalid-url', message, valueRange(context, ...path))];
 }
 
@@ -42,7 +43,7 @@ function checkConnection(context: CheckContext, node: PlanNode, path: PlanPath):
   const at: PlanPath = [...path, 'tls'];
   const url = textOf(childOf(node, 'url'));
   if (url?.startsWith('http:') === true) {
-    const message = '`tls` has no effect: the address begins with `http:`, and not with `https:`';
+    const message = t('`tls` has no effect: the address begins with `http:`, and not with `https:`');
     return [planProblem('tls-without-effect', message, keyRange(context, ...at))];
   }
   const pairs = [
@@ -52,7 +53,7 @@ function checkConnection(context: CheckContext, node: PlanNode, path: PlanPath):
   ] as const;
   return pairs.flatMap(([given, needed]) => {
     if (childOf(tls, given) === undefined || childOf(tls, needed) !== undefined) return [];
-    const message = `\`${given}\` is of no use without \`${needed}\``;
+    const message = t`\`${given}\` is of no use without \`${needed}\``;
     return [planProblem('incomplete-certificate', message, keyRange(context, ...at, given))];
   });
 }
@@ -63,6 +64,8 @@ export const checkClientSecrets: Check = (context) =>
     const below = ['auth', 'oauth2', 'secret'] as const;
     const secret = textOf(nodeAt(value, below));
     if (secret === undefined || secret.includes('${secret.')) return [];
-    const message = 'The secret of a client comes from outside of the plan: write `${secret.CLIENT_SECRET}`';
+    const message = t(
+      'The secret of a client comes from outside of the plan: write `${secret.CLIENT_SECRET}`',
+    );
     return [planProblem('secret-in-plan', message, valueRange(context, 'targets', key, ...below))];
   });

@@ -1,4 +1,5 @@
 /** One text through the YAML parser. What the parser throws is a problem of the text. */
+import { t } from '@vscode/l10n';
 import { Composer, type Document } from 'yaml';
 import { limits, readTokens, type ReadingCost } from './limits';
 import { planProblem } from './problem-catalogue';
@@ -25,7 +26,7 @@ export function composeText(text: string, above?: NamedAnchors): ComposedText {
   } catch (error) {
     // The parser promises not to throw; where it does, the text is at fault, and the editor must stay alive.
     const reason = error instanceof Error ? error.message : String(error);
-    const message = `The YAML parser gave up: ${firstLine(reason)}`;
+    const message = t`The YAML parser gave up: ${firstLine(reason)}`;
     const gaveUp = planProblem('yaml-syntax', message, { start: 0, end: 0 });
     return { ...unreadable, problems: [gaveUp], cost };
   }

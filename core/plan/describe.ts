@@ -2,6 +2,7 @@
  * What the schema says about a place in a plan: for hover, completion and the reference. There is no second list of
  * keys: a key that is missing here is missing in the plan format.
  */
+import { t } from '@vscode/l10n';
 import * as z from 'zod';
 import { planSchema } from './schema';
 import {
@@ -138,32 +139,32 @@ function optionDescriptions(options: readonly Schema[]): string | undefined {
   return texts.length === 0 ? undefined : texts.join(' ');
 }
 
-const kindWords = {
-  map: 'map',
-  list: 'list',
-  text: 'text',
-  number: 'number',
-  boolean: 'true or false',
-  null: 'null',
-} as const;
+const kindWords = () => ({
+  map: t('map'),
+  list: t('list'),
+  text: t('text'),
+  number: t('number'),
+  boolean: t('true or false'),
+  null: t('null'),
+});
 
 /** The type of a schema in words. */
 function typeName(schema: Schema): string {
   const title = metaOf(schema, 'title');
-  if (typeof title === 'string') return title;
+  if (typeof title === 'string') return t(title);
   const options = optionsOf(schema);
-  if (options.length > 1) return [...new Set(options.map(typeName))].join(' or ');
+  if (options.length > 1) return [...new Set(options.map(typeName))].join(t(' or '));
   const inner = unwrap(schema);
-  if (inner instanceof z.ZodArray) return `list of ${typeInside(inner.def.element)}`;
-  if (inner instanceof z.ZodRecord) return `map of ${typeInside(inner.def.valueType)} by name`;
-  if (inner instanceof z.ZodLiteral || inner instanceof z.ZodEnum) return valuesOf(schema).join(' or ');
+  if (inner instanceof z.ZodArray) return t`list of ${typeInside(inner.def.element)}`;
+  if (inner instanceof z.ZodRecord) return t`map of ${typeInside(inner.def.valueType)} by name`;
+  if (inner instanceof z.ZodLiteral || inner instanceof z.ZodEnum) return valuesOf(schema).join(t(' or '));
   const kind = kindOfSchema(inner);
-  return kind === undefined ? 'any value' : kindWords[kind];
+  return kind === undefined ? t('any value') : kindWords()[kind];
 }
 
 /** What is found only when it is asked for may hold itself, as the values of JSON do. */
 function typeInside(schema: Schema): string {
-  return schema instanceof z.ZodLazy ? 'any value' : typeName(schema);
+  return schema instanceof z.ZodLazy ? t('any value') : typeName(schema);
 }
 
 function valuesOf(schema: Schema): readonly string[] {

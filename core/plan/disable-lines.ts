@@ -1,4 +1,5 @@
 /** `# bench-disable-next-line CODE, CODE`: silences what is no error in the line below. */
+import { t } from '@vscode/l10n';
 import type { Problem, TextRange } from '../problems';
 import { planProblem, problemCatalogue } from './problem-catalogue';
 import { didYouMean } from './similar';
@@ -43,11 +44,12 @@ function disabledIn(text: string): Disabled[] {
 function whyUseless({ code, range }: Disabled): Problem {
   if (!Object.hasOwn(problemCatalogue, code)) {
     const hint = didYouMean(code, Object.keys(problemCatalogue), range);
-    return planProblem('unknown-code', `No problem has the code \`${code}\`${hint.text}`, range, hint.fixes);
+    return planProblem('unknown-code', t`No problem has the code \`${code}\`${hint.text}`, range, hint.fixes);
   }
   const { severity } = problemCatalogue[code as keyof typeof problemCatalogue];
-  const reason = severity === 'error' ? 'an error cannot be disabled' : 'the line below has no such problem';
-  return planProblem('useless-disable', `\`${code}\` disables nothing: ${reason}`, range);
+  const reason =
+    severity === 'error' ? t('an error cannot be disabled') : t('the line below has no such problem');
+  return planProblem('useless-disable', t`\`${code}\` disables nothing: ${reason}`, range);
 }
 
 function holds(range: TextRange, offset: number): boolean {

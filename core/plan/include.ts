@@ -1,4 +1,5 @@
 /** `include`: other files whose named things join those of the plan. The files themselves come from the caller. */
+import { t } from '@vscode/l10n';
 import type { Problem, TextRange } from '../problems';
 import { limits } from './limits';
 import { parseTree, type TreeReading } from './parse-tree';
@@ -139,11 +140,11 @@ class Joiner {
     };
     const reading = this.#read?.(from, path);
     if (reading === undefined) return [];
-    if (!reading.ok) return tell('include-missing', `\`${path}\` cannot be included: ${reading.reason}`);
-    if (trail.includes(reading.id)) return tell('include-cycle', `\`${path}\` includes this file in turn`);
+    if (!reading.ok) return tell('include-missing', t`\`${path}\` cannot be included: ${reading.reason}`);
+    if (trail.includes(reading.id)) return tell('include-cycle', t`\`${path}\` includes this file in turn`);
     const part = this.#readings.get(reading.id);
     if (part === undefined)
-      return tell('too-many-includes', `A plan has at most ${limits.includes} files with 1 MiB in all`);
+      return tell('too-many-includes', t`A plan has at most ${limits.includes} files with 1 MiB in all`);
     // What several files include is there once.
     if (part.tree.root === undefined || this.#joined.has(reading.id)) return [];
     return [this.join(reading.id, part.tree.root, [...trail, reading.id])];
@@ -165,7 +166,7 @@ class Joiner {
     if (part.value.kind === 'seq' && value.kind === 'seq')
       return { ...value, items: [...part.value.items, ...value.items] };
     if (part.value.kind !== 'map' || value.kind !== 'map') {
-      const message = `\`${part.key}\` is of another kind here than in the file that includes this one`;
+      const message = t`\`${part.key}\` is of another kind here than in the file that includes this one`;
       this.problems.push(planProblem('wrong-type', message, part.keyRange));
       return value;
     }
@@ -177,9 +178,9 @@ class Joiner {
 
   /** Told at both places, since either may be the one that is to go. */
   #duplicate(part: MapEntry, own: MapEntry): void {
-    const message = `\`${own.key}\` is defined in another file of the plan as well`;
+    const message = t`\`${own.key}\` is defined in another file of the plan as well`;
     for (const [here, there] of [[part, own] as const, [own, part] as const]) {
-      const related = [{ message: 'It is defined here too', range: there.keyRange }];
+      const related = [{ message: t('It is defined here too'), range: there.keyRange }];
       this.problems.push({ ...planProblem('duplicate-name', message, here.keyRange), related });
     }
   }

@@ -1,4 +1,5 @@
 /** One fault that the schema found, as a problem at its place. */
+import { t } from '@vscode/l10n';
 import { safeParse, type z } from 'zod';
 import type { Fix, Problem, TextRange } from '../problems';
 import { limits } from './limits';
@@ -19,7 +20,7 @@ import {
   type PlanPath,
   type ScalarNode,
 } from './tree';
-import { isQuantity, suggestQuantity } from './unit-fixes';
+import { isQuantity, suggestQuantity, type Quantity } from './unit-fixes';
 
 type Issue = z.core.$ZodIssue;
 
@@ -41,7 +42,7 @@ export function issueProblems(context: Checked, issue: Issue, path: PlanPath): P
 }
 
 export function missingValue(context: Checked, path: PlanPath, node: PlanNode): Problem {
-  const message = `${subject(path)} has no value${needs(context, path)}`;
+  const message = t`${subject(path)} has no value${needs(context, path)}`;
   return planProblem('missing-value', message, keyOrValueRange(context.root, path, node));
 }
 
@@ -56,12 +57,12 @@ export function missingKey(context: Checked, path: PlanPath): Problem {
   if (key === 'version' && parent.length === 0) {
     const at = context.root.range.start;
     fixes.push({
-      title: 'Add version: 1',
+      title: t('Add version: 1'),
       edits: [{ range: { start: at, end: at }, newText: 'version: 1\n' }],
     });
   }
-  const owner = parent.length === 0 ? 'The plan' : subject(parent);
-  return planProblem('missing-key', `${owner} needs \`${key}\``, keyRangeAt(context.root, parent), fixes);
+  const owner = parent.length === 0 ? t('The plan') : subject(parent);
+  return planProblem('missing-key', t`${owner} needs \`${key}\``, keyRangeAt(context.root, parent), fixes);
 }
 
 function unknownKey(context: Checked, path: PlanPath, key: string): Problem {
@@ -78,7 +79,7 @@ function unknownKey(context: Checked, path: PlanPath, key: string): Problem {
   const known = chosen === undefined ? [] : Object.keys(shapeOf(chosen) ?? {});
   const free = known.filter((name) => !taken.includes(name));
   const hint = didYouMean(key, free, range);
-  const message = `${owner(path)} has no key \`${shorten(key)}\`${hint.text}`;
+  const message = t`${owner(path)} has no key \`${shorten(key)}\`${hint.text}`;
   return planProblem('unknown-key', message, range, hint.fixes);
 }
 
@@ -90,7 +91,7 @@ function isOverlaid(map: PlanNode, key: TextRange): boolean {
 /** A key of another kind of step or phase than the one that its telling key says. */
 function misplacedKey(key: string, range: TextRange, telling: readonly string[], value: unknown): Problem {
   const beside = telling.find((name) => valueBelow(value, name) !== undefined);
-  const reason = beside === undefined ? 'cannot stand here' : `cannot stand beside \`${beside}\``;
+  const reason = beside === undefined ? t('cannot stand here') : t`cannot stand beside \`${beside}\``;
   return planProblem('misplaced-key', `\`${key}\` ${reason}`, range);
 }
 
@@ -106,18 +107,18 @@ export function unknownVerb(
     if (verb === undefined) continue;
     return planProblem(
       'unknown-step',
-      `There is no step \`${shorten(key)}\`; did you mean \`${verb}\`?`,
+      t`There is no step \`${shorten(key)}\`; did you mean \`${verb}\`?`,
       range,
-      [{ title: `Change to ${verb}`, edits: [{ range, newText: verb }] }],
+      [{ title: t`Change to ${verb}`, edits: [{ range, newText: verb }] }],
     );
   }
-  const list = `${verbs.slice(0, -1).join(', ')} or ${verbs.at(-1) ?? ''}`;
-  return planProblem('unknown-step', `A step needs a verb: ${list}`, keyRangeAt(context.root, path));
+  const list = t`${verbs.slice(0, -1).join(', ')} or ${verbs.at(-1) ?? ''}`;
+  return planProblem('unknown-step', t`A step needs a verb: ${list}`, keyRangeAt(context.root, path));
 }
 
 function invalidName(context: Checked, path: PlanPath): Problem {
   const key = String(path.at(-1) ?? '');
-  const message = `\`${shorten(key)}\` is no name: a name is ${nameRule}`;
+  const message = t`\`${shorten(key)}\` is no name: a name is ${nameRule()}`;
   return planProblem('invalid-name', message, keyRangeAt(context.root, path));
 }
 
@@ -138,8 +139,8 @@ function wrongChoice(context: Checked, path: PlanPath, allowed: readonly string[
   const range = valueRangeAt(context.root, path);
   const hint = didYouMean(value, allowed, range);
   const list =
-    hint.fixes.length > 0 ? hint.text : `: it is one of ${allowed.map((item) => `\`${item}\``).join(', ')}`;
-  return planProblem('wrong-value', `${subject(path)} cannot have this value${list}`, range, hint.fixes);
+    hint.fixes.length > 0 ? hint.text : t`: it is one of ${allowed.map((item) => `\`${item}\``).join(', ')}`;
+  return planProblem('wrong-value', t`${subject(path)} cannot have this value${list}`, range, hint.fixes);
 }
 
 /** A quantity without its unit, or with one that is written differently. */
@@ -154,14 +155,25 @@ function quantityProblem(context: Checked, path: PlanPath): Problem | undefined 
   const fixes =
     suggestion === undefined
       ? []
-      : [{ title: `Write ${suggestion}`, edits: [{ range, newText: suggestion }] }];
+      : [{ title: t`Write ${suggestion}`, edits: [{ range, newText: suggestion }] }];
   if (typeof value === 'number' || /^\d+(\.\d+)?$/.test(value)) {
-    const advice = suggestion === undefined ? '' : `; did you mean \`${suggestion}\`?`;
-    return planProblem('missing-unit', `${subject(path)} needs a unit${advice}`, range, fixes);
+    const advice = suggestion === undefined ? '' : t`; did you mean \`${suggestion}\`?`;
+    return planProblem('missing-unit', t`${subject(path)} needs a unit${advice}`, range, fixes);
   }
-  const advice = suggestion === undefined ? needs(context, path) : `; did you mean \`${suggestion}\`?`;
-  return planProblem('wrong-value', `${subject(path)} is not a ${title}${advice}`, range, fixes);
+  const advice = suggestion === undefined ? needs(context, path) : t`; did you mean \`${suggestion}\`?`;
+  return planProblem(
+    'wrong-value',
+    t`${subject(path)} is not ${quantityWords()[title]}${advice}`,
+    range,
+    fixes,
+  );
 }
+
+const quantityWords = (): Readonly<Record<Quantity, string>> => ({
+  duration: t('a duration'),
+  rate: t('a rate'),
+  percentage: t('a percentage'),
+});
 
 /** The quantity a schema takes as text, also where it takes a map as well. */
 function quantityTitle(schema: z.core.$ZodType): unknown {
@@ -181,7 +193,7 @@ export function wrongType(context: Checked, path: PlanPath): Problem {
   const range = valueRangeAt(context.root, path);
   const schema = schemaAt(path, context.value);
   const fixes = schema === undefined || node?.kind !== 'scalar' ? [] : retypeFixes(schema, node, range);
-  return planProblem('wrong-type', `${subject(path)} has a value of the wrong type${wanted}`, range, fixes);
+  return planProblem('wrong-type', t`${subject(path)} has a value of the wrong type${wanted}`, range, fixes);
 }
 
 /** A number that should be text, or the other way round: offered only where the result is valid. */
@@ -189,14 +201,14 @@ function retypeFixes(schema: z.core.$ZodType, node: ScalarNode, range: TextRange
   const isValid = (value: unknown): boolean => safeParse(schema, value).success;
   if ((typeof node.value === 'number' || typeof node.value === 'boolean') && isValid(String(node.value))) {
     const newText = JSON.stringify(String(node.value));
-    return [{ title: 'Put it in quotes', edits: [{ range, newText }] }];
+    return [{ title: t('Put it in quotes'), edits: [{ range, newText }] }];
   }
   if (
     typeof node.value === 'string' &&
     /^-?\d{1,15}(?:\.\d+)?$/.test(node.value) &&
     isValid(Number(node.value))
   ) {
-    return [{ title: `Write ${node.value}`, edits: [{ range, newText: node.value }] }];
+    return [{ title: t`Write ${node.value}`, edits: [{ range, newText: node.value }] }];
   }
   return [];
 }

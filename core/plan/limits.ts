@@ -2,6 +2,7 @@
  * What a plan may cost before it is understood. The text is scanned once, then its tokens are counted while the YAML
  * parser reads them, so that neither a long, a deep nor a wide text is ever composed into nodes.
  */
+import { t } from '@vscode/l10n';
 import { Lexer, Parser, type CST } from 'yaml';
 import type { Problem } from '../problems';
 import { planProblem, type PlanProblemCode } from './problem-catalogue';
@@ -27,7 +28,7 @@ export const limits = {
 /** What makes the text unfit for the YAML parser; `undefined` where nothing does. One pass, no look-back. */
 export function scanText(text: string): Problem | undefined {
   if (text.length > limits.characters) {
-    return planProblem('too-large', 'The file is longer than 1 MiB', {
+    return planProblem('too-large', t('The file is longer than 1 MiB'), {
       start: limits.characters,
       end: limits.characters,
     });
@@ -38,14 +39,14 @@ export function scanText(text: string): Problem | undefined {
     if (code === 10) {
       lines += 1;
       if (lines > limits.lines) {
-        return planProblem('too-many-lines', 'The file has more than 20,000 lines', {
+        return planProblem('too-many-lines', t('The file has more than 20,000 lines'), {
           start: index,
           end: index + 1,
         });
       }
     }
     if (code === 0x3c && startsConflict(text, index)) {
-      return planProblem('conflict-marker', 'An unresolved Git conflict starts here', {
+      return planProblem('conflict-marker', t('An unresolved Git conflict starts here'), {
         start: index,
         end: index + 7,
       });
@@ -53,7 +54,7 @@ export function scanText(text: string): Problem | undefined {
     if (isForbidden(text, index, code)) {
       return planProblem(
         'invalid-character',
-        `The character U+${code.toString(16).toUpperCase().padStart(4, '0')} is not allowed in YAML`,
+        t`The character U+${code.toString(16).toUpperCase().padStart(4, '0')} is not allowed in YAML`,
         { start: index, end: index + 1 },
       );
     }
@@ -117,16 +118,16 @@ export function readTokens(text: string): TokenReading {
       if (token.type === 'error') faults += 1;
     }
     if (depthOf(parser.stack) > limits.depth) {
-      return stop('too-deep', `Lists and maps are nested more than ${limits.depth} levels deep`);
+      return stop('too-deep', t`Lists and maps are nested more than ${limits.depth} levels deep`);
     }
     if (significant > limits.values * limits.tokensPerValue) {
-      return stop('too-many-values', `The file has more than ${limits.values} values`);
+      return stop('too-many-values', t`The file has more than ${limits.values} values`);
     }
     if (faults > limits.problems) {
-      return stop('yaml-syntax', `The text is not YAML: it has more than ${limits.problems} faults`);
+      return stop('yaml-syntax', t`The text is not YAML: it has more than ${limits.problems} faults`);
     }
     if (aliases > limits.aliases) {
-      return stop('too-many-aliases', `The file uses more than ${limits.aliases} aliases`);
+      return stop('too-many-aliases', t`The file uses more than ${limits.aliases} aliases`);
     }
   }
   for (const token of parser.end()) tokens.push(token);

@@ -1,4 +1,5 @@
 /** Scenarios that are locustfiles: which they are, and where their requests go. */
+import { t } from '@vscode/l10n';
 import type { LocustScenario, Phase, Plan, Scenario } from './schema';
 import { onlyTarget } from './used-targets';
 
@@ -34,6 +35,6 @@ export function ownHosts(
   return names.flatMap((name) => {
     const scenario = scenarios[name];
     if (!isLocust(scenario) || scenario.host === undefined) return [];
-    return [{ what: `the host of scenario ${name}`, url: scenario.host }];
+    return [{ what: t`the host of scenario ${name}`, url: scenario.host }];
   });
 }

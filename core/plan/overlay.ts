@@ -2,7 +2,9 @@
  * An environment laid over a plan, on the level of trees: the result is a plan like any other, and each of its
  * values still knows where it was written.
  */
+import { t } from '@vscode/l10n';
 import type { Problem } from '../problems';
+import { kindWord } from './kind-words';
 import { planProblem } from './problem-catalogue';
 import { didYouMean } from './similar';
 import { childOf, entriesOf, entryOf, type MapEntry, type MapNode, type PlanNode } from './tree';
@@ -97,8 +99,7 @@ function reportUnknown(
   for (const entry of entriesOf(change)) {
     if (names.has(entry.key)) continue;
     const hint = didYouMean(entry.key, known, entry.keyRange);
-    const thing = word === 'data' ? 'data feed' : word;
-    const message = `The plan has no ${thing} \`${entry.key}\` that an environment could change${hint.text}`;
+    const message = t`The plan has no ${kindWord(word)} \`${entry.key}\` that an environment could change${hint.text}`;
     problems.push(planProblem(`unknown-${word}`, message, entry.keyRange, hint.fixes));
   }
 }

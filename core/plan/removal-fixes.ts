@@ -1,4 +1,5 @@
 /** Fixes that take out what a problem is about, with its line, or with its comma where it stands in braces. */
+import { t } from '@vscode/l10n';
 import type { Fix, Problem, TextRange } from '../problems';
 import { entriesOf, itemsOf, type PlanNode } from './tree';
 import type { PlanProblemCode } from './problem-catalogue';
@@ -27,7 +28,7 @@ export function withRemovals(
     const place = removable.has(problem.code) ? places.get(problem.range.start) : undefined;
     const range = place && removalOf(text, place);
     if (range === undefined) return problem;
-    const fix: Fix = { title: 'Remove it', edits: [{ range, newText: '' }] };
+    const fix: Fix = { title: t('Remove it'), edits: [{ range, newText: '' }] };
     return { ...problem, fixes: [...(problem.fixes ?? []), fix] };
   });
 }

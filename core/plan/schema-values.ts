@@ -1,4 +1,5 @@
 /** The values that keys of a plan take: quantities with units, names, expressions, paths. */
+import { t } from '@vscode/l10n';
 import * as z from 'zod';
 import {
   durationPattern,
@@ -67,8 +68,12 @@ export const rateLevel = z
 /** The name of anything a plan defines, as goals and expressions can read it: no `-` at its end, none beside another. */
 export const namePattern = /^[A-Za-z][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*$/;
 /** Ends the sentence "a name is …". */
-export const nameRule = 'a letter, then letters, digits and _, with single hyphens between them';
-export const name = z.string().regex(namePattern, `needs a name: ${nameRule}`).meta({ title: 'name' });
+export const nameRule = (): string =>
+  t('a letter, then letters, digits and _, with single hyphens between them');
+export const name = z
+  .string()
+  .regex(namePattern, 'needs a name: a letter, then letters, digits and _, with single hyphens between them')
+  .meta({ title: 'name' });
 export const named = <T extends z.ZodType>(value: T) => z.record(name, value);
 
 export const scalar = z

@@ -1,4 +1,5 @@
 /** "Did you mean": the nearest of some known names, and the fix that writes it. */
+import { t } from '@vscode/l10n';
 import type { Fix, TextRange } from '../problems';
 
 /** Longer words are not compared: nobody misspells them by two letters, and the cost grows with the square. */
@@ -54,10 +55,10 @@ export function didYouMean(word: string, known: readonly string[], range: TextRa
   const name = closest(word, known);
   if (name !== undefined) {
     return {
-      text: `; did you mean \`${name}\`?`,
-      fixes: [{ title: `Change to ${name}`, edits: [{ range, newText: name }] }],
+      text: t`; did you mean \`${name}\`?`,
+      fixes: [{ title: t`Change to ${name}`, edits: [{ range, newText: name }] }],
     };
   }
   if (known.length === 0 || known.length > 8) return { text: '', fixes: [] };
-  return { text: `; there is ${known.map((item) => `\`${item}\``).join(', ')}`, fixes: [] };
+  return { text: t`; there is ${known.map((item) => `\`${item}\``).join(', ')}`, fixes: [] };
 }

@@ -1,4 +1,5 @@
 /** A composed YAML document as a tree of the plan, with what is wrong in it. */
+import { t } from '@vscode/l10n';
 import { isAlias, isMap, isScalar, isSeq, type Document, type YAMLError } from 'yaml';
 import type { Problem, TextRange } from '../problems';
 import { limits } from './limits';
@@ -74,13 +75,13 @@ export class TreeBuilder {
         root = this.#node(first.contents).node;
       } catch (error) {
         if (!(error instanceof TooManyValues)) throw error;
-        const message = `The file has more than ${limits.values} values, counting what its aliases stand for`;
+        const message = t`The file has more than ${limits.values} values, counting what its aliases stand for`;
         this.#problems.push(planProblem('too-many-values', message, error.range));
       }
     }
     if (second !== undefined) {
       const start = Math.min(second.range[0], this.#text.length);
-      const message = 'A file holds one plan; another document starts here';
+      const message = t('A file holds one plan; another document starts here');
       this.#problems.push(planProblem('multiple-documents', message, { start, end: start }));
     }
     const isEmpty = root?.kind === 'scalar' && root.value === null && root.range.start === root.range.end;
@@ -183,14 +184,14 @@ export class TreeBuilder {
     valueRange: TextRange,
   ): void {
     if (key.name === '__proto__') {
-      this.#problems.push(planProblem('forbidden-key', '`__proto__` cannot be used as a key', key.range));
+      this.#problems.push(planProblem('forbidden-key', t('`__proto__` cannot be used as a key'), key.range));
       return;
     }
     const earlier = entries.get(key.name);
     if (earlier !== undefined) {
       const line = lineOf(this.#text, earlier.keyRange.start);
-      const message = `\`${shorten(key.name)}\` stands twice here; it was first set in line ${line}`;
-      const related = [{ message: `\`${shorten(key.name)}\` is first set here`, range: earlier.keyRange }];
+      const message = t`\`${shorten(key.name)}\` stands twice here; it was first set in line ${line}`;
+      const related = [{ message: t`\`${shorten(key.name)}\` is first set here`, range: earlier.keyRange }];
       this.#problems.push({ ...planProblem('duplicate-key', message, key.range), related });
       return;
     }
@@ -202,7 +203,7 @@ export class TreeBuilder {
     for (const { node } of merged) {
       for (const source of node.kind === 'seq' ? node.items : [node]) {
         if (source.kind !== 'map') {
-          const message = 'A merge key `<<` takes a map, such as an alias of one, or a list of maps';
+          const message = t('A merge key `<<` takes a map, such as an alias of one, or a list of maps');
           this.#problems.push(planProblem('bad-merge', message, source.range));
           continue;
         }
@@ -223,7 +224,7 @@ export class TreeBuilder {
     }
     const range = isAlias(source) || isMap(source) || isSeq(source) ? rangeOf(source.range) : parent;
     const message =
-      source === null ? 'A key is missing here' : 'A key must be a word, not a list, a map or an alias';
+      source === null ? t('A key is missing here') : t('A key must be a word, not a list, a map or an alias');
     this.#problems.push(planProblem('complex-key', message, range));
     return undefined;
   }
@@ -239,8 +240,8 @@ export class TreeBuilder {
     }
     this.#problems.push(
       !isOuter
-        ? planProblem('alias-cycle', `\`*${shorten(name)}\` stands inside of what it refers to`, range)
-        : planProblem('unknown-alias', `No anchor \`&${shorten(name)}\` is set above this alias`, range),
+        ? planProblem('alias-cycle', t`\`*${shorten(name)}\` stands inside of what it refers to`, range)
+        : planProblem('unknown-alias', t`No anchor \`&${shorten(name)}\` is set above this alias`, range),
     );
     this.#spend(1, range);
     return { node: { ...emptyScalar(range.start), range }, size: 1 };
@@ -271,12 +272,15 @@ export class TreeBuilder {
     let end = start;
     while (this.#text.charAt(end) === '\t') end += 1;
     return [
-      { title: 'Indent with spaces', edits: [{ range: { start, end }, newText: '  '.repeat(end - start) }] },
+      {
+        title: t('Indent with spaces'),
+        edits: [{ range: { start, end }, newText: '  '.repeat(end - start) }],
+      },
     ];
   }
 
   #tagProblem(warning: YAMLError): Problem {
-    const message = 'A plan uses no YAML tags and no YAML directives';
+    const message = t('A plan uses no YAML tags and no YAML directives');
     return planProblem('yaml-tag', message, this.#errorRange(warning));
   }
 
@@ -286,17 +290,17 @@ export class TreeBuilder {
   }
 }
 
-const plainMessages: Partial<Record<YAMLError['code'], string>> = {
-  BAD_INDENT: 'The indentation does not match the lines around it',
-  TAB_AS_INDENT: 'YAML is indented with spaces, not with tabs',
-  MULTILINE_IMPLICIT_KEY: 'A key must stand on one line; a `:` may be missing',
-  BLOCK_AS_IMPLICIT_KEY: 'A value that itself holds `: ` must be put in quotes, or on a line of its own',
-  KEY_OVER_1024_CHARS: 'A key has at most 1024 characters; a quote may not be closed',
-  RESOURCE_EXHAUSTION: 'Lists and maps are nested too deeply',
-};
+const plainMessages = (): Partial<Record<YAMLError['code'], string>> => ({
+  BAD_INDENT: t('The indentation does not match the lines around it'),
+  TAB_AS_INDENT: t('YAML is indented with spaces, not with tabs'),
+  MULTILINE_IMPLICIT_KEY: t('A key must stand on one line; a `:` may be missing'),
+  BLOCK_AS_IMPLICIT_KEY: t('A value that itself holds `: ` must be put in quotes, or on a line of its own'),
+  KEY_OVER_1024_CHARS: t('A key has at most 1024 characters; a quote may not be closed'),
+  RESOURCE_EXHAUSTION: t('Lists and maps are nested too deeply'),
+});
 
 function syntaxMessage(error: YAMLError): string {
-  return plainMessages[error.code] ?? firstLine(error.message);
+  return plainMessages()[error.code] ?? firstLine(error.message);
 }
 
 export function firstLine(message: string): string {

@@ -1,4 +1,5 @@
 /** OpenAPI documents: files are read here, what is behind an address is told by the client. Nothing is fetched. */
+import { t } from '@vscode/l10n';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { readApi } from '../../core/openapi/document';
 import { apiLimits } from '../../core/openapi/read-text';
@@ -24,7 +25,7 @@ export class ApiDocuments {
   read(source: ApiSource, place: (path: string) => string | undefined): ApiReading | undefined {
     if (source.kind === 'file') {
       const uri = place(source.path);
-      return uri === undefined ? outside : this.#files.of(fileURLToPath(uri));
+      return uri === undefined ? outside() : this.#files.of(fileURLToPath(uri));
     }
     if (!this.#wanted.has(source.url)) {
       this.#wanted.add(source.url);
@@ -52,7 +53,7 @@ export class ApiDocuments {
   }
 }
 
-const outside: ApiReading = { ok: false, reason: 'lies outside of the workspace' };
+const outside = (): ApiReading => ({ ok: false, reason: t('lies outside of the workspace') });
 
 function readFile(file: string): ApiReading {
   const reading = readStart(file, (size) => (size <= mostBytes ? size : undefined));

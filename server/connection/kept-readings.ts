@@ -1,4 +1,5 @@
 /** Files that are read when something asks for them, and again when they have changed on the disk. */
+import { t } from '@vscode/l10n';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 
 interface Kept<T> {
@@ -41,17 +42,17 @@ export function readStart(file: string, most: (size: number) => number | undefin
   try {
     const stat = statSync(file);
     // A pipe would never answer.
-    if (!stat.isFile()) return { ok: false, reason: 'is not a plain file' };
+    if (!stat.isFile()) return { ok: false, reason: t('is not a plain file') };
     const { size } = stat;
     const wanted = most(size);
-    if (wanted === undefined) return { ok: false, reason: 'is too large to be read' };
+    if (wanted === undefined) return { ok: false, reason: t('is too large to be read') };
     handle = openSync(file, 'r');
     const bytes = Buffer.alloc(wanted);
     const read = readSync(handle, bytes, 0, wanted, 0);
     return { ok: true, text: bytes.subarray(0, read).toString('utf8'), isWhole: wanted >= size };
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    return { ok: false, reason: isMissing ? 'is not there' : 'cannot be read' };
+    return { ok: false, reason: isMissing ? t('is not there') : t('cannot be read') };
   } finally {
     if (handle !== undefined) closeSync(handle);
   }

@@ -1,6 +1,7 @@
 /** The language server as a program: speaks the protocol over stdio. */
 import { setFlagsFromString } from 'node:v8';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { speak } from './language';
 import { start } from './start';
 
 // The heap may grow by a third of what is in use before it is cleared up, not by several times as much: a server stands
@@ -8,5 +9,7 @@ import { start } from './start';
 setFlagsFromString('--heap-growing-percent=30');
 
 const connection = createConnection(ProposedFeatures.all, process.stdin, process.stdout);
-start(connection);
+start(connection, (locale) => {
+  speak(locale);
+});
 connection.listen();

@@ -1,4 +1,5 @@
 /** The files of plans, as they are in the editor or on the disk, and which of them includes which. */
+import { t } from '@vscode/l10n';
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -53,9 +54,9 @@ export class PlanFiles {
 
   readonly readInclude = (from: string, included: string): IncludeReading => {
     const uri = this.place(from, included);
-    if (uri === undefined) return { ok: false, reason: 'it lies outside of the workspace' };
+    if (uri === undefined) return { ok: false, reason: t('it lies outside of the workspace') };
     const text = this.text(uri);
-    return text === undefined ? { ok: false, reason: 'it cannot be read' } : { ok: true, id: uri, text };
+    return text === undefined ? { ok: false, reason: t('it cannot be read') } : { ok: true, id: uri, text };
   };
 
   /** The URI of a file that another one names by a relative path; `undefined` where it lies outside of the workspace. */

@@ -7,20 +7,25 @@ const writtenMs = 5;
 /**
  * Answers the first message before the features are loaded, which happens while the client reads the answer. They are
  * in the same bundle: loading them ends before the next message is looked at, so that none finds them missing.
+ *
+ * @param speak chooses the language of what is told; `undefined` where the client names none.
  */
-export function start(connection: Connection): void {
+export function start(connection: Connection, speak: (locale: string | undefined) => void): void {
   let begin: Promise<() => void> | undefined;
-  connection.onInitialize(({ capabilities, initializationOptions, ...client }) => {
+  connection.onInitialize(({ capabilities, initializationOptions, locale, ...client }) => {
     const options: unknown = initializationOptions;
     const traits = traitsOf(capabilities, options);
     const session = { traits, options, folders: foldersOf(client) };
+    const loadOnce = (): Promise<() => void> => {
+      begin ??= load(connection, session, () => {
+        speak(locale);
+      });
+      return begin;
+    };
     // The connection writes the answer some turns later.
-    setTimeout(() => {
-      begin ??= load(connection, session);
-    }, writtenMs);
+    setTimeout(() => void loadOnce(), writtenMs);
     connection.onInitialized(() => {
-      begin ??= load(connection, session);
-      void begin.then((watch) => {
+      void loadOnce().then((watch) => {
         watch();
       });
     });
@@ -28,7 +33,13 @@ export function start(connection: Connection): void {
   });
 }
 
-async function load(connection: Connection, session: Session): Promise<() => void> {
+/** The language is chosen first: what is read in it is kept. */
+async function load(connection: Connection, session: Session, speak: () => void): Promise<() => void> {
+  try {
+    speak();
+  } catch (cause) {
+    connection.console.warn(`there is no translation, the server speaks English: ${String(cause)}`);
+  }
   const { serve } = await import('./serve');
   return serve(connection, session);
 }

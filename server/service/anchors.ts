@@ -1,4 +1,5 @@
 /** Anchors and aliases of YAML: names within one file, which neither the plan nor its other files know of. */
+import { t } from '@vscode/l10n';
 import type { Anchor } from '../../core/plan/tree';
 import type { TextRange } from '../../core/problems';
 import { holdsOffset } from './key-at';
@@ -31,7 +32,7 @@ function nameOf({ start, end }: TextRange): TextRange {
 
 /** Why an anchor cannot have a name; `undefined` where it can. */
 export function whyNoAnchor(plan: PlanDocument, anchor: Anchor, name: string): string | undefined {
-  if (!/^[\w-]+$/.test(name)) return `\`${name}\` is no name of an anchor: it has letters, digits, - and _`;
+  if (!/^[\w-]+$/.test(name)) return t`\`${name}\` is no name of an anchor: it has letters, digits, - and _`;
   const isTaken = plan.analysis.tree.anchors.some((other) => other !== anchor && other.name === name);
-  return isTaken ? `There is already an anchor \`&${name}\`` : undefined;
+  return isTaken ? t`There is already an anchor \`&${name}\`` : undefined;
 }

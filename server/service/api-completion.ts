@@ -1,4 +1,5 @@
 /** Completion by the OpenAPI document of a target: paths, parameters, fields of bodies and of answers. */
+import { t } from '@vscode/l10n';
 import {
   CompletionItemKind,
   CompletionItemTag,
@@ -128,7 +129,7 @@ function keyItems(asked: Asked, fields: readonly Named[]): CompletionItem[] {
     return {
       label: key,
       kind: CompletionItemKind.Field,
-      detail: `${describeShape(shape)}${field.isRequired ? ', required' : ''}`,
+      detail: `${describeShape(shape)}${field.isRequired ? t(', required') : ''}`,
       ...(description !== undefined && documented(description)),
       sortText: `${field.isRequired ? 1 : 2}${String(position).padStart(4, '0')}`,
       textEdit: { range: toRange(plan, context.range), newText: `${keyText(key)}: ` },
@@ -148,7 +149,7 @@ function allRequired({ plan, context, place }: Asked, required: readonly Named[]
     return `${keyText(key)}: \${${index + 1}:${value.replaceAll(/[\\$}]/g, String.raw`\$&`)}}`;
   });
   return {
-    label: 'all required fields',
+    label: t('all required fields'),
     kind: CompletionItemKind.Snippet,
     detail: required.map(([key]) => key).join(', '),
     sortText: '0',

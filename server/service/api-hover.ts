@@ -1,4 +1,5 @@
 /** What the OpenAPI document says of the thing under the cursor, and where it says it. */
+import { t } from '@vscode/l10n';
 import type { Location } from 'vscode-languageserver-types';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { findPlace } from '../../core/openapi/find-place';
@@ -66,13 +67,13 @@ function operationLines({
   parameters,
 }: Operation): string[] {
   const about = [
-    `**${method.toUpperCase()} ${template}**${isDeprecated ? ' (deprecated)' : ''}`,
+    `**${method.toUpperCase()} ${template}**${isDeprecated ? ` (${t('deprecated')})` : ''}`,
     summary,
     description === summary ? undefined : description,
   ];
   const list = parameters.map(
     ({ name, in: place, isRequired, description: words }) =>
-      `- \`${name}\` (${place}${isRequired ? ', required' : ''})${words === undefined ? '' : `: ${words}`}`,
+      `- \`${name}\` (${place}${isRequired ? t(', required') : ''})${words === undefined ? '' : `: ${words}`}`,
   );
   return [...about.filter((line) => line !== undefined), ...(list.length === 0 ? [] : [list.join('\n')])];
 }
@@ -82,7 +83,7 @@ function parameterLines({ api, operation }: StepPlace, kind: string, name: strin
     (one) => one.in === kind && one.name.toLowerCase() === name.toLowerCase(),
   );
   if (found === undefined) return undefined;
-  const needed = found.isRequired ? ', required' : '';
+  const needed = found.isRequired ? t(', required') : '';
   const title = `**${found.name}**: ${describeShape(shapeOf(api, found.schema))}${needed}`;
   return found.description === undefined ? [title] : [title, found.description];
 }

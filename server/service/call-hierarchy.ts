@@ -5,6 +5,7 @@ import {
   type CallHierarchyItem,
   type CallHierarchyOutgoingCall,
 } from 'vscode-languageserver-types';
+import { kindWord } from '../../core/plan/kind-words';
 import { definitionOf, nameAt, type Definition, type NameKind } from '../../core/plan/names';
 import type { TextRange } from '../../core/problems';
 import { toLocation, type PlanDocument } from './plan-document';
@@ -107,7 +108,7 @@ function itemOf(plan: PlanDocument, definition: Definition): CallHierarchyItem |
   return {
     name,
     kind: kinds[kind],
-    detail: kind,
+    detail: kindWord(kind),
     uri: whole.uri,
     range: whole.range,
     selectionRange: toLocation(plan, range).range,

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { CodeActionKind, type CodeAction, type Range } from 'vscode-languageserver-types';
 import { entriesOf, itemsOf, type PlanNode } from '../../core/plan/tree';
 import type { Fix, Problem } from '../../core/problems';
@@ -20,7 +21,7 @@ export function codeActions(plan: PlanDocument, range: Range): CodeAction[] {
       edit: { changes: toChanges(plan, fix.edits) },
     }));
     if (problem.severity === 'error' || problem.code.endsWith('-disable')) return fixes;
-    const title = `Disable \`${problem.code}\` for this line`;
+    const title = t`Disable \`${problem.code}\` for this line`;
     const changes = toChanges(plan, disabling(plan.text, problem).edits);
     return [...fixes, { title, kind: CodeActionKind.QuickFix, diagnostics, edit: { changes } }];
   });
@@ -45,7 +46,7 @@ export function fixAll(plan: PlanDocument): CodeAction | undefined {
   );
   if (fixes.length === 0) return undefined;
   return {
-    title: 'Fix every problem that has one fix',
+    title: t('Fix every problem that has one fix'),
     kind: CodeActionKind.SourceFixAll,
     edit: {
       changes: toChanges(

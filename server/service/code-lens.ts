@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { CodeLens } from 'vscode-languageserver-types';
 import { entriesOf, entryOf } from '../../core/plan/tree';
 import {
@@ -31,7 +32,7 @@ function scenarioLenses(plan: PlanDocument): CodeLens[] {
   return withSteps.map(({ key, keyRange }) => ({
     range: toRange(plan, keyRange),
     command: {
-      title: '$(debug-alt) Debug One Iteration',
+      title: t('$(debug-alt) Debug One Iteration'),
       command: debugIterationCommand,
       arguments: [plan.planUri, key],
     },
@@ -43,18 +44,18 @@ function phaseLenses(plan: PlanDocument, histories: readonly PhaseHistory[]): Co
   if (!phases || entriesOf(phases.value).length === 0) return [];
   const all: CodeLens = {
     range: toRange(plan, phases.keyRange),
-    command: { title: '$(run-all) Run Plan', command: runPlanCommand, arguments: [plan.uri] },
+    command: { title: t('$(run-all) Run Plan'), command: runPlanCommand, arguments: [plan.uri] },
   };
   const each = entriesOf(phases.value).flatMap(({ key, keyRange, value }) => {
     const range = toRange(plan, keyRange);
-    const title = entryOf(value, 'profile') === undefined ? '$(play) Run' : '$(flame) Profile';
+    const title = entryOf(value, 'profile') === undefined ? t('$(play) Run') : t('$(flame) Profile');
     const run = { title, command: runPhaseCommand, arguments: [plan.uri, key] };
     const history = histories.find(({ phase }) => phase === key);
     const last = history && lensOfHistory(history);
     if (last === undefined) return [{ range, command: run }];
     const open = { title: last.title, command: openRunCommand, arguments: [last.runId] };
     const again = {
-      title: '$(git-compare) Re-run and Compare',
+      title: t('$(git-compare) Re-run and Compare'),
       command: rerunCommand,
       arguments: [last.runId],
     };

@@ -1,4 +1,5 @@
 /** PromQL in a plan: what a query can go on with, from the plan and from what the client told of earlier runs. */
+import { t } from '@vscode/l10n';
 import { CompletionItemKind, type CompletionItem } from 'vscode-languageserver-types';
 import {
   containerMetrics,
@@ -107,9 +108,9 @@ function defaultQueries(
       const text =
         each.kind === 'gauge' ? series : `sum(rate(${series}[${formatDuration(rateWindowMs(plan))}]))`;
       const rank = each.metric === metric ? 0 : 3;
-      return [item(text, CompletionItemKind.Snippet, `${each.metric} of a ${where}, as it is asked`, rank)];
+      return [item(text, CompletionItemKind.Snippet, t`${each.metric} of ${where}, as it is asked`, rank)];
     });
-  return [...known(processMetrics, 'process'), ...known(containerMetrics, 'container')];
+  return [...known(processMetrics, t('a process')), ...known(containerMetrics, t('a container'))];
 }
 
 function seriesNames(
@@ -119,20 +120,20 @@ function seriesNames(
   item: MakeItem,
 ): CompletionItem[] {
   const told = new Map<string, readonly [detail: string, rank: number]>();
-  for (const name of seen(target)) told.set(name, [`seen of ${target}`, 1]);
+  for (const name of seen(target)) told.set(name, [t`seen of ${target}`, 1]);
   const add = (name: string, detail: string): void => {
     if (!told.has(name)) told.set(name, [detail, 2]);
   };
   for (const [list, where] of [
-    [processMetrics, 'a process'],
-    [containerMetrics, 'a container'],
+    [processMetrics, t('a process')],
+    [containerMetrics, t('a container')],
   ] as const)
     for (const { metric, names, limits = [] } of list) {
-      for (const name of names) add(name, `usual name: ${metric} of ${where}`);
-      for (const name of limits) add(name, `usual name: limit of ${metric} of ${where}`);
+      for (const name of names) add(name, t`usual name: ${metric} of ${where}`);
+      for (const name of limits) add(name, t`usual name: limit of ${metric} of ${where}`);
     }
   if (nodeAt(plan.analysis.tree.root, ['observe', 'prometheus', 'write']) !== undefined)
-    for (const name of loadMetrics) add(name, 'written by k6');
+    for (const name of loadMetrics) add(name, t('written by k6'));
   return [...told].map(([name, [detail, rank]]) => item(name, CompletionItemKind.Variable, detail, rank));
 }
 
@@ -156,7 +157,9 @@ function labelNames(plan: PlanDocument, target: string, metric: string, item: Ma
     ...(metric.startsWith('container_') ? containerLabels : []),
   ];
   const names = [...new Set([...chosen, 'job', 'instance', ...more])];
-  return names.map((name, at) => item(name, CompletionItemKind.Field, 'label', at < chosen.length ? 0 : 1));
+  return names.map((name, at) =>
+    item(name, CompletionItemKind.Field, t('label'), at < chosen.length ? 0 : 1),
+  );
 }
 
 function labelValues(plan: PlanDocument, target: string, label: string, item: MakeItem): CompletionItem[] {
@@ -164,7 +167,7 @@ function labelValues(plan: PlanDocument, target: string, label: string, item: Ma
   const address = label === 'instance' ? addressOf(plan, target) : undefined;
   const phases = label === 'phase' ? entriesOf(nodeAt(plan.analysis.tree.root, ['phases'])) : [];
   const values = [chosen, address, ...phases.map(({ key }) => key)].filter((value) => value !== undefined);
-  return [...new Set(values)].map((value) => item(value, CompletionItemKind.Value, `of ${target}`, 0));
+  return [...new Set(values)].map((value) => item(value, CompletionItemKind.Value, t`of ${target}`, 0));
 }
 
 const usualRangesMs = [15_000, 30_000, 60_000, 300_000];
@@ -175,7 +178,7 @@ function ranges(plan: PlanDocument, item: MakeItem): CompletionItem[] {
     item(
       formatDuration(ms),
       CompletionItemKind.Unit,
-      ms === best ? 'four scrapes' : 'time',
+      ms === best ? t('four scrapes') : t('time'),
       ms === best ? 0 : 1,
     ),
   );

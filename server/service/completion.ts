@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import {
   CompletionItemKind,
   MarkupKind,
@@ -286,10 +287,10 @@ function expressionItems(
   const hasResponse = !['if', 'while'].includes(String(path.at(-1)));
   return [
     ...(hasResponse
-      ? responseParts.map((name) => item(name, CompletionItemKind.Variable, 'of the response'))
+      ? responseParts.map((name) => item(name, CompletionItemKind.Variable, t('of the response')))
       : []),
     ...references(plan, path, at),
-    ...expressionFunctions.map((name) => item(name, CompletionItemKind.Function, 'function')),
-    ...expressionWords.map((name) => item(name, CompletionItemKind.Keyword, 'operator')),
+    ...expressionFunctions.map((name) => item(name, CompletionItemKind.Function, t('function'))),
+    ...expressionWords.map((name) => item(name, CompletionItemKind.Keyword, t('operator'))),
   ];
 }

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { DiagnosticSeverity, DiagnosticTag, type Diagnostic } from 'vscode-languageserver-types';
 import { planProblem } from '../../core/plan/problem-catalogue';
 import { entryOf } from '../../core/plan/tree';
@@ -37,7 +38,10 @@ function includedProblems(plan: PlanDocument): Problem[] {
   );
   if (elsewhere.length === 0) return [];
   const related = elsewhere.slice(0, mostRelated).map(({ message, range }) => ({ message, range }));
-  const message = `Included files have ${elsewhere.length} ${elsewhere.length === 1 ? 'error' : 'errors'}`;
+  const message =
+    elsewhere.length === 1
+      ? t('Included files have 1 error')
+      : t`Included files have ${elsewhere.length} errors`;
   return [{ ...planProblem('included-problem', message, include.keyRange), related }];
 }
 

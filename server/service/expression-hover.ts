@@ -1,4 +1,5 @@
 /** What a word or a value of an expression, a template or a goal is. */
+import { t } from '@vscode/l10n';
 import {
   builtInNames,
   outsideNames,
@@ -25,13 +26,13 @@ export function expressionWords(plan: PlanDocument, offset: number): Words | und
   return referenceWords(plan, at, offset) ?? tokenWords(at, offset);
 }
 
-const outside: Readonly<Record<string, string>> = {
-  vu: 'The number of the user, from 1.',
-  iteration: 'The number of its iteration, from 0.',
-  uuid: 'A random id, new in every iteration.',
-  env: 'A variable of the environment of the run.',
-  secret: 'A secret, from the environment, a file or the storage of the editor. It stands in no output.',
-};
+const outside = (): Readonly<Record<string, string>> => ({
+  vu: t('The number of the user, from 1.'),
+  iteration: t('The number of its iteration, from 0.'),
+  uuid: t('A random id, new in every iteration.'),
+  env: t('A variable of the environment of the run.'),
+  secret: t('A secret, from the environment, a file or the storage of the editor. It stands in no output.'),
+});
 
 function referenceWords(plan: PlanDocument, { text }: TextAt, offset: number): Words | undefined {
   if (text.kind !== 'template' && text.kind !== 'expression') return undefined;
@@ -40,12 +41,12 @@ function referenceWords(plan: PlanDocument, { text }: TextAt, offset: number): W
   const { root, keys, range } = found;
   if (builtInNames.has(root.name) || outsideNames.has(root.name)) {
     const name = [root, ...keys].map(({ name: part }) => part).join('.');
-    return { lines: [`**${name}**`, outside[root.name] ?? ''], range };
+    return { lines: [`**${name}**`, outside()[root.name] ?? ''], range };
   }
   const [column] = keys;
   const file = textOf(nodeAt(plan.analysis.root, ['data', root.name, 'file']));
   if (column === undefined || file === undefined || !holdsOffset(column.range, offset)) return undefined;
-  return { lines: [`**${column.name}**: column of \`${file}\``], range: column.range };
+  return { lines: [t`**${column.name}**: column of \`${file}\``], range: column.range };
 }
 
 function tokenWords({ text, value, place }: TextAt, offset: number): Words | undefined {
@@ -84,7 +85,7 @@ function describeNode(node: Expression): string | undefined {
   if (type === undefined) return undefined;
   if (node.kind !== 'literal') return type;
   if (node.type === 'duration')
-    return `${type}: ${formatDuration(Number(node.value))}, ${String(node.value)} ms`;
-  if (node.type === 'percent') return `${type}: ${String(node.value)} as a share`;
+    return t`${type}: ${formatDuration(Number(node.value))}, ${String(node.value)} ms`;
+  if (node.type === 'percent') return t`${type}: ${String(node.value)} as a share`;
   return `${type}: \`${JSON.stringify(node.value)}\``;
 }

@@ -1,6 +1,8 @@
 /** What may stand in a goal: metrics, names, and as limits what the last runs measured. */
+import { t } from '@vscode/l10n';
 import { CompletionItemKind, type CompletionItem } from 'vscode-languageserver-types';
 import { countNames, metricNames, nameInGoal, timeNames } from '../../core/plan/expression';
+import { kindWord } from '../../core/plan/kind-words';
 import type { TextRange } from '../../core/problems';
 import type { PhaseHistory } from '../../protocol/language';
 import { textItem } from './completion-item';
@@ -58,21 +60,25 @@ function itemsAt(
     textItem(plan, range, name, kind, detail);
   switch (part) {
     case 'metric':
-      return metricNames.map((name) => item(name, CompletionItemKind.Function, 'metric'));
+      return metricNames.map((name) => item(name, CompletionItemKind.Function, t('metric')));
     case 'timed':
       return [
         ...itemsAt(plan, { part: 'subject', range }, histories),
-        ...timeNames.map((name) => item(name, CompletionItemKind.Function, 'time')),
-        ...countNames.map((name) => item(name, CompletionItemKind.Function, 'messages')),
+        ...timeNames.map((name) => item(name, CompletionItemKind.Function, t('time'))),
+        ...countNames.map((name) => item(name, CompletionItemKind.Function, t('messages'))),
       ];
     case 'subject':
-      return namesOf(plan, 'scenario').map((name) => item(name, CompletionItemKind.Reference, 'scenario'));
+      return namesOf(plan, 'scenario').map((name) =>
+        item(name, CompletionItemKind.Reference, kindWord('scenario')),
+      );
     case 'step':
       return stepNames(plan, position.scenario, histories).map(([name, detail]) =>
         item(nameInGoal(name), CompletionItemKind.Reference, detail),
       );
     case 'phase':
-      return namesOf(plan, 'phase').map((name) => item(name, CompletionItemKind.Reference, 'phase'));
+      return namesOf(plan, 'phase').map((name) =>
+        item(name, CompletionItemKind.Reference, kindWord('phase')),
+      );
     case 'limit':
       return measuredLimits(position.before, histories).map(({ text, detail }, index) => ({
         ...item(text, CompletionItemKind.Value, detail),
@@ -89,10 +95,10 @@ function stepNames(
 ): (readonly [name: string, detail: string])[] {
   const written = plan.analysis.names.definitions
     .filter((one) => one.kind === 'step' && one.scenario === scenario)
-    .map(({ name }) => [name, 'step'] as const);
+    .map(({ name }) => [name, kindWord('step')] as const);
   const seen = histories
     .flatMap(({ steps = [] }) => steps)
     .filter((step) => step.scenario === scenario)
-    .map(({ step }) => [step, 'step of the last run'] as const);
+    .map(({ step }) => [step, t('step of the last run')] as const);
   return [...new Map([...seen, ...written]).entries()];
 }

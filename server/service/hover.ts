@@ -1,4 +1,6 @@
+import { t } from '@vscode/l10n';
 import { MarkupKind, type Hover } from 'vscode-languageserver-types';
+import { kindWord } from '../../core/plan/kind-words';
 import { describeAt, type KeyDescription } from '../../core/plan/describe';
 import type { Goal } from '../../core/plan/expression';
 import { isLocust } from '../../core/plan/locust';
@@ -79,7 +81,7 @@ function describeEnvironments(plan: PlanDocument, path: PlanPath): string[] {
     if (other === undefined || path.length < 3) return [];
     const written = text.slice(other.range.start, other.range.end).replaceAll(/\s+/g, ' ');
     const short = written.length > mostWritten ? `${written.slice(0, mostWritten)}…` : written;
-    return [`With \`--env ${key}\`: \`${short}\``];
+    return [t`With \`--env ${key}\`: \`${short}\``];
   });
 }
 
@@ -102,10 +104,10 @@ function say(plan: PlanDocument, range: TextRange, lines: readonly string[]): Ho
 export function describeKey(name: string, key: KeyDescription): string[] {
   const facts = [`**${name}**: ${key.type}`];
   if (key.description !== undefined) facts.push(key.description);
-  if (key.default !== undefined) facts.push(`Default: \`${key.default}\``);
-  if (key.values.length > 1) facts.push(`One of ${key.values.map((value) => `\`${value}\``).join(', ')}`);
+  if (key.default !== undefined) facts.push(t`Default: \`${key.default}\``);
+  if (key.values.length > 1) facts.push(t`One of ${key.values.map((value) => `\`${value}\``).join(', ')}`);
   if (key.examples.length > 0)
-    facts.push(`Examples: ${key.examples.map((value) => `\`${value}\``).join(', ')}`);
+    facts.push(t`Examples: ${key.examples.map((value) => `\`${value}\``).join(', ')}`);
   return facts;
 }
 
@@ -117,24 +119,15 @@ function shapeOf(plan: PlanDocument, { kind, name }: Definition, { hasPictures }
   return [hasPictures === true ? loadPicture(shape) : loadSparkline(shape)];
 }
 
-const kindTitles: Readonly<Record<Definition['kind'], string>> = {
-  target: 'target',
-  scenario: 'scenario',
-  step: 'step',
-  phase: 'phase',
-  data: 'data feed',
-  environment: 'environment',
-  capture: 'captured value',
-};
-
 function describeName(
   plan: PlanDocument,
   definition: Definition,
   histories: readonly PhaseHistory[],
 ): string[] {
-  const title = `**${definition.name}**: ${kindTitles[definition.kind]}`;
+  const title = `**${definition.name}**: ${kindWord(definition.kind)}`;
   const summary = summarise(plan, definition);
-  const scope = definition.scenario === undefined ? undefined : `In the scenario \`${definition.scenario}\`.`;
+  const scope =
+    definition.scenario === undefined ? undefined : t`In the scenario \`${definition.scenario}\`.`;
   const results =
     definition.kind === 'phase'
       ? histories.filter(({ phase }) => phase === definition.name).flatMap(describeHistory)
@@ -157,7 +150,7 @@ function summariseNamed(plan: Plan, { kind, name }: Definition): string | undefi
       return plan.targets[name]?.url;
     case 'scenario': {
       const scenario = plan.scenarios[name];
-      if (isLocust(scenario)) return `The users of \`${scenario.locustfile}\`, run by Locust.`;
+      if (isLocust(scenario)) return t`The users of \`${scenario.locustfile}\`, run by Locust.`;
       return countSteps(allSteps(scenario).filter(({ step }) => !holdsSteps(step)).length);
     }
     case 'phase': {
@@ -174,7 +167,7 @@ function summariseNamed(plan: Plan, { kind, name }: Definition): string | undefi
 }
 
 function countSteps(count: number): string {
-  return `${count} ${count === 1 ? 'step' : 'steps'}`;
+  return count === 1 ? t('1 step') : t`${count} steps`;
 }
 
 function describeLoad(phase: LoadPhase): string {
@@ -182,9 +175,9 @@ function describeLoad(phase: LoadPhase): string {
   const peak = peakLevel(phase);
   const level =
     phase.shape !== undefined
-      ? 'users as the locustfile asks for'
+      ? t('users as the locustfile asks for')
       : loadModel(phase) === 'open'
-        ? `up to ${peak} arrivals per second`
-        : `up to ${peak} users`;
-  return `${formatDuration(plannedMs(phase))} in all, ${formatDuration(window.toMs - window.fromMs)} measured, ${level}.`;
+        ? t`up to ${peak} arrivals per second`
+        : t`up to ${peak} users`;
+  return t`${formatDuration(plannedMs(phase))} in all, ${formatDuration(window.toMs - window.fromMs)} measured, ${level}.`;
 }

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { InlayHintKind, type InlayHint } from 'vscode-languageserver-types';
 import { loadSize, type LoadSize } from '../../core/plan/load-size';
 import { visitMeant } from '../../core/plan/schema-nodes';
@@ -56,13 +57,18 @@ function loadHint(plan: PlanDocument, entry: MapEntry, size: LoadSize): Hint {
 function sizeWords({ durationMs, requests, isAtMost }: LoadSize): string {
   const time = `≈ ${formatDuration(Math.round(durationMs / 1000) * 1000 || durationMs)}`;
   if (requests === undefined) return time;
-  return `${time} · ${isAtMost ? 'at most ' : ''}${Math.round(requests).toLocaleString('en')} requests`;
+  return `${time} · ${requestWords(requests, isAtMost)}`;
+}
+
+function requestWords(requests: number, isAtMost: boolean): string {
+  const count = Math.round(requests).toLocaleString('en');
+  return isAtMost ? t`at most ${count} requests` : t`${count} requests`;
 }
 
 function sizeTooltip({ requests }: LoadSize): string {
   return requests === undefined
-    ? 'How many requests it makes depends on how fast the target answers.'
-    : 'Without repeated polls and redirects.';
+    ? t('How many requests it makes depends on how fast the target answers.')
+    : t('Without repeated polls and redirects.');
 }
 
 /** Behind the key, or behind a value that stands in the same line. */

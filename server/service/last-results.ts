@@ -1,4 +1,5 @@
 /** The results of finished runs as lenses and hovers say them. Nothing is said that the figures do not carry. */
+import { t } from '@vscode/l10n';
 import { changeBetween, type Change } from '../../core/measure/change-between';
 import { milliseconds, percent, perSecond } from '../../core/measure/figure';
 import { parseGoal, printGoal, type Goal } from '../../core/plan/expression';
@@ -30,7 +31,7 @@ export function lensOfHistory({
 
 /** The change stands with the figure that is hardest to keep, where both runs have it. */
 function figuresOf(last: PhaseOutcome, before: PhaseOutcome | undefined): string[] {
-  if (last.capacity !== null) return [`holds ${perSecond(last.capacity)}`];
+  if (last.capacity !== null) return [t`holds ${perSecond(last.capacity)}`];
   const on = last.p99 !== null && before?.p99 !== null ? 'p99' : 'p95';
   const say = (name: 'p95' | 'p99', figure: ToldPercentile | null): string[] => {
     if (figure === null) return [];
@@ -40,13 +41,13 @@ function figuresOf(last: PhaseOutcome, before: PhaseOutcome | undefined): string
   return [...say('p95', last.p95), ...say('p99', last.p99)];
 }
 
-const words: Readonly<Record<Change['verdict'], string>> = {
-  faster: 'faster',
-  slower: 'slower',
-  equivalent: 'as before',
-  'no-evidence': 'no evidence',
-  'not-comparable': 'not comparable',
-};
+const words = (): Readonly<Record<Change['verdict'], string>> => ({
+  faster: t('faster'),
+  slower: t('slower'),
+  equivalent: t('as before'),
+  'no-evidence': t('no evidence'),
+  'not-comparable': t('not comparable'),
+});
 
 function sayChange(last: PhaseOutcome, before: PhaseOutcome, name: 'p95' | 'p99'): string {
   const [now, then] = [last[name], before[name]];
@@ -54,14 +55,14 @@ function sayChange(last: PhaseOutcome, before: PhaseOutcome, name: 'p95' | 'p99'
   if (change === undefined) return '';
   const share = percent(Math.round(Math.abs(change.ratio - 1) * 100) / 100);
   const verdict = whyNotComparable(last, before) === undefined ? change.verdict : 'not-comparable';
-  return `, ${change.ratio >= 1 ? '+' : '-'}${share} – ${words[verdict]}`;
+  return `, ${change.ratio >= 1 ? '+' : '-'}${share} – ${words()[verdict]}`;
 }
 
 function whyNotComparable(last: PhaseOutcome, before: PhaseOutcome): string | undefined {
   if (last.unfit !== null) return last.unfit;
-  if (before.unfit !== null) return `Of the run before, ${before.unfit}`;
-  if (last.machine !== before.machine) return 'the run before was made on another machine';
-  if (last.planSha256 !== before.planSha256) return 'the plan has changed since the run before';
+  if (before.unfit !== null) return t`Of the run before, ${before.unfit}`;
+  if (last.machine !== before.machine) return t('the run before was made on another machine');
+  if (last.planSha256 !== before.planSha256) return t('the plan has changed since the run before');
   return undefined;
 }
 
@@ -69,12 +70,12 @@ function whyNotComparable(last: PhaseOutcome, before: PhaseOutcome): string | un
 export function describeHistory({ environment, step, runs }: PhaseHistory): string[] {
   const [last, before] = runs;
   if (last === undefined) return [];
-  const where = environment === null ? '' : ` in ${inCode(environment)}`;
+  const where = environment === null ? '' : t` in ${inCode(environment)}`;
   const figures = figuresOf(last, before);
   const of = last.capacity === null && step !== '' && figures.length > 0 ? ` (${inCode(step)})` : '';
-  const lines = [`Last run${where}: **${last.verdict}**${list(figures)}${of}. ${inText(last.reason)}`];
+  const lines = [t`Last run${where}: **${last.verdict}**${list(figures)}${of}. ${inText(last.reason)}`];
   const why = before && whyNotComparable(last, before);
-  if (why !== undefined) lines.push(`Not comparable: ${inText(why)}`);
+  if (why !== undefined) lines.push(t`Not comparable: ${inText(why)}`);
   const course = last.capacity === null ? courseOf('p99', runs) : courseOf('capacity', runs);
   return course === undefined ? lines : [...lines, course];
 }
@@ -106,16 +107,16 @@ export function describeGoalHistory(goal: Goal, histories: readonly PhaseHistory
     const answers = runs.map(({ goals }) => goals.find(({ text }) => isSameGoal(text, printed)));
     const [last] = answers;
     if (last === undefined) return [];
-    const where = environment === null ? inCode(phase) : `${inCode(phase)} with ${inCode(environment)}`;
+    const where = environment === null ? inCode(phase) : t`${inCode(phase)} with ${inCode(environment)}`;
     const measured = last.measured === null ? '' : `: ${sayers[last.unit](last.measured)}`;
     const reason = last.reason === undefined ? '' : `. ${inText(last.reason)}`;
-    const state = last.state === 'no-data' ? 'no answer' : last.state;
+    const state = last.state === 'no-data' ? t('no answer') : last.state;
     const course = sayCourse(
       '',
       answers.map((answer) => answer?.measured ?? null),
       sayers[last.unit],
     );
-    const told = `Last run of ${where}: **${state}**${measured}${reason}`;
+    const told = t`Last run of ${where}: **${state}**${measured}${reason}`;
     return course === undefined ? [told] : [told, course];
   });
 }
@@ -138,9 +139,9 @@ function sayCourse(
   const known = values.filter((value) => value !== null);
   if (known.length < 2) return undefined;
   const most = Math.max(...known);
-  const range = `${say(Math.min(...known))} to ${say(most)}`;
+  const range = t`${say(Math.min(...known))} to ${say(most)}`;
   const what = name === '' ? '' : `${name}, `;
-  return `${sparkline(values.toReversed())} ${what}oldest to newest: ${range}`;
+  return `${sparkline(values.toReversed())} ${what}${t`oldest to newest: ${range}`}`;
 }
 
 /** A row of blocks whose heights count from zero, so that noise does not look like change; a dot is a gap. */

@@ -1,4 +1,5 @@
 /** The load of a phase in the hover: a small picture where the client shows pictures, a row of blocks where not. */
+import { t } from '@vscode/l10n';
 import type { PhaseShape, ShapePart } from '../../core/plan/load-shape';
 import { formatDuration } from '../../core/plan/units';
 import { sparkline } from './last-results';
@@ -27,16 +28,19 @@ export function loadSparkline(shape: PhaseShape): string {
 }
 
 function describeShape({ peak, unit, durationMs, isEstimate, warmups }: PhaseShape): string {
-  const level = peak === null ? 'a load that the run finds' : `up to ${peak} ${unitWords[unit]}`;
+  const level = peak === null ? t('a load that the run finds') : peakWords(peak, unit);
   const warmup = warmups[0];
   const warm =
     warmup === undefined
       ? ''
-      : `, the first ${formatDuration(warmup.toMs - warmup.fromMs)} of warm-up not measured`;
-  return `${isEstimate ? 'about ' : ''}${formatDuration(Math.round(durationMs / 100) * 100)}, ${level}${warm}`;
+      : t`, the first ${formatDuration(warmup.toMs - warmup.fromMs)} of warm-up not measured`;
+  const time = formatDuration(Math.round(durationMs / 100) * 100);
+  return `${isEstimate ? t`about ${time}` : time}, ${level}${warm}`;
 }
 
-const unitWords = { users: 'users', 'per-second': 'arrivals per second' } as const;
+function peakWords(peak: number, unit: PhaseShape['unit']): string {
+  return unit === 'users' ? t`up to ${peak} users` : t`up to ${peak} arrivals per second`;
+}
 
 function levelAt(parts: readonly ShapePart[], atMs: number): number | null {
   const part = parts.find(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs);

@@ -1,4 +1,5 @@
 /** Limits for a goal that is being written: what the last runs measured of its subject, and nothing that they did not. */
+import { t } from '@vscode/l10n';
 import { milliseconds, percent, perSecond } from '../../core/measure/figure';
 import { parseGoal, printSubject, type Goal, type GoalOperator } from '../../core/plan/expression';
 import { formatDuration } from '../../core/plan/units';
@@ -24,8 +25,8 @@ export function measuredLimits(before: string, histories: readonly PhaseHistory[
   const baseline = goal.operator.startsWith('>') ? 'baseline - 10%' : 'baseline + 10%';
   return [
     ...measured,
-    { text: 'baseline', detail: 'the pinned runs of the phase' },
-    { text: baseline, detail: 'the pinned runs of the phase, with room for noise' },
+    { text: 'baseline', detail: t('the pinned runs of the phase') },
+    { text: baseline, detail: t('the pinned runs of the phase, with room for noise') },
   ].filter((one, index, all) => all.findIndex(({ text }) => text === one.text) === index);
 }
 
@@ -37,14 +38,16 @@ function limitsOf(goal: Goal, history: PhaseHistory): OfferedLimit[] {
   const values = runs.map((run) => measuredBy(run, subject)).filter((value) => value !== undefined);
   const newest = (last && measuredBy(last, subject)) ?? stepFigure(goal, history);
   if (last === undefined || newest === undefined) return [];
-  const where = environment === null ? phase : `${phase} with ${environment}`;
+  const where = environment === null ? phase : t`${phase} with ${environment}`;
   const say = (value: number): string => sayers[newest.unit](value);
-  const offers = [offer(goal, newest, `${say(newest.value)} in the last run of ${where} (${last.runId})`)];
+  const offers = [offer(goal, newest, t`${say(newest.value)} in the last run of ${where} (${last.runId})`)];
   if (values.length < 2) return offers;
   const isUpper = goal.operator.startsWith('<');
   const figures = values.map(({ value }) => value);
   const worst = isUpper ? Math.max(...figures) : Math.min(...figures);
-  const what = `${isUpper ? 'the most' : 'the least'} in ${values.length} runs of ${where}`;
+  const what = isUpper
+    ? t`the most in ${values.length} runs of ${where}`
+    : t`the least in ${values.length} runs of ${where}`;
   return [...offers, offer(goal, { ...newest, value: worst }, `${say(worst)}, ${what}`)];
 }
 

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type {
   DocumentHighlight,
   Location,
@@ -5,14 +6,9 @@ import type {
   TextEdit,
   WorkspaceEdit,
 } from 'vscode-languageserver-types';
+import { kindWord } from '../../core/plan/kind-words';
 import { builtInNames, outsideNames, reservedWords } from '../../core/plan/expression';
-import {
-  definitionOf,
-  nameAt,
-  type Definition,
-  type NameKind,
-  type NameReference,
-} from '../../core/plan/names';
+import { definitionOf, nameAt, type Definition, type NameReference } from '../../core/plan/names';
 import { namePattern, nameRule } from '../../core/plan/schema';
 import { joinTexts } from '../../core/plan/sources';
 import type { Anchor } from '../../core/plan/tree';
@@ -124,9 +120,9 @@ function renameIn(plan: PlanDocument, offset: number, newName: string): Renaming
   const found = definitionAt(plan, offset);
   const anchor = found ? undefined : anchorAt(plan, offset)?.anchor;
   if (anchor) return renameAnchor(plan, anchor, newName);
-  if (!found) return { ok: false, reason: 'Nothing here has a name of its own' };
+  if (!found) return { ok: false, reason: t('Nothing here has a name of its own') };
   if (found.isDefault)
-    return { ok: false, reason: 'The step is known by its method and path: give it a `name` first' };
+    return { ok: false, reason: t('The step is known by its method and path: give it a `name` first') };
   const own = ownName(found);
   const text = joinTexts(plan.analysis.files);
   const edits = placesOf(plan, found, true).map((range) => ({
@@ -149,25 +145,15 @@ function renameAnchor(plan: PlanDocument, anchor: Anchor, newName: string): Rena
 const yamlWord = /^(?:true|True|TRUE|false|False|FALSE|null|Null|NULL)$/;
 
 function whyNot(plan: PlanDocument, found: Definition, newName: string): string | undefined {
-  if (!namePattern.test(newName)) return `\`${newName}\` is no name: a name is ${nameRule}`;
-  if (yamlWord.test(newName)) return `YAML reads \`${newName}\` as a value of its own, not as a name`;
+  if (!namePattern.test(newName)) return t`\`${newName}\` is no name: a name is ${nameRule()}`;
+  if (yamlWord.test(newName)) return t`YAML reads \`${newName}\` as a value of its own, not as a name`;
   if (found.kind === 'capture' || found.kind === 'data') {
     if (reservedWords.has(newName) || builtInNames.has(newName) || outsideNames.has(newName))
-      return `\`${newName}\` has a meaning of its own in expressions`;
+      return t`\`${newName}\` has a meaning of its own in expressions`;
   }
   const rival = plan.analysis.names.definitions.find((other) => collides(found, other, newName));
-  return rival && `There is already a ${words[rival.kind]} \`${rival.name}\``;
+  return rival && t`There is already a ${kindWord(rival.kind)} \`${rival.name}\``;
 }
-
-const words: Readonly<Record<NameKind, string>> = {
-  target: 'target',
-  scenario: 'scenario',
-  step: 'step',
-  phase: 'phase',
-  data: 'data feed',
-  environment: 'environment',
-  capture: 'captured value',
-};
 
 /** Captured values and data feeds are told apart by nothing but their names. */
 function collides(found: Definition, other: Definition, newName: string): boolean {

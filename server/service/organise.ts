@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { CodeAction } from 'vscode-languageserver-types';
 import { orderKeys } from '../../core/plan/key-order';
 import { orderSections } from '../../core/plan/section-order';
@@ -12,7 +13,7 @@ export function organise(plan: PlanDocument): CodeAction | undefined {
   if (newText === undefined) return undefined;
   const range = toRange(plan, { start: 0, end: plan.text.length });
   return {
-    title: 'Put the sections in the order of the format',
+    title: t('Put the sections in the order of the format'),
     kind: organiseKind,
     edit: { changes: { [plan.uri]: [{ range, newText }] } },
   };
@@ -25,10 +26,10 @@ export function organiseMap(plan: PlanDocument, offset: number): CodeAction | un
   const ordered = found && orderKeys(plan.text, root, found.map, found.path);
   if (found === undefined || ordered === undefined) return undefined;
   const name = found.path.findLast((key) => typeof key === 'string') ?? '';
-  const what = typeof found.path.at(-1) === 'number' ? `this item of \`${name}\`` : `\`${name}\``;
+  const what = typeof found.path.at(-1) === 'number' ? t`this item of \`${name}\`` : `\`${name}\``;
   const edit = { range: toRange(plan, ordered.range), newText: ordered.newText };
   return {
-    title: `Put the keys of ${what} in the order of the format`,
+    title: t`Put the keys of ${what} in the order of the format`,
     kind: organiseMapKind,
     edit: { changes: { [plan.uri]: [edit] } },
   };

@@ -1,5 +1,7 @@
 /** What may stand behind `${`, and behind the names of expressions. */
+import { t } from '@vscode/l10n';
 import { CompletionItemKind, type CompletionItem } from 'vscode-languageserver-types';
+import { kindWord } from '../../core/plan/kind-words';
 import { builtInNames, outsideNames } from '../../core/plan/expression';
 import type { NameKind } from '../../core/plan/names';
 import { nodeAt, textOf, type PlanPath } from '../../core/plan/tree';
@@ -28,10 +30,10 @@ export function references(plan: PlanDocument, path: PlanPath, range: TextRange)
   const item = (name: string, detail: string) =>
     textItem(plan, range, name, CompletionItemKind.Variable, detail);
   return [
-    ...namesOf(plan, 'data').map((name) => item(name, 'data feed')),
-    ...[...new Set(captures.map(({ name }) => name))].map((name) => item(name, 'captured value')),
-    ...[...builtInNames].map((name) => item(name, 'built in')),
-    ...[...outsideNames].map((name) => item(name, 'from outside of the plan')),
+    ...namesOf(plan, 'data').map((name) => item(name, kindWord('data'))),
+    ...[...new Set(captures.map(({ name }) => name))].map((name) => item(name, kindWord('capture'))),
+    ...[...builtInNames].map((name) => item(name, t('built in'))),
+    ...[...outsideNames].map((name) => item(name, t('from outside of the plan'))),
   ];
 }
 
@@ -52,11 +54,11 @@ export function referenceKeys(
     textItem(plan, range, name, CompletionItemKind.Field, detail);
   if (root === 'env' || root === 'secret') {
     const known = [...new Set([...usedBehind(plan, root), ...outside[root]])];
-    return known.map((name) => item(name, root === 'env' ? 'variable of the environment' : 'secret'));
+    return known.map((name) => item(name, root === 'env' ? t('variable of the environment') : t('secret')));
   }
   const file = textOf(nodeAt(plan.analysis.root, ['data', root, 'file']));
   const columns = file === undefined ? undefined : plan.analysis.columns.get(file);
-  return (columns ?? []).map((name) => item(name, `column of ${file ?? ''}`));
+  return (columns ?? []).map((name) => item(name, t`column of ${file ?? ''}`));
 }
 
 /** Keys that the plan has behind a name already. */

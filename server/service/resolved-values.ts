@@ -1,4 +1,5 @@
 /** What a plan comes to where it says nothing: defaults of the format, and what a step takes from further above. */
+import { t } from '@vscode/l10n';
 import { targetOf, verbOf } from '../../core/plan/api-steps';
 import { keysAt } from '../../core/plan/describe';
 import { entriesOf, nodeAt, textOf, type PlanPath } from '../../core/plan/tree';
@@ -14,7 +15,7 @@ export function defaultsOf(plan: PlanDocument, path: PlanPath): string[] {
     ({ key, default: value }) => key !== undefined && value !== undefined && !written.has(key),
   );
   if (left.length === 0) return [];
-  return [`Left out: ${left.map(({ key, default: value }) => `\`${key}: ${value}\``).join(', ')}`];
+  return [t`Left out: ${left.map(({ key, default: value }) => `\`${key}: ${value}\``).join(', ')}`];
 }
 
 /** Where the request of a step goes, and what else holds for it, where the path is that of its verb. */
@@ -30,6 +31,6 @@ export function requestOf(plan: PlanDocument, path: PlanPath): string[] {
   const address =
     url === undefined || written?.startsWith('/') !== true
       ? []
-      : [`Sent to \`${url.replace(/\/$/, '')}${written}\`, the target \`${name ?? ''}\`.`];
+      : [t`Sent to \`${url.replace(/\/$/, '')}${written}\`, the target \`${name ?? ''}\`.`];
   return [...address, ...defaultsOf(plan, stepPath)];
 }

@@ -1,11 +1,12 @@
 /** Whole things to begin with, in the sections whose keys the author names. */
+import { t } from '@vscode/l10n';
 import { CompletionItemKind, InsertTextFormat, type CompletionItem } from 'vscode-languageserver-types';
 import type { CursorContext } from './cursor-context';
 import { toRange, type PlanDocument } from './plan-document';
 
 interface Snippet {
   readonly label: string;
-  readonly detail: string;
+  readonly detail: () => string;
   readonly lines: readonly string[];
 }
 
@@ -13,7 +14,7 @@ const snippets: Readonly<Record<string, readonly Snippet[]>> = {
   '': [
     {
       label: 'new plan',
-      detail: 'a target, a scenario, a load and a goal',
+      detail: () => t('a target, a scenario, a load and a goal'),
       lines: [
         'version: 1',
         'name: ${1:What is measured}',
@@ -39,12 +40,12 @@ const snippets: Readonly<Record<string, readonly Snippet[]>> = {
   targets: [
     {
       label: 'target',
-      detail: 'a service under test',
+      detail: () => t('a service under test'),
       lines: ['${1:web}:', '  url: ${2:http://127.0.0.1:8000}'],
     },
     {
       label: 'target with resources',
-      detail: 'a service with its document, process and metrics',
+      detail: () => t('a service with its document, process and metrics'),
       lines: [
         '${1:web}:',
         '  url: ${2:http://127.0.0.1:8000}',
@@ -57,19 +58,19 @@ const snippets: Readonly<Record<string, readonly Snippet[]>> = {
   data: [
     {
       label: 'data feed',
-      detail: 'rows of a file',
+      detail: () => t('rows of a file'),
       lines: ['${1:rows}: { file: ${2:rows.csv}, pick: ${3|sequential,unique,random|} }'],
     },
   ],
   scenarios: [
     {
       label: 'scenario',
-      detail: 'one request, judged',
+      detail: () => t('one request, judged'),
       lines: ['${1:browse}:', '  steps:', '    - get: ${2:/}', '      expect: { status: ${3:200} }'],
     },
     {
       label: 'scenario with a task',
-      detail: 'submits a task and waits for its end',
+      detail: () => t('submits a task and waits for its end'),
       lines: [
         '${1:task}:',
         '  steps:',
@@ -87,17 +88,17 @@ const snippets: Readonly<Record<string, readonly Snippet[]>> = {
   phases: [
     {
       label: 'open load',
-      detail: 'arrivals per second, whatever the answers take',
+      detail: () => t('arrivals per second, whatever the answers take'),
       lines: ['${1:load}: { scenarios: [${2:browse}], rate: ${3:20/s}, for: ${4:5m}, warmup: ${5:30s} }'],
     },
     {
       label: 'closed load',
-      detail: 'users who each start anew when they are done',
+      detail: () => t('users who each start anew when they are done'),
       lines: ['${1:load}: { scenarios: [${2:browse}], users: ${3:10}, for: ${4:5m}, warmup: ${5:30s} }'],
     },
     {
       label: 'search',
-      detail: 'the highest rate at which every goal holds',
+      detail: () => t('the highest rate at which every goal holds'),
       lines: [
         '${1:stress}:',
         '  scenarios: [${2:browse}]',
@@ -107,7 +108,7 @@ const snippets: Readonly<Record<string, readonly Snippet[]>> = {
     },
     {
       label: 'profile',
-      detail: 'the load of another phase with a profiler',
+      detail: () => t('the load of another phase with a profiler'),
       lines: [
         '${1:hotspots}:',
         '  rerun: ${2:stress}',
@@ -119,7 +120,7 @@ const snippets: Readonly<Record<string, readonly Snippet[]>> = {
   environments: [
     {
       label: 'environment',
-      detail: 'values that replace those of the plan',
+      detail: () => t('values that replace those of the plan'),
       lines: ['${1:quick}:', '  phases:', '    ${2:load}: { for: ${3:20s} }'],
     },
   ],
@@ -132,7 +133,7 @@ export function sectionSnippets(plan: PlanDocument, { kind, path, isFlow, range,
     ({ label, detail, lines }): CompletionItem => ({
       label,
       kind: CompletionItemKind.Snippet,
-      detail,
+      detail: detail(),
       sortText: `9${label}`,
       insertTextFormat: InsertTextFormat.Snippet,
       textEdit: { range: toRange(plan, range), newText: lines.join('\n') },

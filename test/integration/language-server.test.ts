@@ -59,6 +59,28 @@ describe('the bundled language server over stdio', () => {
     expect(after.diagnostics.map(({ message }) => message).join()).not.toContain('targest');
   });
 
+  it.each([
+    ['de', 'Ein Plan hat keinen Schlüssel `targest`; meinten Sie `targets`?', 'In targets ändern'],
+    ['fr', 'A plan has no key `targest`; did you mean `targets`?', 'Change to targets'],
+  ])(
+    'tells a client that speaks %s problems and fixes in its language, else in English',
+    async (locale, message, title) => {
+      client = await startServer(fullCapabilities, { locale });
+      await client.open(uri, misspelt);
+      const { items } = await client.ask<{ items: Diagnostics['diagnostics'] }>('textDocument/diagnostic', {
+        textDocument: { uri },
+      });
+      expect(items.map((item) => item.message)).toContain(message);
+      const range = { start: { line: 2, character: 0 }, end: { line: 2, character: 7 } };
+      const actions = await client.ask<{ title: string }[]>('textDocument/codeAction', {
+        textDocument: { uri },
+        range,
+        context: { diagnostics: items },
+      });
+      expect(actions.map((action) => action.title)).toContain(title);
+    },
+  );
+
   it('lets a client that can ask for diagnostics ask', async () => {
     client = await startServer(fullCapabilities);
     expect(client.initialized.capabilities['diagnosticProvider']).toBeDefined();

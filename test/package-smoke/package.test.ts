@@ -9,6 +9,7 @@ const expected = [
   /^extension\.vsixmanifest$/,
   /^\[Content_Types\]\.xml$/,
   /^extension\/(package(\.nls(\.[a-z-]+)?)?\.json|readme\.md|changelog\.md|LICENSE(\.txt)?|NOTICE(\.txt)?)$/i,
+  /^extension\/l10n\/bundle\.l10n\.[a-z-]+\.json$/,
   /^extension\/dist\/(extension|heat|iterations|language-client|plan-reading|profile-worker|report-worker|server|cli|supervisor)\.cjs$/,
   /^extension\/dist\/webviews\/[a-z-]+\.(js|css)$/,
   /^extension\/dist\/k6\/(k6|k6\.exe|manifest\.json|LICENSE)$/,
@@ -68,6 +69,12 @@ test('k6 is in the package, may be executed, and has its hash beside it', () => 
   expect(JSON.parse(find('dist/k6/manifest.json').text())).toMatchObject({
     sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
   });
+});
+
+test('the translations of messages are where the manifest says', () => {
+  const { l10n } = JSON.parse(find('package.json').text()) as { l10n: string };
+  const bundle = JSON.parse(find(path.posix.join(l10n, 'bundle.l10n.de.json')).text()) as object;
+  expect(Object.keys(bundle).length).toBeGreaterThan(300);
 });
 
 test('both licences and the source of our k6 travel with it', () => {

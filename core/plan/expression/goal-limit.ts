@@ -1,4 +1,5 @@
 /** The bound that a goal keeps: `< 300ms`, `>= 99%`, `<= baseline + 10%`. */
+import { t } from '@vscode/l10n';
 import { parseRate } from '../units';
 import type { Cursor } from './cursor';
 import {
@@ -27,14 +28,14 @@ export function parseBound(
 
 function parseOperator(cursor: Cursor, phaseMayFollow: boolean): GoalOperator | undefined {
   for (const operator of ['<=', '>=', '<', '>'] as const) if (cursor.take(operator)) return operator;
-  return cursor.fail(syntax, `Expected ${phaseMayFollow ? 'in and a phase, or ' : ''}<, <=, > or >=`);
+  return cursor.fail(syntax, t`Expected ${phaseMayFollow ? t('in and a phase, or ') : ''}<, <=, > or >=`);
 }
 
-const examples: Readonly<Record<MetricUnit, string>> = {
-  ms: 'a duration, such as 300ms',
-  share: 'a percentage, such as 99%',
-  'per-second': 'a rate, such as 200/s',
-};
+const examples = (): Readonly<Record<MetricUnit, string>> => ({
+  ms: t('a duration, such as 300ms'),
+  share: t('a percentage, such as 99%'),
+  'per-second': t('a rate, such as 200/s'),
+});
 
 function parseLimit(cursor: Cursor, metric: Metric): Limit | undefined {
   const token = cursor.peek();
@@ -43,11 +44,12 @@ function parseLimit(cursor: Cursor, metric: Metric): Limit | undefined {
   const negative = cursor.take('-') !== undefined;
   const fixed = parseFixed(cursor);
   const range = { start: token.range.start, end: Math.max(cursor.end(), token.range.start) };
-  if (fixed === undefined) return cursor.fail(syntax, `Expected ${examples[unit]}, or baseline`);
-  if (negative) return cursor.fail('goal-unit', 'A limit is never below zero', range);
+  if (fixed === undefined) return cursor.fail(syntax, t`Expected ${examples()[unit]}, or baseline`);
+  if (negative) return cursor.fail('goal-unit', t('A limit is never below zero'), range);
   if (fixed.unit !== unit)
-    return cursor.fail('goal-unit', `${describe(metric)} is measured against ${examples[unit]}`, range);
-  if (unit === 'share' && fixed.value > 1) return cursor.fail('goal-unit', 'A share is at most 100%', range);
+    return cursor.fail('goal-unit', t`${describe(metric)} is measured against ${examples()[unit]}`, range);
+  if (unit === 'share' && fixed.value > 1)
+    return cursor.fail('goal-unit', t('A share is at most 100%'), range);
   return { kind: 'fixed', ...fixed, unit };
 }
 
@@ -72,10 +74,10 @@ function parseBaseline(cursor: Cursor): Limit | undefined {
   const sign = cursor.take('+') ? 1 : cursor.take('-') ? -1 : 0;
   if (sign === 0) return { kind: 'baseline', factor: 1 };
   const token = cursor.peek();
-  if (token.kind !== 'percent') return cursor.fail(syntax, 'Expected a percentage: baseline + 10%');
+  if (token.kind !== 'percent') return cursor.fail(syntax, t('Expected a percentage: baseline + 10%'));
   cursor.next();
   if (sign < 0 && token.value > 1)
-    return cursor.fail('goal-unit', 'The baseline can be lowered by at most 100%', token.range);
+    return cursor.fail('goal-unit', t('The baseline can be lowered by at most 100%'), token.range);
   return { kind: 'baseline', factor: rounded(1 + sign * token.value) };
 }
 

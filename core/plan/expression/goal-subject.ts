@@ -1,4 +1,5 @@
 /** What a goal asks for, and of what: `p95(ttc(research.submit))`. */
+import { t } from '@vscode/l10n';
 import type { TextRange } from '../../problems';
 import type { Cursor } from './cursor';
 import {
@@ -23,13 +24,13 @@ export function parseMetric(cursor: Cursor): Metric | undefined {
     return { kind };
   }
   if (token.kind !== 'name' || !/^p\d{1,2}$/.test(token.text))
-    return cursor.fail(syntax, `Expected what is measured: ${metricNames.join(', ')}`);
+    return cursor.fail(syntax, t`Expected what is measured: ${metricNames.join(', ')}`);
   cursor.next();
   const { start } = token.range;
   const fraction = parseFraction(cursor);
   const percentile = Number(token.text.slice(1) + fraction);
   if (percentile > 0) return { kind: 'percentile', percentile };
-  return cursor.fail(syntax, 'A percentile lies above 0 and below 100', { start, end: cursor.end() });
+  return cursor.fail(syntax, t('A percentile lies above 0 and below 100'), { start, end: cursor.end() });
 }
 
 /** The `.9` of `p99.9`, whose digits are tokens of their own. */
@@ -37,7 +38,7 @@ function parseFraction(cursor: Cursor): string {
   if (!cursor.touches() || !cursor.take('.')) return '';
   const digits = cursor.peek();
   if (digits.kind === 'number' && /^\d{1,4}$/.test(digits.text)) return `.${cursor.next().text}`;
-  cursor.fail(syntax, 'Expected digits after the point, as in p99.9');
+  cursor.fail(syntax, t('Expected digits after the point, as in p99.9'));
   return '';
 }
 
@@ -54,7 +55,7 @@ export function parseSubject(cursor: Cursor): Subject | undefined {
   if (!cursor.take('(')) return { ...none, range: { start, end: start } };
   const first = cursor.peek();
   if (cursor.take(')')) return { ...none, range: { start, end: cursor.end() } };
-  const name = parseName(cursor, 'the name of a scenario');
+  const name = parseName(cursor, t('the name of a scenario'));
   if (name === undefined) return undefined;
   const time = timeNames.find((candidate) => candidate === first.text);
   const count = countNames.find((candidate) => candidate === first.text);
@@ -73,7 +74,7 @@ interface SubjectNames {
 
 function parseTimed(cursor: Cursor): SubjectNames | undefined {
   if (cursor.take(')')) return {};
-  const scenario = parseName(cursor, 'the name of a scenario');
+  const scenario = parseName(cursor, t('the name of a scenario'));
   const names = scenario && parsePathAfter(cursor, scenario);
   if (names === undefined) return undefined;
   return cursor.take(')') ? names : cursor.fail(syntax, 'Expected )');
@@ -81,7 +82,7 @@ function parseTimed(cursor: Cursor): SubjectNames | undefined {
 
 function parsePathAfter(cursor: Cursor, scenario: NameAt): SubjectNames | undefined {
   if (!cursor.take('.')) return { scenario };
-  const step = parseName(cursor, 'the name of a step, in quotes if it has spaces');
+  const step = parseName(cursor, t('the name of a step, in quotes if it has spaces'));
   return step && { scenario, step };
 }
 
@@ -92,7 +93,7 @@ export function parseName(cursor: Cursor, expected: string): NameAt | undefined 
     cursor.next();
     return { name: token.text, range: token.range };
   }
-  if (token.kind !== 'string') return cursor.fail(syntax, `Expected ${expected}`);
+  if (token.kind !== 'string') return cursor.fail(syntax, t`Expected ${expected}`);
   cursor.next();
   const { start, end } = token.range;
   return { name: token.value, range: { start: start + 1, end: end - 1 } };
@@ -102,12 +103,12 @@ export function parseName(cursor: Cursor, expected: string): NameAt | undefined 
 export function whyNotAsked(metric: Metric, { time, count }: Subject): string | undefined {
   if (time !== undefined) return whatIsCounted(metric, time);
   if (count === undefined || metric.kind === 'rate') return undefined;
-  return `messages are counted: ask for their rate, as in rate(${count}(NAME)) >= 10/s`;
+  return t`messages are counted: ask for their rate, as in rate(${count}(NAME)) >= 10/s`;
 }
 
 /** Why the metric cannot be asked of a time. An awaited task has both a time and an outcome. */
 function whatIsCounted(metric: Metric, time: TimeName): string | undefined {
   if (unitOf(metric) === 'ms' || (metric.kind === 'success' && time === 'ttc')) return undefined;
-  const things = metric.kind === 'success' ? 'tasks' : 'requests';
-  return `${metric.kind} counts ${things}: it cannot be asked of ${time}`;
+  const things = metric.kind === 'success' ? t('tasks') : t('requests');
+  return t`${metric.kind} counts ${things}: it cannot be asked of ${time}`;
 }

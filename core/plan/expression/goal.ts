@@ -5,6 +5,7 @@
  *     p95(ttc(research)) in load < 8s      success(execute) >= 99%      p95(execute) in load <= baseline + 10%
  *     capacity in stress >= 200/s
  */
+import { t } from '@vscode/l10n';
 import type { Problem } from '../../problems';
 import { cursorOver, type Cursor } from './cursor';
 import { parseBound } from './goal-limit';
@@ -50,7 +51,7 @@ function comparisonCondition(comparison: Goal | undefined): Condition | undefine
 function finished<T>(cursor: Cursor, result: T | undefined): T | undefined {
   const rest = cursor.peek();
   if (result !== undefined && rest.kind !== 'end')
-    cursor.fail(syntax, `\`${rest.text}\` is too much: the goal ends before it`);
+    cursor.fail(syntax, t`\`${rest.text}\` is too much: the goal ends before it`);
   return cursor.problems.length > 0 ? undefined : result;
 }
 
@@ -78,13 +79,13 @@ function parseCapacity(
   if (!withPhase)
     return cursor.fail(
       'goal-unit',
-      'The capacity is known only when the search has ended: it cannot end it',
+      t('The capacity is known only when the search has ended: it cannot end it'),
       range,
     );
   if (names.scenario !== undefined)
     return cursor.fail(
       'goal-unit',
-      'The capacity is that of all the load of a phase: capacity in PHASE >= 200/s',
+      t('The capacity is that of all the load of a phase: capacity in PHASE >= 200/s'),
       range,
     );
   const phase = parsePhase(cursor, true);
@@ -93,11 +94,11 @@ function parseCapacity(
   if (phase === undefined || bound === undefined) return undefined;
   if (bound.operator === '>=') return { metric, ...phase, ...bound };
   // The capacity is at least its lower bound; nothing finer than that is known of it.
-  return cursor.fail('goal-unit', 'A capacity has to be large enough: write >=', operatorRange);
+  return cursor.fail('goal-unit', t('A capacity has to be large enough: write >='), operatorRange);
 }
 
 function parsePhase(cursor: Cursor, withPhase: boolean): { readonly phase?: NameAt } | undefined {
   if (!withPhase || !cursor.take('in')) return {};
-  const phase = parseName(cursor, 'the name of a phase');
+  const phase = parseName(cursor, t('the name of a phase'));
   return phase && { phase };
 }

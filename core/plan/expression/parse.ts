@@ -5,6 +5,7 @@
  *
  * What they mean when a value is missing is told in javascript.ts.
  */
+import { t } from '@vscode/l10n';
 import type { Problem, TextRange } from '../../problems';
 import { cursorOver, type Cursor } from './cursor';
 import {
@@ -38,7 +39,7 @@ export function parseExpression(text: string, use: ExpressionUse = {}): ParsedEx
   const cursor = cursorOver(text);
   const expression = parseOr({ cursor, depth: 0 });
   if (expression !== undefined && cursor.peek().kind !== 'end') {
-    cursor.fail(syntax, `Expected an operator, such as == or and, before \`${cursor.peek().text}\``);
+    cursor.fail(syntax, t`Expected an operator, such as == or and, before \`${cursor.peek().text}\``);
   }
   if (expression === undefined || cursor.problems.length > 0)
     return { expression: undefined, problems: cursor.problems };
@@ -50,7 +51,7 @@ export function tooLong(text: string): Problem {
   return {
     code: syntax,
     severity: 'error',
-    message: `An expression has at most ${maxExpressionLength} characters`,
+    message: t`An expression has at most ${maxExpressionLength} characters`,
     range: { start: 0, end: text.length },
   };
 }
@@ -113,11 +114,11 @@ function parseComparison(state: State): Expression | undefined {
   const negation = state.cursor.take('not');
   const operator = takeOne(state.cursor, negation ? ['in', 'contains', 'matches'] : comparisons);
   if (operator === undefined)
-    return negation ? state.cursor.fail(syntax, 'Expected in, contains or matches after not') : left;
+    return negation ? state.cursor.fail(syntax, t('Expected in, contains or matches after not')) : left;
   const right = parseSum(state);
   if (right === undefined) return undefined;
   if (comparisons.includes(state.cursor.peek().text) && state.cursor.peek().kind !== 'string')
-    return state.cursor.fail(syntax, 'Two comparisons in a row: join them with and');
+    return state.cursor.fail(syntax, t('Two comparisons in a row: join them with and'));
   const comparison = binary(operator, left, right);
   if (!negation) return comparison;
   return { kind: 'unary', operator: 'not', operand: comparison, range: comparison.range };
@@ -149,8 +150,8 @@ function hasMembers(object: Expression): boolean {
 function parseKey(cursor: Cursor, object: Expression): Expression | undefined {
   const token = cursor.peek();
   if (!hasMembers(object))
-    return cursor.fail(syntax, 'Only $ and captured values have members', object.range);
-  if (token.kind !== 'name') return cursor.fail(syntax, "Expected a key after the dot, or ['key']");
+    return cursor.fail(syntax, t('Only $ and captured values have members'), object.range);
+  if (token.kind !== 'name') return cursor.fail(syntax, t("Expected a key after the dot, or ['key']"));
   cursor.next();
   return member(object, token.text, token.range, token.range.end);
 }
@@ -160,7 +161,7 @@ function parseIndex(cursor: Cursor, object: Expression): Expression | undefined 
   const token = cursor.peek();
   const isIndex = token.kind === 'number' && Number.isSafeInteger(token.value);
   if (token.kind !== 'string' && !isIndex)
-    return cursor.fail(syntax, "Expected a position, such as [0], or a key, such as ['key']");
+    return cursor.fail(syntax, t("Expected a position, such as [0], or a key, such as ['key']"));
   cursor.next();
   if (!cursor.take(']')) return cursor.fail(syntax, 'Expected ]');
   return member(object, token.value, token.range, cursor.end());
@@ -187,8 +188,8 @@ function parsePrimary(state: State): Expression | undefined {
 
 function expectedValue(token: Token): string {
   return token.kind === 'end'
-    ? 'Expected a value: $.key, status, a text or a number'
-    : `Expected a value before \`${token.text}\``;
+    ? t('Expected a value: $.key, status, a text or a number')
+    : t`Expected a value before \`${token.text}\``;
 }
 
 function literalOf(token: Token): Expression | undefined {
@@ -225,7 +226,7 @@ function parseHeader(cursor: Cursor): Expression | undefined {
   const open = cursor.take('[');
   const name = cursor.peek();
   if (!open || name.kind !== 'string')
-    return cursor.fail(syntax, 'Expected the name of a header: headers["Content-Type"]');
+    return cursor.fail(syntax, t('Expected the name of a header: headers["Content-Type"]'));
   cursor.next();
   if (!cursor.take(']')) return cursor.fail(syntax, 'Expected ]');
   return { kind: 'header', name: name.value, range: { start, end: cursor.end() } };
@@ -234,7 +235,7 @@ function parseHeader(cursor: Cursor): Expression | undefined {
 function parseCall(state: State, name: FunctionName): Expression | undefined {
   const { cursor } = state;
   const { start } = cursor.next().range;
-  if (!cursor.take('(')) return cursor.fail(syntax, `Expected ( after ${name}: ${name}($.items)`);
+  if (!cursor.take('(')) return cursor.fail(syntax, t`Expected ( after ${name}: ${name}($.items)`);
   const argument = parseGroup(state);
   return argument && { kind: 'call', function: name, argument, range: { start, end: cursor.end() } };
 }
@@ -252,7 +253,7 @@ function parseList(state: State, start: number): Expression | undefined {
   const inner = deeper(state);
   if (inner === undefined) return undefined;
   while (!cursor.take(']')) {
-    if (items.length > 0 && !cursor.take(',')) return cursor.fail(syntax, 'Expected , or ]');
+    if (items.length > 0 && !cursor.take(',')) return cursor.fail(syntax, t('Expected , or ]'));
     const item = parseOr(inner);
     if (item === undefined) return undefined;
     items.push(item);
@@ -262,7 +263,7 @@ function parseList(state: State, start: number): Expression | undefined {
 
 function deeper(state: State): State | undefined {
   if (state.depth < maxDepth) return { cursor: state.cursor, depth: state.depth + 1 };
-  return state.cursor.fail(syntax, `Brackets are nested more than ${maxDepth} deep`);
+  return state.cursor.fail(syntax, t`Brackets are nested more than ${maxDepth} deep`);
 }
 
 function takeOne(cursor: Cursor, texts: readonly string[]): Token | undefined {

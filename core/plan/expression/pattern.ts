@@ -1,19 +1,20 @@
 /** Which regular expressions may be run against every response: short ones whose cost stays linear. */
+import { t } from '@vscode/l10n';
 
 const maxPatternLength = 200;
 
 /** What is wrong with a pattern, as one sentence, or `undefined`. */
 export function patternProblem(source: string): string | undefined {
-  if (source.length > maxPatternLength) return `A pattern has at most ${maxPatternLength} characters`;
+  if (source.length > maxPatternLength) return t`A pattern has at most ${maxPatternLength} characters`;
   try {
     new RegExp(source);
   } catch {
-    return 'This is no valid regular expression';
+    return t('This is no valid regular expression');
   }
   if (/\\[1-9]|\\k<|\(\?[=!<]/.test(source))
-    return 'A pattern may not look around or refer back: its cost could explode';
+    return t('A pattern may not look around or refer back: its cost could explode');
   if (hasNestedQuantifier(source))
-    return 'A repetition inside a repetition, such as (a+)+, could take for ever: repeat only once';
+    return t('A repetition inside a repetition, such as (a+)+, could take for ever: repeat only once');
   return undefined;
 }
 

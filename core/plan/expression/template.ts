@@ -1,4 +1,5 @@
 /** Text with `${…}` in it: `/tasks/${id}`. A `$` that is meant as it stands before `{` is written `$${`. */
+import { t } from '@vscode/l10n';
 import type { Problem } from '../../problems';
 import type { NameAt } from './syntax';
 
@@ -48,8 +49,8 @@ export function parseTemplate(text: string): ParsedTemplate {
       const close = text.indexOf('}', at);
       const end = close === -1 ? text.length : close;
       const part = referenceAt(text, at + 2, end);
-      if (close === -1) problems.push(broken('`${` has no closing }', at, text.length));
-      else if (part === undefined) problems.push(broken(expectedName, at, end + 1));
+      if (close === -1) problems.push(broken(t('`${` has no closing }'), at, text.length));
+      else if (part === undefined) problems.push(broken(expectedName(), at, end + 1));
       else {
         flush();
         parts.push(part);
@@ -64,8 +65,8 @@ export function parseTemplate(text: string): ParsedTemplate {
   return { template: { parts }, problems };
 }
 
-const expectedName =
-  'Expected a name between ${ and }, such as ${id} or ${tasks.text}; to send ${ itself, write $${';
+const expectedName = (): string =>
+  t('Expected a name between ${ and }, such as ${id} or ${tasks.text}; to send ${ itself, write $${');
 
 function broken(message: string, start: number, end: number): Problem {
   return { code: 'template-syntax', severity: 'error', message, range: { start, end } };

@@ -1,4 +1,5 @@
 /** Splits the text of an expression or a goal into tokens. Never throws: what is no token becomes one that says so. */
+import { t } from '@vscode/l10n';
 import type { TextRange } from '../../problems';
 import { parseDuration } from '../units';
 
@@ -52,14 +53,19 @@ function quantity(text: string, start: number, digits: string): Token {
   if (suffix === '%') return { kind: 'percent', text: whole, range, value: Number(digits) / 100 };
   const value = parseDuration(whole);
   if (value !== undefined) return { kind: 'duration', text: whole, range, value };
-  return { kind: 'bad', text: whole, range, message: `\`${whole}\` has no known unit: use ms, s, m, h or %` };
+  return {
+    kind: 'bad',
+    text: whole,
+    range,
+    message: t`\`${whole}\` has no known unit: use ms, s, m, h or %`,
+  };
 }
 
 function stringToken(start: number, source: string): Token {
   const range = span(start, source);
   const value = unquote(source);
   if (value === undefined)
-    return { kind: 'bad', text: source, range, message: 'This text has an unknown escape after \\' };
+    return { kind: 'bad', text: source, range, message: t('This text has an unknown escape after \\') };
   return { kind: 'string', text: source, range, value };
 }
 
@@ -82,9 +88,14 @@ function unknown(text: string, start: number): Token {
   const first = String.fromCodePoint(text.codePointAt(start) ?? 0);
   if (first === '"' || first === "'") {
     const rest = text.slice(start);
-    return { kind: 'bad', text: rest, range: span(start, rest), message: 'This text has no closing quote' };
+    return {
+      kind: 'bad',
+      text: rest,
+      range: span(start, rest),
+      message: t('This text has no closing quote'),
+    };
   }
-  const message = first === '=' ? 'To compare, write ==' : `\`${first}\` has no meaning here`;
+  const message = first === '=' ? t('To compare, write ==') : t`\`${first}\` has no meaning here`;
   return { kind: 'bad', text: first, range: span(start, first), message };
 }
 

@@ -1,4 +1,5 @@
 /** Finds what is provably wrong with the types of an expression. What comes from a response is unknown until it is there. */
+import { t } from '@vscode/l10n';
 import type { Problem, TextRange } from '../../problems';
 import { patternProblem } from './pattern';
 import type {
@@ -13,22 +14,22 @@ import type {
 
 export type ValueType = LiteralType | 'list' | 'unknown';
 
-const described: Readonly<Record<ValueType, string>> = {
-  number: 'a number',
-  text: 'text',
-  boolean: 'true or false',
-  null: 'null',
-  duration: 'a duration',
-  percent: 'a percentage',
-  list: 'a list',
-  unknown: 'a value',
-};
+const described = (): Readonly<Record<ValueType, string>> => ({
+  number: t('a number'),
+  text: t('text'),
+  boolean: t('true or false'),
+  null: t('null'),
+  duration: t('a duration'),
+  percent: t('a percentage'),
+  list: t('a list'),
+  unknown: t('a value'),
+});
 
 /** The problems of a whole expression; as a `condition` it must be able to be true or false. */
 export function checkTypes(expression: Expression, as: 'condition' | 'value'): Problem[] {
   const problems: Problem[] = [];
   const type = typeOf(expression, problems);
-  if (as === 'condition') mustBeBoolean(expression, type, problems, 'This is never true or false');
+  if (as === 'condition') mustBeBoolean(expression, type, problems, t('This is never true or false'));
   return problems;
 }
 
@@ -66,7 +67,7 @@ function warnOfMinus(key: string | number, range: TextRange, problems: Problem[]
   problems.push({
     code: 'expression-minus',
     severity: 'warning',
-    message: `\`${key}\` is read as one key: put spaces around - to subtract, or write ['${key}']`,
+    message: t`\`${key}\` is read as one key: put spaces around - to subtract, or write ['${key}']`,
     range,
   });
 }
@@ -75,14 +76,14 @@ function typeOfCall(node: Extract<Expression, { kind: 'call' }>, problems: Probl
   const type = typeOf(node.argument, problems);
   if (node.function === 'exists') return 'boolean';
   if (type !== 'unknown' && type !== 'text' && type !== 'list')
-    report(problems, `length needs a list or text, this is ${described[type]}`, node.argument.range);
+    report(problems, t`length needs a list or text, this is ${described()[type]}`, node.argument.range);
   return 'number';
 }
 
 function typeOfUnary(node: Extract<Expression, { kind: 'unary' }>, problems: Problem[]): ValueType {
   const type = typeOf(node.operand, problems);
   if (node.operator === 'not') {
-    mustBeBoolean(node.operand, type, problems, 'not needs something that is true or false');
+    mustBeBoolean(node.operand, type, problems, t('not needs something that is true or false'));
     return 'boolean';
   }
   mustBeNumber(node.operand, type, problems, '-');
@@ -122,32 +123,36 @@ function isArithmetic(operator: BinaryOperator): operator is ArithmeticOperator 
 }
 
 function checkLogic(node: Binary, left: ValueType, right: ValueType, problems: Problem[]): void {
-  mustBeBoolean(node.left, left, problems, `${node.operator} needs something that is true or false`);
-  mustBeBoolean(node.right, right, problems, `${node.operator} needs something that is true or false`);
+  mustBeBoolean(node.left, left, problems, t`${node.operator} needs something that is true or false`);
+  mustBeBoolean(node.right, right, problems, t`${node.operator} needs something that is true or false`);
 }
 
 function checkIn(node: Binary, _left: ValueType, right: ValueType, problems: Problem[]): void {
   if (right !== 'list' && right !== 'unknown')
-    report(problems, `in needs a list on its right, this is ${described[right]}`, node.right.range);
+    report(problems, t`in needs a list on its right, this is ${described()[right]}`, node.right.range);
 }
 
 function mustBeBoolean(node: Expression, type: ValueType, problems: Problem[], rule: string): void {
   if (type !== 'boolean' && type !== 'unknown')
-    report(problems, `${rule}: it is ${described[type]}`, node.range);
+    report(problems, t`${rule}: it is ${described()[type]}`, node.range);
 }
 
 function mustBeNumber(node: Expression, type: ValueType, problems: Problem[], operator: string): void {
   if (!['number', 'duration', 'percent', 'unknown'].includes(type))
-    report(problems, `${operator} needs numbers, this is ${described[type]}`, node.range);
+    report(problems, t`${operator} needs numbers, this is ${described()[type]}`, node.range);
 }
 
 function checkEquality(node: Binary, left: ValueType, right: ValueType, problems: Problem[]): void {
   if (left === 'list' || right === 'list')
-    report(problems, 'A list equals nothing: to ask whether a value is one of several, write in', node.range);
+    report(
+      problems,
+      t('A list equals nothing: to ask whether a value is one of several, write in'),
+      node.range,
+    );
   else if (differ(left, right) && left !== 'null' && right !== 'null')
     report(
       problems,
-      `Compares ${described[left]} with ${described[right]}: they are never equal`,
+      t`Compares ${described()[left]} with ${described()[right]}: they are never equal`,
       node.range,
     );
 }
@@ -155,30 +160,34 @@ function checkEquality(node: Binary, left: ValueType, right: ValueType, problems
 function checkOrder(node: Binary, left: ValueType, right: ValueType, problems: Problem[]): void {
   for (const [operand, type] of [[node.left, left] as const, [node.right, right] as const]) {
     if (type === 'boolean' || type === 'null' || type === 'list') {
-      report(problems, `${node.operator} needs numbers or texts, this is ${described[type]}`, operand.range);
+      report(
+        problems,
+        t`${node.operator} needs numbers or texts, this is ${described()[type]}`,
+        operand.range,
+      );
       return;
     }
   }
   if (differ(left, right))
-    report(problems, `Compares ${described[left]} with ${described[right]}`, node.range);
+    report(problems, t`Compares ${described()[left]} with ${described()[right]}`, node.range);
 }
 
 function checkContains(node: Binary, left: ValueType, right: ValueType, problems: Problem[]): void {
   if (left !== 'text' && left !== 'list' && left !== 'unknown')
     report(
       problems,
-      `contains needs text or a list on its left, this is ${described[left]}`,
+      t`contains needs text or a list on its left, this is ${described()[left]}`,
       node.left.range,
     );
   else if (left === 'text' && right !== 'text' && right !== 'unknown')
-    report(problems, `Text contains only text, this is ${described[right]}`, node.right.range);
+    report(problems, t`Text contains only text, this is ${described()[right]}`, node.right.range);
 }
 
 function checkMatches(node: Binary, left: ValueType, _right: ValueType, problems: Problem[]): void {
   if (left !== 'text' && left !== 'unknown')
-    report(problems, `matches needs text on its left, this is ${described[left]}`, node.left.range);
+    report(problems, t`matches needs text on its left, this is ${described()[left]}`, node.left.range);
   if (node.right.kind !== 'literal' || typeof node.right.value !== 'string') {
-    report(problems, 'matches needs a pattern in quotes on its right', node.right.range);
+    report(problems, t('matches needs a pattern in quotes on its right'), node.right.range);
     return;
   }
   const wrong = patternProblem(node.right.value);
@@ -198,5 +207,5 @@ function differ(left: ValueType, right: ValueType): boolean {
 /** The type of an expression in words; `undefined` where only the response tells. */
 export function typeInWords(expression: Expression): string | undefined {
   const type = typeOf(expression, []);
-  return type === 'unknown' ? undefined : described[type];
+  return type === 'unknown' ? undefined : described()[type];
 }

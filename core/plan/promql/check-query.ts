@@ -2,6 +2,7 @@
  * What can be proven wrong in a query without the server that answers it: brackets, texts, ranges, and functions that
  * nobody knows. Servers differ in what they add, so that all else is left to them.
  */
+import { t } from '@vscode/l10n';
 import type { TextRange } from '../../problems';
 import { promAggregations, promFunctions, promKeywords } from './functions';
 
@@ -33,7 +34,7 @@ export function checkQuery(query: string): QueryProblem[] {
   const read = readTokens(query);
   if ('problem' in read) return [read.problem];
   const { tokens } = read;
-  if (tokens.length === 0) return [fault('The query is empty', 0, query.length)];
+  if (tokens.length === 0) return [fault(t('The query is empty'), 0, query.length)];
   const broken = checkBrackets(tokens, query) ?? checkEnd(tokens) ?? checkRanges(tokens, query);
   if (broken !== undefined) return [broken];
   return tokens.flatMap((token, at) => checkCall(token, tokens[at + 1]));
@@ -57,8 +58,8 @@ function readTokens(
       const char = query.charAt(at);
       const isText = char === '"' || char === "'" || char === '`';
       const message = isText
-        ? `The text that begins here has no closing ${char}`
-        : `\`${char}\` has no meaning here`;
+        ? t`The text that begins here has no closing ${char}`
+        : t`\`${char}\` has no meaning here`;
       return { problem: fault(message, at, isText ? query.length : at + 1) };
     }
     for (const kind of ['word', 'number', 'text', 'sign'] as const) {
@@ -77,24 +78,24 @@ function checkBrackets(tokens: readonly Token[], query: string): QueryProblem | 
     if (token.text in closing) open.push(token);
     if (!Object.values(closing).includes(token.text)) continue;
     const last = open.pop();
-    if (last === undefined) return fault(`\`${token.text}\` closes nothing`, token.start, token.start + 1);
+    if (last === undefined) return fault(t`\`${token.text}\` closes nothing`, token.start, token.start + 1);
     const wanted = closing[last.text] ?? '';
     if (wanted !== token.text)
       return fault(
-        `\`${last.text}\` is closed by \`${token.text}\`; it needs \`${wanted}\``,
+        t`\`${last.text}\` is closed by \`${token.text}\`; it needs \`${wanted}\``,
         last.start,
         token.start + 1,
       );
   }
   const left = open.pop();
-  return left && fault(`\`${left.text}\` is not closed`, left.start, query.length);
+  return left && fault(t`\`${left.text}\` is not closed`, left.start, query.length);
 }
 
 function checkEnd(tokens: readonly Token[]): QueryProblem | undefined {
   const last = tokens.at(-1);
   const hangs = last !== undefined && ((last.kind === 'sign' && binary.has(last.text)) || last.text === ',');
   return hangs
-    ? fault(`Nothing follows \`${last.text}\``, last.start, last.start + last.text.length)
+    ? fault(t`Nothing follows \`${last.text}\``, last.start, last.start + last.text.length)
     : undefined;
 }
 
@@ -113,12 +114,12 @@ function checkRanges(tokens: readonly Token[], query: string): QueryProblem | un
     const inner = query.slice(token.start + 1, end);
     if (inner.includes('$'))
       return fault(
-        `\`${inner.trim()}\` is a variable of Grafana, which has no value here: write a time such as 1m`,
+        t`\`${inner.trim()}\` is a variable of Grafana, which has no value here: write a time such as 1m`,
         token.start,
         end + 1,
       );
     if (!range.test(inner))
-      return fault(`\`${inner.trim()}\` is no time: write one such as [1m]`, token.start, end + 1);
+      return fault(t`\`${inner.trim()}\` is no time: write one such as [1m]`, token.start, end + 1);
   }
   return undefined;
 }
@@ -157,7 +158,7 @@ function checkCall(token: Token, next: Token | undefined): QueryProblem[] {
   if (token.kind !== 'word' || next?.text !== '(' || next.kind !== 'sign') return [];
   const name = token.text;
   if (callable.has(name.toLowerCase()) || promKeywords.has(name.toLowerCase())) return [];
-  const message = `PromQL has no function \`${name}\``;
+  const message = t`PromQL has no function \`${name}\``;
   const place = { start: token.start, end: token.start + name.length };
   return [{ code: 'promql-function', message, range: place, name }];
 }
