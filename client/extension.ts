@@ -1,4 +1,5 @@
 /** Puts the parts together; the parts know nothing of each other beyond what they are given here. */
+import './display-language';
 import * as vscode from 'vscode';
 import type { CommandContext } from './commands/command-context';
 import { openGrafana } from './commands/grafana';

@@ -1,4 +1,5 @@
 /** Heat on or off. Its code is loaded once a run has a profile, or somebody asks for it. */
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { settings } from './contributions';
 import type { Heat } from './heat/heat';
@@ -39,7 +40,7 @@ export class HeatSwitch implements vscode.Disposable {
 
   async toggle(): Promise<void> {
     await turnRound(settings.heat);
-    const words = isOn(settings.heat) ? 'Heat is on.' : 'Heat is off.';
+    const words = isOn(settings.heat) ? t('Heat is on.') : t('Heat is off.');
     vscode.window.setStatusBarMessage(`$(flame) ${words}`, 5_000);
   }
 

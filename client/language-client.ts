@@ -1,4 +1,6 @@
 /** Starts the language server, and says so plainly when it is gone for good. */
+import './display-language';
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import {
   CloseAction,
@@ -184,10 +186,10 @@ function clientOptions(
 }
 
 async function showStopped(logs: Logs): Promise<boolean> {
-  const restart = 'Restart';
-  const show = 'Show Output';
+  const restart = t('Restart');
+  const show = t('Show Output');
   const chosen = await vscode.window.showErrorMessage(
-    'The Benchwright language server has stopped several times. Plans are no longer checked.',
+    t('The Benchwright language server has stopped several times. Plans are no longer checked.'),
     restart,
     show,
   );

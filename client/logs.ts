@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 
 export interface Logs {
@@ -26,7 +27,7 @@ export async function reportFailure(
   cause: unknown,
 ): Promise<void> {
   log.error(`${doing}: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`);
-  const show = 'Show Output';
+  const show = t('Show Output');
   const message = cause instanceof Error ? cause.message : String(cause);
   const chosen = await vscode.window.showErrorMessage(`Benchwright: ${doing} failed. ${message}`, show);
   if (chosen === show) log.show();

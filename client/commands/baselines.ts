@@ -1,4 +1,5 @@
 /** Runs as baselines: what the tree of runs and the command palette do with them. */
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { baselinesFileOf } from '../../runner/baselines-file';
 import type { RunEntry } from '../../runner/open-run';
@@ -10,7 +11,7 @@ import { pickRun } from './picks';
 export async function pinBaseline(catalogue: RunCatalogue, chosen: readonly RunEntry[]): Promise<void> {
   await catalogue.refresh();
   const open = catalogue.entries.filter((entry) => entry.run !== undefined && !catalogue.isPinned(entry));
-  const entries = chosen.length > 0 ? chosen : await pickOne(open, 'Run to pin as the baseline');
+  const entries = chosen.length > 0 ? chosen : await pickOne(open, t('Run to pin as the baseline'));
   if (entries.length === 0) return;
   const pinning = await pinRuns(
     entries.map(({ dir }) => dir),
@@ -22,14 +23,14 @@ export async function pinBaseline(catalogue: RunCatalogue, chosen: readonly RunE
   }
   await catalogue.refresh();
   const phases = [...new Set(pinning.pinned.map(({ phase }) => phase))].join(', ');
-  void vscode.window.showInformationMessage(`Goals on a baseline of ${phases} are now judged against it.`);
+  void vscode.window.showInformationMessage(t`Goals on a baseline of ${phases} are now judged against it.`);
 }
 
 /** @param chosen asked for where there is none. */
 export async function unpinBaseline(catalogue: RunCatalogue, chosen: readonly RunEntry[]): Promise<void> {
   await catalogue.refresh();
   const pinned = catalogue.entries.filter((entry) => catalogue.isPinned(entry));
-  const entries = chosen.length > 0 ? chosen : await pickOne(pinned, 'Run to unpin');
+  const entries = chosen.length > 0 ? chosen : await pickOne(pinned, t('Run to unpin'));
   for (const { dir, run } of entries) {
     if (run === undefined) continue;
     const unpinned = await unpinRuns(baselinesFileOf(dir, run.plan.file), [dir]);
@@ -40,7 +41,7 @@ export async function unpinBaseline(catalogue: RunCatalogue, chosen: readonly Ru
 
 async function pickOne(entries: readonly RunEntry[], placeHolder: string): Promise<readonly RunEntry[]> {
   if (entries.length === 0) {
-    void vscode.window.showInformationMessage('There is no such run.');
+    void vscode.window.showInformationMessage(t('There is no such run.'));
     return [];
   }
   const picked = await pickRun(entries, placeHolder);

@@ -1,4 +1,5 @@
 /** Dashboards of plans, made by the command line as a program of its own: the editor need not load Grafana's types. */
+import { t } from '@vscode/l10n';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import * as z from 'zod/mini';
@@ -27,14 +28,14 @@ export async function exportGrafana(context: StartContext, plan: vscode.Uri): Pr
     (await vscode.window.showOpenDialog({
       canSelectFolders: true,
       canSelectFiles: false,
-      openLabel: 'Write Dashboard Here',
+      openLabel: t('Write Dashboard Here'),
       defaultUri: vscode.Uri.file(path.dirname(plan.fsPath)),
     })) ?? [];
   if (folder === undefined) return;
   const out = path.join(folder.fsPath, 'grafana');
   const done = await run(context, ['export', plan.fsPath, '--out', out], {});
   if (done !== undefined)
-    void vscode.window.showInformationMessage(`The dashboard, and files that provision it, are in ${out}.`);
+    void vscode.window.showInformationMessage(t`The dashboard, and files that provision it, are in ${out}.`);
 }
 
 /** Brings the dashboard of a run's plan, and the phases of the run, to the server that the plan names. */
@@ -52,7 +53,7 @@ export async function pushGrafana(
   const environment = over.environment === null ? [] : [`--env=${over.environment}`];
   const words = ['push', ...environment, ...allowed, '--', over.plan.file, dir];
   const done = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: 'Bringing the run to Grafana' },
+    { location: vscode.ProgressLocation.Notification, title: t('Bringing the run to Grafana') },
     () => run(context, words, secrets),
   );
   if (done !== undefined) await tellPushed(done);
@@ -61,9 +62,9 @@ export async function pushGrafana(
 async function tellPushed(done: readonly z.output<typeof event>[]): Promise<void> {
   const link = done.find((each) => each.kind === 'link')?.link;
   if (link === undefined) return;
-  const [note = ''] = done.flatMap((each) => (each.kind === 'note' ? [` There are ${each.message}.`] : []));
-  const open = 'Open in Grafana';
-  const chosen = await vscode.window.showInformationMessage(`Grafana shows the run.${note}`, open);
+  const [note = ''] = done.flatMap((each) => (each.kind === 'note' ? [t` There are ${each.message}.`] : []));
+  const open = t('Open in Grafana');
+  const chosen = await vscode.window.showInformationMessage(t`Grafana shows the run.${note}`, open);
   if (chosen === open) await vscode.env.openExternal(vscode.Uri.parse(link));
 }
 
@@ -86,7 +87,7 @@ export async function openGrafana(entry: RunEntry): Promise<void> {
   if (link !== undefined) await vscode.env.openExternal(vscode.Uri.parse(link));
   else
     void vscode.window.showInformationMessage(
-      'The plan of this run names no Grafana server: give it `observe: { grafana: … }`.',
+      t('The plan of this run names no Grafana server: give it `observe: { grafana: … }`.'),
     );
 }
 
@@ -110,7 +111,7 @@ async function run(
   const why = told.flatMap((each) => (each.kind === 'link' ? [] : [each.message]))[0];
   log.error(errors);
   void vscode.window.showErrorMessage(
-    `Grafana: ${why ?? 'the dashboard could not be made; the output of Benchwright says why'}.`,
+    t`Grafana: ${why ?? t('the dashboard could not be made; the output of Benchwright says why')}.`,
   );
   return undefined;
 }

@@ -1,4 +1,5 @@
 /** What each command does. The table must name every command, or it does not compile. */
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { RunEntry } from '../../runner/open-run';
 import { commandIds, type CommandId } from '../contributions';
@@ -27,23 +28,23 @@ export function commandHandlers(context: CommandContext): Readonly<Record<Comman
     },
     [commandIds.runUsers]: (uri, name) => runUsers(context, uriOf(uri), name),
     [commandIds.stopRun]: async (node) => {
-      const entry = entryOf(node) ?? (await pickRun(catalogue.running, 'Run to stop'));
+      const entry = entryOf(node) ?? (await pickRun(catalogue.running, t('Run to stop')));
       if (entry !== undefined) await sessions.stop(entry);
     },
     [commandIds.openRun]: async (node) => {
       await catalogue.refresh();
       const named = typeof node === 'string' ? catalogue.find(node) : entryOf(node);
-      const entry = named ?? (await pickRun(catalogue.entries, 'Run to open'));
+      const entry = named ?? (await pickRun(catalogue.entries, t('Run to open')));
       if (entry !== undefined) await panels.open(entry);
     },
     [commandIds.openLivePanel]: async () => {
       await catalogue.refresh();
       const [latest] = [...catalogue.running, ...catalogue.entries];
       if (latest !== undefined) await panels.open(latest);
-      else void vscode.window.showInformationMessage('There is no run yet. Run a phase of a plan first.');
+      else void vscode.window.showInformationMessage(t('There is no run yet. Run a phase of a plan first.'));
     },
     [commandIds.revealRun]: async (node) => {
-      const entry = entryOf(node) ?? (await pickRun(catalogue.entries, 'Run whose folder to reveal'));
+      const entry = entryOf(node) ?? (await pickRun(catalogue.entries, t('Run whose folder to reveal')));
       if (entry !== undefined) await revealRun(entry);
     },
     [commandIds.pinBaseline]: (node, selected) => pinBaseline(catalogue, entriesOf(node, selected)),
@@ -54,7 +55,7 @@ export function commandHandlers(context: CommandContext): Readonly<Record<Comman
     },
     [commandIds.pushGrafana]: async (node) => {
       const over = catalogue.entries.filter((entry) => entry.run !== undefined);
-      const entry = entryOf(node) ?? (await pickRun(over, 'Run to show in Grafana'));
+      const entry = entryOf(node) ?? (await pickRun(over, t('Run to show in Grafana')));
       if (entry?.run !== undefined) await pushGrafana(context.start, { dir: entry.dir, run: entry.run });
     },
     [commandIds.openGrafana]: (node) => openDashboard(catalogue, node),
@@ -69,11 +70,11 @@ export function commandHandlers(context: CommandContext): Readonly<Record<Comman
     [commandIds.restartServer]: () => context.language.restart(),
     [commandIds.forgetApprovals]: async () => {
       await approvals.forget();
-      void vscode.window.showInformationMessage('Every target but this machine will be asked for again.');
+      void vscode.window.showInformationMessage(t('Every target but this machine will be asked for again.'));
     },
     [commandIds.forgetSecrets]: async () => {
       await context.start.secrets.forget();
-      void vscode.window.showInformationMessage('The secrets of plans will be asked for again.');
+      void vscode.window.showInformationMessage(t('The secrets of plans will be asked for again.'));
     },
     [commandIds.newPlan]: () => createPlan(),
     ...planHandlers(context),
@@ -114,7 +115,7 @@ export async function revealRun(entry: RunEntry): Promise<void> {
 
 async function openDashboard(catalogue: RunCatalogue, node: unknown): Promise<void> {
   const shown = catalogue.entries.filter((entry) => dashboardOf(entry) !== undefined);
-  const entry = entryOf(node) ?? (await pickRun(shown, 'Run to open in Grafana'));
+  const entry = entryOf(node) ?? (await pickRun(shown, t('Run to open in Grafana')));
   if (entry !== undefined) await openGrafana(entry);
 }
 
@@ -147,7 +148,7 @@ async function run(
 
 async function chooseEnvironment(context: CommandContext, plan: vscode.Uri | undefined): Promise<void> {
   if (plan === undefined) {
-    void vscode.window.showInformationMessage('Open a plan (*.bench.yaml) to choose its environment.');
+    void vscode.window.showInformationMessage(t('Open a plan (*.bench.yaml) to choose its environment.'));
     return;
   }
   await context.environments.choose(plan);

@@ -1,4 +1,5 @@
 /** Opens files as profiles: any file, or one that a run has kept. */
+import { t } from '@vscode/l10n';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -13,8 +14,8 @@ export async function openProfile(uri: vscode.Uri | undefined): Promise<void> {
   const [chosen] =
     uri === undefined
       ? ((await vscode.window.showOpenDialog({
-          title: 'Profile to open',
-          openLabel: 'Open Profile',
+          title: t('Profile to open'),
+          openLabel: t('Open Profile'),
           ...(defaultUri !== undefined && { defaultUri }),
         })) ?? [])
       : [uri];
@@ -32,14 +33,14 @@ export async function openProfileOfRun(entry: RunEntry): Promise<void> {
   const items = recorded.length > 0 ? recorded : await profilesBelow(entry.dir);
   if (items.length === 0) {
     void vscode.window.showInformationMessage(
-      'This run has no profile: only phases with `profile` take one.',
+      t('This run has no profile: only phases with `profile` take one.'),
     );
     return;
   }
   const chosen =
     items.length === 1
       ? items[0]
-      : await vscode.window.showQuickPick(items, { placeHolder: 'Profile to open' });
+      : await vscode.window.showQuickPick(items, { placeHolder: t('Profile to open') });
   if (chosen !== undefined) await openProfile(vscode.Uri.file(chosen.file));
 }
 

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { RunEntry } from '../../runner/open-run';
 import { activePlan, namesIn } from '../runs/read-plan';
@@ -22,11 +23,11 @@ export async function pickRun(
 export async function pickPhase(plan: vscode.Uri): Promise<string | undefined> {
   const names = await namesIn(plan, 'phases');
   if (names.length === 0) {
-    void vscode.window.showInformationMessage('This plan has no phases yet.');
+    void vscode.window.showInformationMessage(t('This plan has no phases yet.'));
     return undefined;
   }
   if (names.length === 1) return names[0];
-  return await vscode.window.showQuickPick([...names], { placeHolder: 'Phase to run' });
+  return await vscode.window.showQuickPick([...names], { placeHolder: t('Phase to run') });
 }
 
 /** The plan in front; otherwise one of the workspace, asked for where there are several. */
@@ -39,11 +40,11 @@ export async function pickPlan(): Promise<vscode.Uri | undefined> {
     200,
   );
   if (plans.length === 0) {
-    void vscode.window.showInformationMessage('There is no plan (*.bench.yaml) in this workspace yet.');
+    void vscode.window.showInformationMessage(t('There is no plan (*.bench.yaml) in this workspace yet.'));
   }
   if (plans.length <= 1) return plans[0];
   const items = plans
     .map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }))
     .sort((a, b) => a.label.localeCompare(b.label));
-  return (await vscode.window.showQuickPick(items, { placeHolder: 'Plan to run' }))?.uri;
+  return (await vscode.window.showQuickPick(items, { placeHolder: t('Plan to run') }))?.uri;
 }

@@ -1,4 +1,5 @@
 /** What the commands do that are about profiles and reports. */
+import { t } from '@vscode/l10n';
 import type { RunEntry } from '../../runner/open-run';
 import { commandIds } from '../contributions';
 import { isProfiled } from '../../runner/recordings';
@@ -23,18 +24,18 @@ export function profileHandlers(context: CommandContext): Readonly<Record<Profil
     [commandIds.openReport]: async (node) => {
       await catalogue.refresh();
       const over = catalogue.entries.filter(({ run }) => run !== undefined);
-      const entry = entryOf(node) ?? (await pickRun(over, 'Run whose report to open'));
+      const entry = entryOf(node) ?? (await pickRun(over, t('Run whose report to open')));
       if (entry !== undefined) await reports.open(entry);
     },
     [commandIds.rerun]: async (node) => {
       await catalogue.refresh();
       const named = typeof node === 'string' ? catalogue.find(node) : entryOf(node);
-      const entry = named ?? (await pickRun(profiled(), 'Run to run once more and to compare with'));
+      const entry = named ?? (await pickRun(profiled(), t('Run to run once more and to compare with')));
       if (entry !== undefined) await rerunAndCompare(context, entry);
     },
     [commandIds.toggleHeat]: () => heat.toggle(),
     [commandIds.showHeat]: async (node) => {
-      const entry = entryOf(node) ?? (await pickRun(profiled(), 'Run whose heat to show'));
+      const entry = entryOf(node) ?? (await pickRun(profiled(), t('Run whose heat to show')));
       if (entry !== undefined) await heat.use((shown) => shown.show(entry));
     },
     [commandIds.nextHotspot]: () => heat.use((shown) => shown.go(1)),

@@ -1,4 +1,5 @@
 /** Runs what a run has run once more, and shows what changed. */
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { RunEntry } from '../../runner/open-run';
 import { startRun } from '../runs/start-run';
@@ -9,7 +10,7 @@ import { followRun } from './follow-run';
 export async function rerunAndCompare(context: CommandContext, baseline: RunEntry): Promise<void> {
   const { run } = baseline;
   if (run === undefined) {
-    void vscode.window.showInformationMessage('This run has no result to compare with.');
+    void vscode.window.showInformationMessage(t('This run has no result to compare with.'));
     return;
   }
   const phases = run.phases.map(({ name }) => name);

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { StringDecoder } from 'node:string_decoder';
 import * as z from 'zod/mini';
 import { parseJson } from '../../core/parse-json';
@@ -38,6 +39,7 @@ export class IterationLines {
     const refused = notStarted.safeParse(value);
     if (!refused.success || this.refusal !== undefined) return;
     const { message } = refused.data;
-    this.refusal = refused.data.kind === 'refused' ? `${message}; to go on, ${refused.data.remedy}` : message;
+    this.refusal =
+      refused.data.kind === 'refused' ? t`${message}; to go on, ${refused.data.remedy}` : message;
   }
 }

@@ -1,4 +1,5 @@
 /** An iteration as what stands beside the lines of a plan: a few words per line, and the whole of it on demand. */
+import { t } from '@vscode/l10n';
 import {
   isBroken,
   type Excerpt,
@@ -78,7 +79,7 @@ function markOf(line: Line): LineMark {
   const last = answers.at(-1);
   const times = answers.length + leftOut;
   const parts = [
-    ...(last === undefined ? [] : [`${answerWords(last)}${times > 1 ? `, the last of ${times}` : ''}`]),
+    ...(last === undefined ? [] : [`${answerWords(last)}${times > 1 ? t`, the last of ${times}` : ''}`]),
     ...[...captures.values()].map(({ name, value }) => `${name} = ${valueWords(value, 40)}`),
     // That a status is no error goes without saying, as long as it is none.
     ...[...conditions.values()].filter((each) => each.key !== '' || isBroken(each)).map(shortCondition),
@@ -103,7 +104,7 @@ function findingsOf({ captures, conditions }: Line): Finding[] {
   return [
     ...missing.map(({ place, name }) => ({
       place,
-      message: `\`${name}\` is missing: the response does not have it`,
+      message: t`\`${name}\` is missing: the response does not have it`,
     })),
     ...broken.map((condition) => ({ place: condition.place, message: brokenWords(condition) })),
   ];
@@ -111,7 +112,7 @@ function findingsOf({ captures, conditions }: Line): Finding[] {
 
 function brokenWords(condition: IterationCondition): string {
   const compared = comparedWords(condition);
-  const state = condition.held === null ? 'is neither true nor false' : 'does not hold';
+  const state = condition.held === null ? t('is neither true nor false') : t('does not hold');
   return `\`${condition.text}\` ${state}${compared === '' ? '' : `: ${compared}`}`;
 }
 
@@ -121,7 +122,7 @@ const shownAnswers = 3;
 function detailsOf({ answers, captures, conditions, leftOut }: Line): Detail[] {
   const hidden = Math.max(0, answers.length - shownAnswers) + leftOut;
   return [
-    ...(hidden > 0 ? [words(`${hidden} answers before these are not shown.`)] : []),
+    ...(hidden > 0 ? [words(t`${hidden} answers before these are not shown.`)] : []),
     ...answers.slice(-shownAnswers).flatMap(answerDetails),
     ...[...captures.values()].map(({ name, value }) => code(`${name} = ${valueWords(value, 1000)}`)),
     ...[...conditions.values()].map((each) => code(`${conditionMark(each)} ${conditionWords(each)}`)),
@@ -148,7 +149,7 @@ function headerLines(headers: Readonly<Record<string, string>>): string[] {
 function bodyLines(body: Excerpt | null): string[] {
   if (body === null || body.text === '') return [];
   const hidden = body.length - body.text.length;
-  return ['', body.text, ...(hidden > 0 ? [`… ${hidden} more characters`] : [])];
+  return ['', body.text, ...(hidden > 0 ? [t`… ${hidden} more characters`] : [])];
 }
 
 const words = (text: string): Detail => ({ kind: 'words', text });

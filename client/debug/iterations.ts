@@ -1,4 +1,6 @@
 /** Debug One Iteration: asks for what has to be asked, runs the command line, and shows what it tells. */
+import '../display-language';
+import { t } from '@vscode/l10n';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { IterationEvent } from '../../core/run/iteration';
@@ -29,7 +31,7 @@ export class Iterations {
   async debug(plan: vscode.Uri, wanted: string | undefined): Promise<void> {
     if (!isTrusted()) return;
     if (this.#isBusy) {
-      void vscode.window.showInformationMessage('An iteration is under way already.');
+      void vscode.window.showInformationMessage(t('An iteration is under way already.'));
       return;
     }
     const scenario = wanted ?? (await pickScenario(plan));
@@ -85,7 +87,7 @@ export class Iterations {
     });
     const progress = {
       location: vscode.ProgressLocation.Notification,
-      title: `One iteration of ${scenario}`,
+      title: t`One iteration of ${scenario}`,
       cancellable: true,
     };
     const failure = await vscode.window.withProgress(progress, (_, token) =>
@@ -103,7 +105,7 @@ export class Iterations {
     lines: IterationLines,
   ): Promise<string | undefined> {
     const { extension, log } = this.#context;
-    if (!vscode.workspace.isTrusted) return 'this workspace is not trusted';
+    if (!vscode.workspace.isTrusted) return t('this workspace is not trusted');
     log.info(`starting: benchwright ${args.join(' ')}`);
     const env = Object.entries({ ...process.env, ...secrets }).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, value] as const],
@@ -141,15 +143,15 @@ export class Iterations {
     const over = events.find((event) => event.kind === 'over');
     const { findings } = marksOf(events);
     const fault =
-      failure ?? (over === undefined ? 'it ended without a word; the output says more' : over.fault);
+      failure ?? (over === undefined ? t('it ended without a word; the output says more') : over.fault);
     if (fault !== null) {
-      void vscode.window.showErrorMessage(`One iteration of ${scenario}: ${fault}.`);
+      void vscode.window.showErrorMessage(t`One iteration of ${scenario}: ${fault}.`);
       return;
     }
     const words =
       findings.length === 0 && over?.isWhole === true
-        ? `$(pass) ${scenario}: every condition held`
-        : `$(error) ${scenario}: ${findings[0]?.message ?? 'ended before its last step'}`;
+        ? t`$(pass) ${scenario}: every condition held`
+        : t`$(error) ${scenario}: ${findings[0]?.message ?? t('ended before its last step')}`;
     vscode.window.setStatusBarMessage(words, wordMs);
   }
 }
@@ -157,5 +159,5 @@ export class Iterations {
 async function pickScenario(plan: vscode.Uri): Promise<string | undefined> {
   const names = await namesIn(plan, 'scenarios');
   if (names.length <= 1) return names[0];
-  return await vscode.window.showQuickPick([...names], { placeHolder: 'Scenario to run once' });
+  return await vscode.window.showQuickPick([...names], { placeHolder: t('Scenario to run once') });
 }

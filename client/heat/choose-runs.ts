@@ -1,4 +1,5 @@
 /** Which run's heat is shown, and which run it is held against. */
+import { t } from '@vscode/l10n';
 import type { RunEntry } from '../../runner/open-run';
 import { isProfiled, isSameSubject, recordingsOf } from '../../runner/recordings';
 import type { BeforeRun } from './run-heat';
@@ -20,10 +21,10 @@ export function runBefore(
 ): BeforeRun | undefined {
   const alike = entries.filter((other) => other.dir !== entry.dir && hasSameRecording(entry, other));
   const baseline = alike.find(isPinned);
-  if (baseline !== undefined) return { entry: baseline, words: 'at baseline' };
+  if (baseline !== undefined) return { entry: baseline, words: t('at baseline') };
   const startedMs = entry.run?.startedMs ?? 0;
   const earlier = alike.find(({ run }) => (run?.startedMs ?? 0) < startedMs);
-  return earlier === undefined ? undefined : { entry: earlier, words: 'in the run before' };
+  return earlier === undefined ? undefined : { entry: earlier, words: t('in the run before') };
 }
 
 function hasSameRecording(a: RunEntry, b: RunEntry): boolean {

@@ -1,4 +1,5 @@
 /** What each hot function costs, above its first line. */
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { commandIds, settings } from '../contributions';
 import { filesOf } from '../../runner/recordings';
@@ -56,7 +57,7 @@ function lensOf({ here, hasChanged }: MarkedFile, fn: HotFunctionHere, at: numbe
   const [file = ''] = filesOf(here.recording);
   return new vscode.CodeLens(new vscode.Range(at, 0, at, 0), {
     title,
-    tooltip: `By ${profile.tool} on ${profile.target} in ${phase.name}. Open the profile.`,
+    tooltip: t`By ${profile.tool} on ${profile.target} in ${phase.name}. Open the profile.`,
     command: commandIds.openProfile,
     arguments: [vscode.Uri.file(file)],
   });

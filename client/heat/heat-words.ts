@@ -1,4 +1,5 @@
 /** Heat in words, and in four steps. */
+import { t } from '@vscode/l10n';
 import type { PhaseResult } from '../../core/run/run';
 
 export interface Shares {
@@ -25,8 +26,8 @@ export function percent(share: number): string {
 
 /** `12 % self · 31 % total`. */
 export function lineWords({ self, total }: Shares): string {
-  const own = self >= leastShare ? [`${percent(self)} self`] : [];
-  return [...own, `${percent(total)} total`].join(' · ');
+  const own = self >= leastShare ? [t`${percent(self)} self`] : [];
+  return [...own, t`${percent(total)} total`].join(' · ');
 }
 
 /** Where the load stood while the profile was taken: `at the knee`, `at 10/s`. */
@@ -34,8 +35,8 @@ export function levelWords(level: PhaseResult['level']): string {
   if (level === undefined) return '';
   const { value, unit, from } = level;
   const [, named] = /^(.*the (?:knee|capacity)) of /.exec(from) ?? [];
-  if (named !== undefined) return `at ${named}`;
-  return unit === 'users' ? `at ${value} users` : `at ${value}/s`;
+  if (named !== undefined) return t`at ${named}`;
+  return unit === 'users' ? t`at ${value} users` : t`at ${value}/s`;
 }
 
 export interface LensFacts {
@@ -51,8 +52,8 @@ export interface LensFacts {
 
 /** `31 % of samples at the knee, was 12 % at baseline`. */
 export function lensWords({ total, isCounted, level, before, hasChanged }: LensFacts): string {
-  const of = isCounted ? 'of counted time' : 'of samples';
+  const of = isCounted ? t('of counted time') : t('of samples');
   const now = [percent(total), of, levelWords(level)].filter(Boolean).join(' ');
-  const then = before === undefined ? '' : `, was ${percent(before.total)} ${before.words}`;
-  return `${now}${then}${hasChanged ? ' · the file has changed since' : ''}`;
+  const then = before === undefined ? '' : t`, was ${percent(before.total)} ${before.words}`;
+  return `${now}${then}${hasChanged ? t(' · the file has changed since') : ''}`;
 }

@@ -1,4 +1,6 @@
 /** The heat of a run in the editor: a bundle of its own, loaded once a run has a profile. */
+import '../display-language';
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { RunEntry } from '../../runner/open-run';
 import { settings } from '../contributions';
@@ -25,7 +27,7 @@ export function startHeat(context: HeatContext): Heat {
   return heat;
 }
 
-const noHeat = 'There is no run with a profile yet: run a phase with `profile` first.';
+const noHeat = (): string => t('There is no run with a profile yet: run a phase with `profile` first.');
 
 export class Heat implements vscode.Disposable {
   readonly #context: HeatContext;
@@ -79,7 +81,7 @@ export class Heat implements vscode.Disposable {
     const { files = new Map(), problems = [] } = this.#heat ?? {};
     if (files.size === 0)
       void vscode.window.showInformationMessage(
-        `None of the source files of this run is here. ${problems[0] ?? 'It has no profile'}.`,
+        t`None of the source files of this run is here. ${problems[0] ?? t('It has no profile')}.`,
       );
     else await this.go(0);
   }
@@ -90,7 +92,7 @@ export class Heat implements vscode.Disposable {
     const hotspots = this.#heat?.hotspots ?? [];
     if (hotspots.length === 0) {
       void vscode.window.showInformationMessage(
-        this.#heat === undefined ? noHeat : 'No hotspot is in a file that is here.',
+        this.#heat === undefined ? noHeat() : t('No hotspot is in a file that is here.'),
       );
       return;
     }
@@ -102,7 +104,7 @@ export class Heat implements vscode.Disposable {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.file(hotspot.file));
     const at = document.validatePosition(new vscode.Position(line, 0));
     await vscode.window.showTextDocument(document, { selection: new vscode.Range(at, at) });
-    const words = `$(flame) Hotspot ${next + 1} of ${hotspots.length}: ${hotspot.name}, ${lineWords(hotspot)}`;
+    const words = t`$(flame) Hotspot ${next + 1} of ${hotspots.length}: ${hotspot.name}, ${lineWords(hotspot)}`;
     vscode.window.setStatusBarMessage(words, 10_000);
   }
 
@@ -175,8 +177,8 @@ export class Heat implements vscode.Disposable {
       return;
     }
     const { phase, profile, run } = marked.here.recording;
-    const amount = profile.tool === 'cProfile' ? 'counted time' : `${profile.samples} samples`;
-    const hover = `Of ${amount} of ${profile.target}, in ${phase.name} ${levelWords(phase.level)}, by ${profile.tool} in the run ${run.id}.`;
+    const amount = profile.tool === 'cProfile' ? t('counted time') : t`${profile.samples} samples`;
+    const hover = t`Of ${amount} of ${profile.target}, in ${phase.name} ${levelWords(phase.level)}, by ${profile.tool} in the run ${run.id}.`;
     this.#looks.show(editor, marked.lines, { hasChanged: marked.hasChanged, hover });
   }
 }

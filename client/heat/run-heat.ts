@@ -1,4 +1,5 @@
 /** What the profiles of a run say of files that are on this machine. */
+import { t } from '@vscode/l10n';
 import { isAsRecorded } from '../../runner/hash-sources';
 import type { RunEntry } from '../../runner/open-run';
 import { locateSource } from '../profile/locate-source';
@@ -69,7 +70,7 @@ export async function readRunHeat(
       for (const told of heat.files) {
         const place = await placeOf(told.file, recording);
         if (place === undefined) {
-          problems.push(`${told.file} is not here`);
+          problems.push(t`${told.file} is not here`);
           continue;
         }
         paths.set(told.file, place.file);

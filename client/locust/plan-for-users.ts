@@ -1,4 +1,5 @@
 /** Writes the first plan of a locustfile, after asking for what the file does not say. */
+import { t } from '@vscode/l10n';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -13,7 +14,7 @@ export async function planForUsers(file: vscode.Uri, name?: string): Promise<vsc
   const document = await vscode.workspace.openTextDocument(file);
   const classes = userClasses(document.getText());
   if (classes.length === 0) {
-    void vscode.window.showInformationMessage('This file has no class of users of Locust.');
+    void vscode.window.showInformationMessage(t('This file has no class of users of Locust.'));
     return undefined;
   }
   const plan = planBeside(file);
@@ -36,16 +37,16 @@ async function choose(classes: readonly UserClass[], name?: string): Promise<Use
   if (named !== undefined || classes.length === 1) return named ?? classes[0];
   const picked = await vscode.window.showQuickPick(
     classes.map((each) => ({ label: each.name, each })),
-    { title: 'Class of users to run' },
+    { title: t('Class of users to run') },
   );
   return picked?.each;
 }
 
 function askForHost(): Thenable<string | undefined> {
   return vscode.window.showInputBox({
-    title: 'Where do the requests go?',
+    title: t('Where do the requests go?'),
     value: usualHost,
-    validateInput: (text) => (isAddress(text) ? undefined : `This is no address such as ${usualHost}.`),
+    validateInput: (text) => (isAddress(text) ? undefined : t`This is no address such as ${usualHost}.`),
   });
 }
 

@@ -1,4 +1,5 @@
 /** A lens on each class of users of a locustfile that has no plan. Nothing is run to find them. */
+import { t } from '@vscode/l10n';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -34,8 +35,8 @@ export class UserLenses implements vscode.CodeLensProvider {
     return classes.map(
       ({ name, line }) =>
         new vscode.CodeLens(new vscode.Range(line, 0, line, 0), {
-          title: '$(play) Run',
-          tooltip: `Writes ${plan} beside this file, a small load of ${name}, and runs it.`,
+          title: t('$(play) Run'),
+          tooltip: t`Writes ${plan} beside this file, a small load of ${name}, and runs it.`,
           command: commandIds.runUsers,
           arguments: [document.uri, name],
         }),

@@ -1,4 +1,5 @@
 /** Plans as they are run, as documents that nobody can edit: made anew as their sources change, each line leading back to them. */
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { expandedPlanMethod, type ExpandedDocument, type PlaceInFile } from '../../protocol/language';
 import { expandedScheme } from '../contributions';
@@ -68,7 +69,7 @@ export class ExpandedPlans
     if (expanded !== undefined) this.#shown.set(uri.toString(), expanded);
     // While the source cannot be read, what it was before is worth more than nothing.
     const last = this.#shown.get(uri.toString());
-    return last?.text ?? '# The plan cannot be read yet; this fills itself when it can.\n';
+    return last?.text ?? `# ${t('The plan cannot be read yet; this fills itself when it can.')}\n`;
   }
 
   provideDefinition(document: vscode.TextDocument, position: vscode.Position): vscode.Location | undefined {

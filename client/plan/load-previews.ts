@@ -1,4 +1,5 @@
 /** The previews of loads: one panel per plan, beside it, following its edits and the cursor in it. */
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import * as z from 'zod/mini';
 import { loadShapeMethod, type PlaceInFile, type PlanShape } from '../../protocol/language';
@@ -184,7 +185,7 @@ export class LoadPreviews implements vscode.WebviewPanelSerializer {
 
 function titleOf(plan: vscode.Uri): string {
   const name = plan.path.slice(plan.path.lastIndexOf('/') + 1).replace(/\.bench\.ya?ml$/, '');
-  return `Load: ${name}`;
+  return t`Load: ${name}`;
 }
 
 function isIn({ uri }: PlaceInFile, document: vscode.TextDocument): boolean {

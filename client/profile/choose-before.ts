@@ -1,4 +1,5 @@
 /** Asks which profile another is compared with: one that an earlier run recorded of the same, or any file. */
+import { t } from '@vscode/l10n';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunEntry } from '../../runner/open-run';
@@ -24,8 +25,8 @@ export async function chooseBefore(
     description: lookOfRun(entry).words,
     recording,
   }));
-  const other = { label: 'Another file…', description: '', recording: undefined };
-  const placeHolder = 'Profile from before the change';
+  const other = { label: t('Another file…'), description: '', recording: undefined };
+  const placeHolder = t('Profile from before the change');
   const chosen = await vscode.window.showQuickPick([...items, other], { placeHolder });
   if (chosen === undefined) return undefined;
   return chosen.recording === undefined ? await chooseFile(file) : openedRecording(chosen.recording);
@@ -34,8 +35,8 @@ export async function chooseBefore(
 async function chooseFile(file: string): Promise<OpenedFiles | undefined> {
   const [chosen] =
     (await vscode.window.showOpenDialog({
-      title: 'Profile from before the change',
-      openLabel: 'Compare',
+      title: t('Profile from before the change'),
+      openLabel: t('Compare'),
       defaultUri: vscode.Uri.file(path.dirname(file)),
     })) ?? [];
   return chosen === undefined ? undefined : await openedFilesOf(chosen.fsPath);

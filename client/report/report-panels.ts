@@ -1,4 +1,5 @@
 /** Reports of runs as panels: the same page that `benchwright report` writes, with places that lead to sources. */
+import { t } from '@vscode/l10n';
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -105,7 +106,7 @@ export class ReportPanels implements vscode.WebviewPanelSerializer {
     if (text !== undefined) webview.html = text;
     else {
       panel.dispose();
-      void vscode.window.showWarningMessage(`There is no report: ${problem ?? 'nobody said why'}.`);
+      void vscode.window.showWarningMessage(t`There is no report: ${problem ?? t('nobody said why')}.`);
     }
   }
 
@@ -149,7 +150,7 @@ function titleOf({ entry, baseline }: Shown): string {
   const when = (run: RunEntry): string => startedOf(run, 'medium') ?? run.id;
   return baseline === undefined
     ? `Report · ${of} · ${when(entry)}`
-    : `Comparison · ${of} · ${when(entry)} with ${when(baseline)}`;
+    : t`Comparison · ${of} · ${when(entry)} with ${when(baseline)}`;
 }
 
 function keyOf({ entry, baseline }: Shown): string {
@@ -170,7 +171,7 @@ function hostOf(webview: vscode.Webview, extension: vscode.Uri): HtmlHost {
 async function exportReport(entry: RunEntry, thread: Thread): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? entry.dir;
   const chosen = await vscode.window.showSaveDialog({
-    title: 'Export Report',
+    title: t('Export Report'),
     defaultUri: vscode.Uri.file(path.join(folder, `${entry.id}.html`)),
     filters: { HTML: ['html'], Markdown: ['md'], JSON: ['json'], JUnit: ['xml'] },
   });
@@ -178,14 +179,14 @@ async function exportReport(entry: RunEntry, thread: Thread): Promise<void> {
   const format = formatOfFile(chosen.fsPath);
   if (format === undefined) {
     void vscode.window.showWarningMessage(
-      `The name ${path.basename(chosen.fsPath)} ends with none of .html, .md, .json and .xml (JUnit).`,
+      t`The name ${path.basename(chosen.fsPath)} ends with none of .html, .md, .json and .xml (JUnit).`,
     );
     return;
   }
   const { text, problem } = await thread.ask({ kind: 'write', format });
   if (text === undefined) throw new Error(problem);
   await writeFile(chosen.fsPath, text);
-  const open = 'Open';
-  const answer = await vscode.window.showInformationMessage(`Wrote ${path.basename(chosen.fsPath)}.`, open);
+  const open = t('Open');
+  const answer = await vscode.window.showInformationMessage(t`Wrote ${path.basename(chosen.fsPath)}.`, open);
   if (answer === open) await vscode.commands.executeCommand('vscode.open', chosen);
 }

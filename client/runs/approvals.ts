@@ -2,6 +2,7 @@
  * Load on other machines needs a person's word, and so does reading from them; it is kept for this user and never in a
  * folder that others can write.
  */
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import * as z from 'zod/mini';
 import type { Kubernetes } from '../../core/plan/schema';
@@ -39,9 +40,9 @@ export class Approvals {
   async ask(requests: readonly LoadRequest[]): Promise<boolean> {
     const open = requests.filter((request) => !this.#isApproved(request));
     if (open.length === 0) return true;
-    const start = open.length === 1 ? 'Send This Load' : 'Send These Loads';
+    const start = open.length === 1 ? t('Send This Load') : t('Send These Loads');
     const chosen = await vscode.window.showWarningMessage(
-      'This run sends load to machines other than this one. Do so only where you are allowed to.',
+      t('This run sends load to machines other than this one. Do so only where you are allowed to.'),
       { modal: true, detail: open.map(describeLoad).join('\n') },
       start,
     );
@@ -64,10 +65,10 @@ export class Approvals {
     const isKnown = (request: ReadRequest): boolean => this.#isApprovedHost(request);
     const open = requests.filter((request) => !isKnown(request));
     if (open.length === 0) return requests.map(({ endpoint }) => endpoint);
-    const read = 'Read There';
-    const leave = 'Run Without';
+    const read = t('Read There');
+    const leave = t('Run Without');
     const chosen = await vscode.window.showWarningMessage(
-      'This run reads resources from machines other than this one.',
+      t('This run reads resources from machines other than this one.'),
       { modal: true, detail: open.map(describeRead).join('\n') },
       read,
       leave,
@@ -81,9 +82,9 @@ export class Approvals {
   /** Asks for one host that gets a dashboard. @returns whether it may be sent anything. */
   async askSending(request: ReadRequest): Promise<boolean> {
     if (this.#isApprovedHost(request)) return true;
-    const send = 'Send There';
+    const send = t('Send There');
     const chosen = await vscode.window.showWarningMessage(
-      'The Grafana server of this plan is on a machine other than this one.',
+      t('The Grafana server of this plan is on a machine other than this one.'),
       { modal: true, detail: describeRead(request) },
       send,
     );
@@ -103,10 +104,10 @@ export class Approvals {
     const parsed = approvedClusters.safeParse(this.#memory.get(clustersKey));
     const known = parsed.success ? parsed.data : [];
     if (known.includes(name)) return true;
-    const start = 'Start Pods There';
+    const start = t('Start Pods There');
     const chosen = await vscode.window.showWarningMessage(
-      'The load of this run is made by pods of a cluster. Start them only where you are allowed to.',
-      { modal: true, detail: `Context ${context}, namespace ${namespace}, image ${image}` },
+      t('The load of this run is made by pods of a cluster. Start them only where you are allowed to.'),
+      { modal: true, detail: t`Context ${context}, namespace ${namespace}, image ${image}` },
       start,
     );
     if (chosen !== start) return false;

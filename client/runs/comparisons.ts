@@ -1,4 +1,5 @@
 /** Runs that are made to be compared with an earlier one, remembered until they are over, also by the next window. */
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import * as z from 'zod/mini';
 import type { RunEntry } from '../../runner/open-run';
@@ -45,7 +46,7 @@ export class Comparisons implements vscode.Disposable {
       if (run?.run !== undefined && baseline?.run !== undefined) await this.#show(run, baseline);
       else if (run !== undefined)
         void vscode.window.showWarningMessage(
-          'The run that was to be compared ended without a result, so there is nothing to compare.',
+          t('The run that was to be compared ended without a result, so there is nothing to compare.'),
         );
     }
   }

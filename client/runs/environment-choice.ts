@@ -1,4 +1,5 @@
 /** Which environment a plan runs with, remembered per plan for this workspace. */
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { namesIn } from './read-plan';
 
@@ -30,14 +31,16 @@ export class EnvironmentChoices {
     const names = await namesIn(plan, 'environments');
     const now = this.of(plan);
     const items = [
-      { label: 'No environment', description: 'the plan as it stands', name: plainPlan },
+      { label: t('No environment'), description: t('the plan as it stands'), name: plainPlan },
       ...names.map((name) => ({ label: name, description: '', name })),
     ].map((item) => ({
       ...item,
-      description: isChosen(now, item.name) ? `${item.description} (last used)`.trim() : item.description,
+      description: isChosen(now, item.name)
+        ? `${item.description} (${t('last used')})`.trim()
+        : item.description,
     }));
     const chosen = await vscode.window.showQuickPick(items, {
-      placeHolder: 'Environment to run the plan with',
+      placeHolder: t('Environment to run the plan with'),
     });
     if (chosen === undefined) return undefined;
     await this.#memory.update(keyOf(plan), chosen.name);

@@ -1,4 +1,5 @@
 /** What a run would send where, and what it would read: the facts that a person is asked to approve. */
+import { t } from '@vscode/l10n';
 import { addressesOf } from '../../core/plan/addresses';
 import { isLoadPhase, loadModel, peakLevel, plannedMs } from '../../core/plan/load';
 import { isLocust, ownHosts } from '../../core/plan/locust';
@@ -126,9 +127,9 @@ export function describeRead({ endpoint, purposes }: ReadRequest): string {
 
 export function describeLoad({ endpoint, peak, unit, durationMs }: LoadRequest): string {
   const amount = new Intl.NumberFormat('en', { maximumFractionDigits: 1 }).format(peak);
-  const users = peak === 1 ? 'one user' : `up to ${amount} users`;
-  const level = unit === 'users' ? users : `up to ${amount} arrivals per second`;
+  const users = peak === 1 ? t('one user') : t`up to ${amount} users`;
+  const level = unit === 'users' ? users : t`up to ${amount} arrivals per second`;
   const seconds = Math.round(durationMs / 1000);
   const time = seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 6) / 10} min`;
-  return `${endpoint}: ${Number.isFinite(peak) ? level : 'as much as it can take'}, for ${time}`;
+  return t`${endpoint}: ${Number.isFinite(peak) ? level : t('as much as it can take')}, for ${time}`;
 }

@@ -1,4 +1,5 @@
 /** The plan that a run is to be made of, as it stands in the editor. */
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { PlanAnalysis } from '../../core/plan/analyse';
 import type { Plan } from '../../core/plan/schema';
@@ -27,7 +28,7 @@ export async function readPlan(
   environment: string | undefined,
 ): Promise<ReadPlan | undefined> {
   if (uri.scheme !== 'file') {
-    void vscode.window.showWarningMessage('Save the plan to a folder on disk before you run it.');
+    void vscode.window.showWarningMessage(t('Save the plan to a folder on disk before you run it.'));
     return undefined;
   }
   const document = await vscode.workspace.openTextDocument(uri);
@@ -36,9 +37,11 @@ export async function readPlan(
   const { plan, problems, texts } = analysePlanFile(document.getText(), uri.fsPath, environment);
   if (plan !== undefined) return { uri, plan, secrets: secretsIn(texts) };
   const count = problems.filter(({ severity }) => severity === 'error').length;
-  const show = 'Show Problems';
+  const show = t('Show Problems');
   const chosen = await vscode.window.showErrorMessage(
-    `The plan has ${count} ${count === 1 ? 'problem' : 'problems'} that must be mended before it can run.`,
+    count === 1
+      ? t('The plan has 1 problem that must be mended before it can run.')
+      : t`The plan has ${count} problems that must be mended before it can run.`,
     show,
   );
   if (chosen === show) {

@@ -1,13 +1,15 @@
 /** What the exit code of the runner means to a person. A run with a result tells its verdict itself. */
+import { t } from '@vscode/l10n';
+
 export interface RunnerFailure {
   readonly message: string;
 }
 
-const messages: Readonly<Record<number, string>> = {
-  2: 'The runner did not accept the plan.',
-  6: 'A tool that the run needs did not work.',
-  7: 'The run was not started: its target is not approved.',
-};
+const messages = (): Readonly<Record<number, string>> => ({
+  2: t('The runner did not accept the plan.'),
+  6: t('A tool that the run needs did not work.'),
+  7: t('The run was not started: its target is not approved.'),
+});
 
 /** What a runner left behind: nothing, a folder that it did not finish, or a folder with the result. */
 export type RunTrace = 'none' | 'folder' | 'result';
@@ -28,8 +30,9 @@ export function explainRunnerExit(
   if (trace === 'result' && code !== 6) return undefined;
   if (trace === 'none' && code === 0) return undefined;
   const reason = lastWords.trim().split('\n').slice(-2).join(' ').slice(0, longestReason);
-  const known = code === null ? 'The runner was ended by a signal.' : messages[code];
-  const story = trace === 'none' ? 'The run did not start' : 'The runner ended without a result of the run';
-  const message = known ?? `${story} (exit code ${code ?? ''}).`;
+  const known = code === null ? t('The runner was ended by a signal.') : messages()[code];
+  const story =
+    trace === 'none' ? t('The run did not start') : t('The runner ended without a result of the run');
+  const message = known ?? t`${story} (exit code ${code ?? ''}).`;
   return { message: `${message} ${reason}`.trim() };
 }

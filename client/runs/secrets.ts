@@ -2,6 +2,7 @@
  * Secrets of plans, in the editor's own secret storage. Each belongs to one plan, so that a plan of another folder
  * cannot have it sent to a host of its choice by using the same name.
  */
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import * as z from 'zod/mini';
 
@@ -44,11 +45,11 @@ export class Secrets {
 
   async #ask(plan: vscode.Uri, name: string): Promise<string | undefined> {
     const value = await vscode.window.showInputBox({
-      title: `Secret ${name}`,
-      prompt: 'Kept in the secret storage of the editor for this plan, and written nowhere else.',
+      title: t`Secret ${name}`,
+      prompt: t('Kept in the secret storage of the editor for this plan, and written nowhere else.'),
       password: true,
       ignoreFocusOut: true,
-      validateInput: (text) => (text === '' ? 'A secret is not empty.' : undefined),
+      validateInput: (text) => (text === '' ? t('A secret is not empty.') : undefined),
     });
     if (value === undefined) return undefined;
     const key = keyOf(plan, name);

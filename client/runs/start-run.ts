@@ -1,4 +1,5 @@
 /** Starts the runner as a process of its own, so that closing or reloading the window does not end the run. */
+import { t } from '@vscode/l10n';
 import { mkdir, readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -115,7 +116,7 @@ async function launch(
     env: { ...process.env, ...defaultPython(plan), ...secrets },
   });
   if (!started.ok) {
-    await showFailure(context.log, `The runner could not be started: ${started.message}.`);
+    await showFailure(context.log, t`The runner could not be started: ${started.message}.`);
     return undefined;
   }
   const entry = await waitForFolder(context.catalogue, started, spawnedMs);
@@ -130,16 +131,16 @@ async function spawnTrusted(
   args: readonly string[],
   rest: { readonly outputFile: string; readonly errorFile: string; readonly env: NodeJS.ProcessEnv },
 ): Promise<DetachedStart> {
-  if (!vscode.workspace.isTrusted) return { ok: false, message: 'this workspace is not trusted' };
+  if (!vscode.workspace.isTrusted) return { ok: false, message: t('this workspace is not trusted') };
   const script = extension.asAbsolutePath('dist/cli.cjs');
   return await startDetached({ script, args, cwd, ...rest });
 }
 
 export function isTrusted(): boolean {
   if (vscode.workspace.isTrusted) return true;
-  const manage = 'Manage Workspace Trust';
+  const manage = t('Manage Workspace Trust');
   void vscode.window
-    .showWarningMessage('Benchwright starts load only from folders that you trust.', manage)
+    .showWarningMessage(t('Benchwright starts load only from folders that you trust.'), manage)
     .then(async (chosen) => {
       if (chosen === manage) await vscode.commands.executeCommand('workbench.trust.manage');
     });
@@ -187,7 +188,7 @@ function traceOf({ entries }: RunCatalogue, dir: string | undefined): RunTrace {
 
 async function showFailure(log: vscode.LogOutputChannel, message: string): Promise<void> {
   log.error(message);
-  const show = 'Show Output';
+  const show = t('Show Output');
   if ((await vscode.window.showErrorMessage(message, show)) === show) log.show();
 }
 

@@ -1,4 +1,5 @@
 /** A run in the words and icons of the editor. */
+import { t } from '@vscode/l10n';
 import type { Run, Verdict } from '../../core/run/run';
 import type { RunEntry } from '../../runner/open-run';
 import { slowestStep } from '../live/live-summary';
@@ -10,28 +11,28 @@ export interface RunLook {
   readonly color: string | undefined;
 }
 
-const looks: Readonly<Record<Verdict, RunLook>> = {
-  pass: { words: 'Passed', icon: 'pass', color: 'testing.iconPassed' },
-  fail: { words: 'Failed', icon: 'error', color: 'testing.iconFailed' },
-  'no-data': { words: 'No data', icon: 'question', color: 'testing.iconSkipped' },
-  incomplete: { words: 'Incomplete', icon: 'warning', color: 'list.warningForeground' },
-  aborted: { words: 'Stopped', icon: 'debug-stop', color: 'testing.iconSkipped' },
-  'tool-error': { words: 'Tool error', icon: 'tools', color: 'testing.iconErrored' },
-};
+const looks = (): Readonly<Record<Verdict, RunLook>> => ({
+  pass: { words: t('Passed'), icon: 'pass', color: 'testing.iconPassed' },
+  fail: { words: t('Failed'), icon: 'error', color: 'testing.iconFailed' },
+  'no-data': { words: t('No data'), icon: 'question', color: 'testing.iconSkipped' },
+  incomplete: { words: t('Incomplete'), icon: 'warning', color: 'list.warningForeground' },
+  aborted: { words: t('Stopped'), icon: 'debug-stop', color: 'testing.iconSkipped' },
+  'tool-error': { words: t('Tool error'), icon: 'tools', color: 'testing.iconErrored' },
+});
 
 export function lookOfVerdict(verdict: Verdict): RunLook {
-  return looks[verdict];
+  return looks()[verdict];
 }
 
 export function lookOfRun({ state, run }: RunEntry): RunLook {
-  if (run !== undefined) return looks[run.verdict];
+  if (run !== undefined) return looks()[run.verdict];
   switch (state) {
     case 'running':
-      return { words: 'Running', icon: 'sync~spin', color: 'charts.blue' };
+      return { words: t('Running'), icon: 'sync~spin', color: 'charts.blue' };
     case 'interrupted':
-      return { words: 'Interrupted', icon: 'debug-disconnect', color: 'list.warningForeground' };
+      return { words: t('Interrupted'), icon: 'debug-disconnect', color: 'list.warningForeground' };
     case 'finished':
-      return { words: 'From a newer version', icon: 'question', color: undefined };
+      return { words: t('From a newer version'), icon: 'question', color: undefined };
   }
 }
 
@@ -76,7 +77,7 @@ export function describePhase(phase: Run['phases'][number]): string {
   const p95 = slowest?.latencyMs.p95;
   const step = phase.steps.length > 1 && slowest !== undefined ? ` (${slowest.step})` : '';
   return [
-    looks[phase.verdict].words,
+    looks()[phase.verdict].words,
     ...(p95 == null ? [] : [`p95 ${figure(p95)} ms${step}`]),
     ...(phase.rps === null ? [] : [`${figure(phase.rps)}/s`]),
   ].join(' · ');

@@ -1,4 +1,5 @@
 /** The tree of runs: newest first, by plan where there are several, each with its phases. */
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { PhaseResult } from '../../core/run/run';
 import type { RunEntry } from '../../runner/open-run';
@@ -95,7 +96,7 @@ function runItem(entry: RunEntry, isPinned: boolean): vscode.TreeItem {
   item.accessibilityInformation = {
     label: `${planNameOf(entry)}, ${phaseNamesOf(entry)}: ${item.description}`,
   };
-  item.command = { command: commandIds.openRun, title: 'Open Run', arguments: [{ kind: 'run', entry }] };
+  item.command = { command: commandIds.openRun, title: t('Open Run'), arguments: [{ kind: 'run', entry }] };
   return item;
 }
 

@@ -1,4 +1,5 @@
 /** One item: the run under way, or else the environment of the plan in front. */
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { commandIds } from '../contributions';
 import type { LiveRun } from '../live/live-run';
@@ -36,7 +37,7 @@ export class StatusBar implements vscode.Disposable {
       ...(p95 === null ? [] : [`p95 ${figure(p95)} ms`]),
     ];
     this.#item.text = `$(pulse) ${parts.join(' · ')}`;
-    this.#item.tooltip = `${header.plan}: ${parts.join(', ')}. Open the live panel.`;
+    this.#item.tooltip = t`${header.plan}: ${parts.join(', ')}. Open the live panel.`;
     this.#item.command = commandIds.openLivePanel;
     this.#item.show();
   }
@@ -59,8 +60,8 @@ export class StatusBar implements vscode.Disposable {
       return;
     }
     const choice = this.#environments.of(plan);
-    this.#item.text = `$(server-environment) ${choice.kind === 'named' ? choice.name : 'no environment'}`;
-    this.#item.tooltip = 'The environment that this plan runs with. Choose another.';
+    this.#item.text = `$(server-environment) ${choice.kind === 'named' ? choice.name : t('no environment')}`;
+    this.#item.tooltip = t('The environment that this plan runs with. Choose another.');
     this.#item.command = commandIds.chooseEnvironment;
     this.#item.show();
   }
