@@ -10,6 +10,7 @@ import { openRun } from '../../runner/open-run';
 import { ensurePython, toolRequirements } from '../../scripts/python-env.mjs';
 import { aliveWith, eventually } from './processes';
 import { makeWorkspace, type Workspace } from './small-service';
+import { startCluster } from './stand-in-cluster';
 import { ended, runWhole, type EndedRun, type Wish } from './whole-run';
 
 let python: string;
@@ -94,6 +95,34 @@ test('a search, and the profiling at what it found', async () => {
   const counts = await generatorsOf(dir);
   expect(counts.size).toBeGreaterThan(4);
   expect([...counts].filter(([, count]) => count !== 2)).toEqual([]);
+});
+
+test('a search, and the profiling at what it found, whose loads pods of a cluster make', async () => {
+  const host = 'web.bench.svc:8080';
+  const cluster = await startCluster(workspace, {
+    services: { [`http://${host}`]: url },
+    contexts: { bench: {} },
+  });
+  const { run: whole, dir } = await run(
+    [
+      plan([
+        'stress: { scenarios: [look], find: { start: 10/s, factor: 2, trial: 2s, confirm: 2s, max: 20/s }, generators: 2 }',
+        'hotspots: { rerun: stress, at: 50%, profile: [{ target: web, with: py-spy, for: 2s }] }',
+      ]).replace(url, `http://${host}`),
+      'kubernetes: { context: bench, namespace: load, image: here/k6:1 }',
+    ].join('\n'),
+    { variables: cluster.variables, allowedTargets: [host], allowedClusters: ['bench/load'] },
+  );
+  const [stress, hotspots] = whole.phases;
+  expect(stress?.capacity, stress?.reason).toMatchObject({ lower: 20 });
+  expect(hotspots?.level, hotspots?.reason).toMatchObject({ value: 10 });
+  expect(hotspots?.profiles?.[0], JSON.stringify(hotspots?.profiles)).toMatchObject({ tool: 'py-spy' });
+  const counts = await generatorsOf(dir);
+  // A single user, as by which the target is probed, needs one.
+  const trials = [...counts].filter(([load]) => !load.includes('#probe'));
+  expect(trials.length).toBeGreaterThan(3);
+  expect(trials.filter(([, count]) => count !== 2)).toEqual([]);
+  expect(await cluster.left()).toEqual([]);
 });
 
 test('a profiling phase whose load the workers of a Locust make', async () => {

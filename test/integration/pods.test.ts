@@ -1,23 +1,22 @@
 /** One load made by pods of a cluster, which a stand-in for kubectl has: the pods themselves are the real k6. */
-import { existsSync, readFileSync } from 'node:fs';
-import { chmod, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PhaseResult } from '../../core/run/run';
 import type { RunOutcome } from '../../runner/run-plan';
-import { aliveWith, eventually } from './processes';
+import { eventually } from './processes';
 import { makeWorkspace, planText, startService, type SmallService, type Workspace } from './small-service';
+import { logReaders, podOf, pods, startCluster, type StandInCluster } from './stand-in-cluster';
 import { ended, runWhole, type EndedRun, type Wish } from './whole-run';
 
-const standIn = path.resolve('test/integration/stand-in-kubectl.mjs');
 const host = 'web.bench.svc:8080';
 
 let service: SmallService;
 let workspace: Workspace;
-let bin: string;
-let kubeconfig: string;
+let cluster: StandInCluster;
 let requests = 0;
 /** Secrets that reached the service. */
 const keys = new Set<unknown>();
@@ -29,26 +28,16 @@ beforeAll(async () => {
     setTimeout(() => response.end('{"outcome":"success"}'), 20);
   });
   workspace = await makeWorkspace();
-  bin = path.join(workspace.folder, 'bin');
-  kubeconfig = path.join(workspace.folder, 'kube', 'config');
-  await mkdir(bin);
-  await mkdir(path.dirname(kubeconfig));
-  await copyFile(standIn, path.join(bin, 'kubectl'));
-  await chmod(path.join(bin, 'kubectl'), 0o755);
-  await writeFile(
-    kubeconfig,
-    JSON.stringify({
-      k6: path.resolve('dist/k6/k6'),
-      services: { [`http://${host}`]: service.url },
-      contexts: {
-        bench: {},
-        guest: { forbidden: true },
-        bare: { noOperator: true },
-        poor: { image: 'ImagePullBackOff' },
-        deaf: { undeletable: true },
-      },
-    }),
-  );
+  cluster = await startCluster(workspace, {
+    services: { [`http://${host}`]: service.url },
+    contexts: {
+      bench: {},
+      guest: { forbidden: true },
+      bare: { noOperator: true },
+      poor: { image: 'ImagePullBackOff' },
+      deaf: { undeletable: true },
+    },
+  });
 });
 
 afterAll(async () => {
@@ -61,10 +50,6 @@ function plan(load: string, context = 'bench'): string {
   return `${text}\nkubernetes: { context: ${context}, namespace: load, image: here/k6:1 }\n`;
 }
 
-function variables(): Record<string, string> {
-  return { PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}`, KUBECONFIG: kubeconfig };
-}
-
 interface Seen extends EndedRun {
   readonly phase: PhaseResult;
   readonly notices: readonly string[];
@@ -73,7 +58,7 @@ interface Seen extends EndedRun {
 async function attempt(text: string, wish: Partial<Wish> = {}): Promise<RunOutcome> {
   return runWhole(workspace, {
     text,
-    variables: variables(),
+    variables: cluster.variables,
     allowedTargets: [host],
     allowedClusters: ['bench/load', 'poor/load', 'deaf/load', 'guest/load', 'bare/load', 'nowhere/load'],
     ...wish,
@@ -94,27 +79,9 @@ async function run(text: string, wish: Partial<Wish> = {}): Promise<Seen> {
   return { ...outcome, phase, notices };
 }
 
-/** What is left of a load in the cluster. */
-async function left(): Promise<string[]> {
-  const folder = path.join(path.dirname(kubeconfig), 'cluster');
-  const kinds = ['testrun', 'configmap', 'secret'];
-  const found = await Promise.all(
-    kinds.map((kind) => readdir(path.join(folder, kind)).catch((): string[] => [])),
-  );
-  return found.flat();
-}
-
 /** Each pod has told of some of its load. */
 async function loadIsOn(): Promise<void> {
   await expect.poll(() => requests, { timeout: 30_000 }).toBeGreaterThan(150);
-}
-
-const pods = (): Promise<number[]> => aliveWith('instance_id=');
-
-async function podOf(number: number): Promise<number> {
-  const [pid] = await aliveWith(`instance_id=${number}`);
-  if (pid === undefined) throw new Error(`pod ${number} is not alive`);
-  return pid;
 }
 
 describe('pods', () => {
@@ -129,7 +96,7 @@ describe('pods', () => {
       notices,
       dir,
     } = await run(text, {
-      variables: { ...variables(), BENCHWRIGHT_SECRET_KEY: 'very-secret' },
+      variables: { ...cluster.variables, BENCHWRIGHT_SECRET_KEY: 'very-secret' },
     });
     expect(whole.verdict, `${whole.reason}\n${notices.join('\n')}`).toBe('pass');
     expect(phase.generators).toEqual({ count: 3, lost: 0 });
@@ -139,7 +106,7 @@ describe('pods', () => {
     expect(notices[0]).toMatch(
       /^pods-made: the TestRun small-service-smoke-\w+ asks bench\/load for 3 pods$/,
     );
-    expect(await left()).toEqual([]);
+    expect(await cluster.left()).toEqual([]);
     expect(await pods()).toEqual([]);
     const environment = await readFile(path.join(dir, 'environment.json'), 'utf8');
     expect(JSON.parse(environment)).toMatchObject({ kubernetes: { context: 'bench', namespace: 'load' } });
@@ -163,7 +130,44 @@ describe('pods', () => {
     );
     expect(phase.generators).toEqual({ count: 3, lost: 1 });
     expect(notices).toContain('lost-generator: generator 2 of 3 was lost: k6 was killed (OOMKilled)');
-    expect(await left()).toEqual([]);
+    expect(await cluster.left()).toEqual([]);
+  });
+
+  test('go on where one is evicted from its node', async () => {
+    const { run: whole, phase } = await run(plan('rate: 60/s, for: 5s, generators: 2'), {
+      during: async () => {
+        await loadIsOn();
+        await cluster.evict(1);
+      },
+    });
+    expect(whole.verdict).toBe('incomplete');
+    expect(whole.reason).toMatch(
+      /generator 1: its pod ended \(Evicted: The node was low on resource: memory\.\)/,
+    );
+    expect(phase.generators).toEqual({ count: 2, lost: 1 });
+    expect(await cluster.left()).toEqual([]);
+  });
+
+  test('go on where one is frozen, which is told at once and lost at its deadline', async () => {
+    const {
+      run: whole,
+      phase,
+      notices,
+    } = await run(plan('rate: 60/s, for: 5s, generators: 2'), {
+      patience: { stallMs: 1500, overdueMs: 1500, stopMs: 300 },
+      during: async () => {
+        await loadIsOn();
+        process.kill(await podOf(2), 'SIGSTOP');
+      },
+    });
+    const told = notices.map((notice) => notice.split(':')[0]);
+    expect(told.indexOf('stalled')).toBeGreaterThan(0);
+    expect(told.indexOf('stalled')).toBeLessThan(told.indexOf('lost-generator'));
+    expect(whole.verdict, whole.reason).toBe('incomplete');
+    expect(phase.generators).toEqual({ count: 2, lost: 1 });
+    expect(phase.validity.evidence.map(({ code }) => code)).toContain('stalled');
+    await eventually('its node to kill it', 20_000, async () => (await pods()).length === 0);
+    expect(await cluster.left()).toEqual([]);
   });
 
   test('end together where one is killed and the plan says stop', async () => {
@@ -180,7 +184,7 @@ describe('pods', () => {
     expect(whole.reason).toMatch(/generator 1 of 2 was lost: k6 was killed/);
     expect(phase.requests).toBeLessThan(3000);
     expect(await pods()).toEqual([]);
-    expect(await left()).toEqual([]);
+    expect(await cluster.left()).toEqual([]);
   });
 
   test.each([
@@ -190,12 +194,8 @@ describe('pods', () => {
     const { run: whole, phase } = await run(plan('rate: 60/s, for: 5s, generators: 2'), {
       during: async () => {
         await loadIsOn();
-        const readers = await aliveWith('--container=k6');
-        const isReader = (pid: number): boolean =>
-          !readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('supervisor.cjs');
-        const supervised = readers.filter(isReader);
-        expect(supervised.length).toBeGreaterThan(1);
-        for (const pid of supervised) process.kill(pid, signal);
+        await expect.poll(logReaders, { timeout: 10_000 }).toHaveLength(2);
+        for (const pid of await logReaders()) process.kill(pid, signal);
       },
     });
     expect(whole.verdict, whole.reason).toBe('pass');
@@ -217,14 +217,14 @@ describe('pods', () => {
     expect(whole.verdict).toBe('aborted');
     expect(phase.requests).toBeGreaterThan(0);
     expect(await pods()).toEqual([]);
-    expect(await left()).toEqual([]);
+    expect(await cluster.left()).toEqual([]);
   });
 
   test('whose image cannot be pulled end the load with the reason', async () => {
     const { run: whole } = await run(plan('rate: 60/s, for: 5s, generators: 2', 'poor'));
     expect(whole.verdict).toBe('tool-error');
     expect(whole.reason).toContain('did not begin: ImagePullBackOff: Back-off pulling image');
-    expect(await left()).toEqual([]);
+    expect(await cluster.left()).toEqual([]);
   });
 
   test('that cannot be taken back are told, with the way to do it', async () => {
@@ -235,27 +235,24 @@ describe('pods', () => {
         .match(/left-behind: .* take it back by “(kubectl --context=deaf --namespace=load delete .*)”/) ?? [];
     expect(command).toContain('testruns.k6.io/small-service-smoke-');
     expect(phase.validity.evidence.map(({ code }) => code)).toContain('left-behind');
-    await writeFile(
-      kubeconfig,
-      (await readFile(kubeconfig, 'utf8')).replace('"undeletable":true', '"undeletable":false'),
-    );
+    await cluster.setFaults('deaf', {});
     // Whoever stands by is still there, and this process is not gone: it is done by hand.
     const [, ...words] = (command ?? '').split(' ');
-    const child = spawn(path.join(bin, 'kubectl'), words, { env: variables() });
+    const child = spawn(cluster.kubectl, words, { env: cluster.variables });
     expect(await once(child, 'close')).toEqual([0, null]);
-    expect(await left()).toEqual([]);
+    expect(await cluster.left()).toEqual([]);
   });
 });
 
 test('pods do not outlive a runner that is killed', async () => {
   const file = await workspace.plan(plan('rate: 20/s, for: 60s, generators: 2'));
   const args = ['run', file, '--json', `--allow-target=${host}`, '--allow-cluster=bench/load'];
-  const child = spawn(process.execPath, [path.resolve('dist/cli.cjs'), ...args], { env: variables() });
+  const child = spawn(process.execPath, [path.resolve('dist/cli.cjs'), ...args], { env: cluster.variables });
   child.stdout.resume();
   await eventually('the pods to run', 30_000, async () => (await pods()).length === 2);
   child.kill('SIGKILL');
   await eventually('the pods to end', 30_000, async () => (await pods()).length === 0);
-  await eventually('the objects to go', 30_000, async () => (await left()).length === 0);
+  await eventually('the objects to go', 30_000, async () => (await cluster.left()).length === 0);
 });
 
 describe('no pod is made', () => {
@@ -276,7 +273,7 @@ describe('no pod is made', () => {
     if (outcome.kind !== 'refused') throw new Error(outcome.kind);
     expect(outcome.refusal.code).toBe(code);
     expect(outcome.refusal.remedy).toContain(remedy);
-    expect(await left()).toEqual([]);
+    expect(await cluster.left()).toEqual([]);
   });
 
   test('for a target on this machine, which they could not reach', async () => {

@@ -117,8 +117,7 @@ function logs() {
     at = end;
     if (out !== '') writeSync(1, out);
   };
-  const isOver = () =>
-    !existsSync(stateFile) || read(stateFile).status.containerStatuses[0].state.terminated !== undefined;
+  const isOver = () => !existsSync(stateFile) || read(stateFile).status.phase !== 'Running';
   const look = () => {
     const isLast = isOver();
     tell();
@@ -150,7 +149,7 @@ async function operate() {
     pods.push(await startPod(name, index, spec, folder));
   watch(path.dirname(testRunFile), () => {
     if (existsSync(testRunFile)) return;
-    for (const { child } of pods) if (child.exitCode === null) child.kill('SIGTERM');
+    for (const { child } of pods) end(child);
   });
   const isWanted = () => existsSync(testRunFile);
   await Promise.all(pods.map(({ address }) => isReady(address, isWanted)));
@@ -161,14 +160,30 @@ async function operate() {
   process.exit(0);
 }
 
+/** What a node does with a pod that is told to end, though it gives it longer. */
+function end(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  const kill = setTimeout(() => child.kill('SIGKILL'), 6000);
+  child.on('exit', () => clearTimeout(kill));
+}
+
+/** @param state of its container; `undefined` where the pod was evicted. */
 function putPod(name, job, state) {
   const labels = { k6_cr: name, 'job-name': `${name}-${job}` };
-  const phase =
-    state.terminated === undefined ? 'Running' : state.terminated.exitCode === 0 ? 'Succeeded' : 'Failed';
+  const status =
+    state === undefined
+      ? { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' }
+      : { phase: phaseOf(state), containerStatuses: [{ name: 'k6', state }] };
   keep(path.join(podsFolder, `${name}-${job}-pod.json`), {
     metadata: { name: `${name}-${job}-pod`, labels },
-    status: { phase, containerStatuses: [{ name: 'k6', state }] },
+    status,
   });
+}
+
+function phaseOf({ terminated }) {
+  if (terminated === undefined) return 'Running';
+  return terminated.exitCode === 0 ? 'Succeeded' : 'Failed';
 }
 
 function dropPod(name, job) {
@@ -223,6 +238,13 @@ async function startPod(name, index, { parallelism, runner, script }, folder) {
   const ended = new Promise((resolve) => {
     child.on('close', (code, signal) => {
       closeSync(log);
+      const eviction = path.join(root, `evicted-${index}`);
+      if (existsSync(eviction)) {
+        rmSync(eviction);
+        putPod(name, index, undefined);
+        resolve();
+        return;
+      }
       const exitCode = code ?? { SIGKILL: 137, SIGTERM: 143 }[signal] ?? 1;
       putPod(name, index, {
         terminated: {

@@ -36,7 +36,11 @@ export async function runWhole(
     onEvent: (event: RunEvent) => {
       options.onEvent?.(event);
       if (event.kind === 'run-started') dir = event.dir;
-      if (event.kind === 'progress') interference ??= Promise.resolve(during?.(dir));
+      if (event.kind === 'progress' && interference === undefined) {
+        interference = Promise.resolve(during?.(dir));
+        // What goes wrong in it is told once the run is over, and not as a rejection that nobody waits for.
+        interference.catch(() => undefined);
+      }
     },
   });
   await interference;
