@@ -1,14 +1,14 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { isLoadPhase } from '../../core/plan/load';
 import type { Plan } from '../../core/plan/schema';
 import type { CompiledPhase } from '../../engines/k6/compile/compile';
 import { ejectPhase } from '../../engines/k6/compile/eject';
-import { analysePlanFile } from '../../runner/analyse-plan-file';
-import { whyUnreadable, whyUnwritable } from '../../runner/file-words';
+import { whyUnwritable } from '../../runner/file-words';
 import { placeProblems } from '../../runner/prepare-run';
 import type { GivenArguments } from '../arguments';
 import { tellProblems } from '../excerpt';
 import { exitCodes } from '../exit-codes';
+import { readPlan } from '../read-plan';
 import type { Terminal } from '../terminal';
 
 /** Writes the script of one phase; what k6 needs beside it is told to standard error by the script itself. */
@@ -18,15 +18,12 @@ export async function eject(
   output: (text: string) => Promise<void>,
 ): Promise<number> {
   const file = given.operands[0] ?? '';
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    terminal.say(`${file}: ${whyUnreadable(error)}`);
+  const reading = await readPlan(file, given.value('env'));
+  if (!reading.ok) {
+    terminal.say(`${file}: ${reading.message}`);
     return exitCodes.usage;
   }
-  const environment = given.value('env');
-  const analysis = analysePlanFile(text, file, environment);
+  const { analysis } = reading;
   const { plan, problems, files } = analysis;
   if (plan === undefined) {
     tellProblems(terminal, files, problems);

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Plan } from '../../core/plan/schema';
 import type { Run } from '../../core/run/run';
@@ -10,9 +10,8 @@ import { renderPanels } from '../../engines/grafana/render';
 import { dashboardUid, linkToRun } from '../../engines/grafana/run-link';
 import type { GrafanaDashboard } from '../../engines/grafana/schema-one';
 import { realDisk } from '../../engines/host/disk';
-import { analysePlanFile } from '../../runner/analyse-plan-file';
 import { refuseServer } from '../../runner/approve-targets';
-import { whyUnreadable, whyUnwritable } from '../../runner/file-words';
+import { whyUnwritable } from '../../runner/file-words';
 import { hasPictures, keepPictures } from '../../runner/pictures';
 import type { Refusal } from '../../runner/refusal';
 import { readSecretsFile } from '../../runner/secrets-file';
@@ -21,6 +20,7 @@ import type { GivenArguments } from '../arguments';
 import { tellProblems } from '../excerpt';
 import { exitCodes } from '../exit-codes';
 import { findRun } from '../find-run';
+import { readPlan } from '../read-plan';
 import type { Terminal } from '../terminal';
 
 /** Never in a plan: it opens the server. */
@@ -32,25 +32,23 @@ export async function grafana(terminal: Terminal, given: GivenArguments): Promis
   const isKnown = (action === 'export' && wanted.length === 0) || action === 'push';
   if (!isKnown || file === '')
     return refuse(terminal, 'say what to do: grafana export PLAN, or grafana push PLAN [RUN…]');
-  const plan = await readPlan(terminal, file, given.value('env'));
+  const plan = await planOf(terminal, file, given.value('env'));
   if (plan === undefined) return exitCodes.usage;
   if (action === 'export') return exportFiles(terminal, plan, given.value('out') ?? 'grafana');
   return push(terminal, plan, wanted, given);
 }
 
-async function readPlan(
+async function planOf(
   terminal: Terminal,
   file: string,
   environment: string | undefined,
 ): Promise<Plan | undefined> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    refuse(terminal, `${file}: ${whyUnreadable(error)}`);
+  const reading = await readPlan(file, environment);
+  if (!reading.ok) {
+    refuse(terminal, `${file}: ${reading.message}`);
     return undefined;
   }
-  const { plan, problems, files } = analysePlanFile(text, file, environment);
+  const { plan, problems, files } = reading.analysis;
   if (plan === undefined) tellProblems(terminal, files, problems);
   return plan;
 }

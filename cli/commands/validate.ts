@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { analysePlanFile } from '../../runner/analyse-plan-file';
-import { whyUnreadable } from '../../runner/file-words';
 import type { GivenArguments } from '../arguments';
 import { tellProblems } from '../excerpt';
 import { exitCodes } from '../exit-codes';
+import { readPlan } from '../read-plan';
 import type { Terminal } from '../terminal';
 
 /** @returns 0 where every plan could be run, 2 where one could not. */
@@ -20,16 +18,14 @@ async function validateFile(
   file: string,
   environment: string | undefined,
 ): Promise<boolean> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    const message = whyUnreadable(error);
+  const reading = await readPlan(file, environment);
+  if (!reading.ok) {
+    const { message } = reading;
     terminal.say(`${file}: ${message}`);
     terminal.emit({ kind: 'unreadable', file, message });
     return false;
   }
-  const { files, problems, plan } = analysePlanFile(text, file, environment);
+  const { files, problems, plan } = reading.analysis;
   tellProblems(terminal, files, problems);
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const warnings = problems.filter(({ severity }) => severity === 'warning').length;

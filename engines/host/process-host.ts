@@ -1,5 +1,5 @@
 /** The one place that starts programs: always without a shell, always below a supervisor that ends the whole group. */
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 
 export interface ToolCommand {
@@ -62,15 +62,7 @@ export function startTool(
   listener: ToolListener,
 ): Promise<StartResult> {
   const ending = command.endsByInterrupt === true ? ['--end', 'interrupt'] : [];
-  const child = spawn(process.execPath, [supervisorFile, ...ending, '--', command.file, ...command.args], {
-    cwd: command.cwd,
-    env: { ...command.env, ...supervisorEnvironment() },
-    // A session of its own: a SIGKILL to the runner's group must leave the supervisor to do its work.
-    detached: process.platform !== 'win32',
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-    shell: false,
-    windowsHide: true,
-  });
+  const child = supervise(command, supervisorFile, ending, ['pipe', 'pipe', 'pipe', 'pipe']);
   const [input, output, error, control] = child.stdio as [Writable, Readable, Readable, Readable, unknown];
   // The supervisor may be gone before an order reaches it; `ended` tells, so the broken pipe need not.
   input.on('error', () => undefined);
@@ -91,6 +83,23 @@ export function startTool(
     void ended.then(() => {
       if (state.pid === undefined) resolve({ ok: false, message: state.failure ?? 'the supervisor ended' });
     });
+  });
+}
+
+function supervise(
+  { file, args, env, cwd }: ToolCommand,
+  supervisorFile: string,
+  flags: readonly string[],
+  stdio: StdioOptions,
+): ChildProcess {
+  return spawn(process.execPath, [supervisorFile, ...flags, '--', file, ...args], {
+    cwd,
+    env: { ...env, ...supervisorEnvironment() },
+    // A session of its own: a SIGKILL to the runner's group must leave the supervisor to do its work.
+    detached: process.platform !== 'win32',
+    stdio,
+    shell: false,
+    windowsHide: true,
   });
 }
 
@@ -167,14 +176,7 @@ export interface StandBy {
  * taken back.
  */
 export function standBy(command: ToolCommand, supervisorFile: string): StandBy {
-  const child = spawn(process.execPath, [supervisorFile, '--at-end', '--', command.file, ...command.args], {
-    cwd: command.cwd,
-    env: { ...command.env, ...supervisorEnvironment() },
-    detached: process.platform !== 'win32',
-    stdio: ['pipe', 'ignore', 'ignore', 'ignore'],
-    shell: false,
-    windowsHide: true,
-  });
+  const child = supervise(command, supervisorFile, ['--at-end'], ['pipe', 'ignore', 'ignore', 'ignore']);
   const input: (Writable & { unref?: () => void }) | null = child.stdin;
   input?.on('error', () => undefined);
   child.on('error', () => undefined);

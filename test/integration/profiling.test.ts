@@ -4,54 +4,31 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PhaseResult, ProfileResult, Run } from '../../core/run/run';
 import type { RunEvent } from '../../runner/events';
 import { requestStop } from '../../runner/lease';
 import { openRun } from '../../runner/open-run';
-import { runPlan, type RunOutcome } from '../../runner/run-plan';
-import type { RunPlanOptions } from '../../runner/run-options';
+import type { RunOutcome } from '../../runner/run-plan';
 import { ensurePython, toolRequirements } from '../../scripts/python-env.mjs';
 import { example, startDemoAnywhere, type DemoAtPorts } from './demo-plan';
 import { aliveWith, eventually } from './processes';
-import { startService } from './small-service';
+import { makeWorkspace, startService, type Workspace } from './small-service';
+import { runWhole, type Wish } from './whole-run';
 
 let pySpyFile: string;
-let folder: string;
+let workspace: Workspace;
 beforeAll(async () => {
   pySpyFile = path.join(path.dirname(await ensurePython([toolRequirements])), 'py-spy');
-  folder = await mkdtemp(path.join(os.tmpdir(), 'profiling-'));
-  await mkdir(path.join(folder, '.benchwright'));
+  workspace = await makeWorkspace();
   // As in the example: the sources of the targets lie beside the plan.
-  await symlink(path.join(example, 'services'), path.join(folder, 'services'));
+  await symlink(path.join(example, 'services'), path.join(workspace.folder, 'services'));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => workspace.dispose());
 
-interface Wish extends Partial<RunPlanOptions> {
-  readonly text: string;
-}
-
-async function run({ text, ...options }: Wish): Promise<RunOutcome> {
-  const planFile = path.join(folder, 'hot.bench.yaml');
-  await writeFile(planFile, text);
-  return runPlan({
-    planFile,
-    phases: [],
-    allowedTargets: [],
-    hasLease: false,
-    isForced: false,
-    variables: {},
-    supervisorFile: path.resolve('dist/supervisor.cjs'),
-    k6Folder: path.resolve('dist/k6'),
-    signal: new AbortController().signal,
-    onEvent: () => undefined,
-    pySpyFile,
-    ...options,
-  });
-}
+const run = (wish: Wish): Promise<RunOutcome> => runWhole(workspace, { pySpyFile, ...wish });
 
 interface Finished {
   readonly run: Run;
@@ -228,18 +205,18 @@ describe('py-spy on the demo system', () => {
   });
 
   it('leaves no recorder behind a runner that is killed', async () => {
-    const planFile = path.join(folder, 'killed.bench.yaml');
+    const planFile = path.join(workspace.folder, 'killed.bench.yaml');
     await writeFile(
       planFile,
       hotPlan({ demo, profile: '{ target: agents, with: py-spy, for: 6s }' }).replace('for: 5s', 'for: 2s'),
     );
-    const out = path.join(folder, 'runs-of-the-killed');
+    const out = path.join(workspace.folder, 'runs-of-the-killed');
     const cli = path.resolve('dist/cli.cjs');
     const runner = spawn(
       process.execPath,
       [cli, 'run', planFile, '--phase', 'hotspots', `--py-spy=${pySpyFile}`, `--out=${out}`],
       // Nothing here leads to py-spy but the option.
-      { env: { HOME: folder }, stdio: 'ignore' },
+      { env: { HOME: workspace.folder }, stdio: 'ignore' },
     );
     const recorders = async (): Promise<readonly number[]> => {
       const seen = await Promise.all((await aliveWith(out)).map(commandOf));
@@ -258,7 +235,7 @@ describe('py-spy on the demo system', () => {
 
   it('survives 200 recorders that are killed', async () => {
     const pid = String(demo.pids.agents);
-    const output = path.join(folder, 'killed.json');
+    const output = path.join(workspace.folder, 'killed.json');
     for (let kill = 0; kill < 200; kill += 1) {
       const args = ['record', '--pid', pid, '--rate', '500', '--format', 'speedscope', '--output', output];
       // Halting for each sample is the worst that a recorder does to its target.

@@ -1,50 +1,40 @@
 /** What saturates first in the demo system, whose agents have a planted hotspot that an option takes away. */
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { cp, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { PhaseResult } from '../../core/run/run';
-import { runPlan } from '../../runner/run-plan';
 import { startDemo } from '../../scripts/demo.mjs';
 import { freePortBase } from '../e2e/harness/workspace';
+import { makeWorkspace } from './small-service';
+import { runWhole } from './whole-run';
 
 const example = path.resolve('examples/agents');
 
 /** The search of the example, in its quick environment, by two rates: one that the system holds, and one at which the hotspot piles up. */
 async function stress(env: Record<string, string>): Promise<PhaseResult> {
   const portBase = await freePortBase();
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'benchwright-saturation-'));
+  const workspace = await makeWorkspace();
   const demo = await startDemo({ portBase, env });
   try {
     const text = await readFile(path.join(example, 'agents.bench.yaml'), 'utf8');
-    const planFile = path.join(folder, 'agents.bench.yaml');
     const moved = text.replace(/\b800([0-4])\b/g, (_, digit) => String(portBase + Number(digit)));
     const short = moved.replace(
       /find: \{ start: 4\/s.*\}/,
       'find: { start: 8/s, factor: 2, max: 24/s, trial: 10s, resolution: 100%, confirm: 10s }',
     );
     expect(short).not.toBe(moved);
-    await writeFile(planFile, short.replace(/^ +source: .*\n/gm, ''));
-    await cp(path.join(example, 'tasks.csv'), path.join(folder, 'tasks.csv'));
-    const outcome = await runPlan({
-      planFile,
+    await cp(path.join(example, 'tasks.csv'), path.join(workspace.folder, 'tasks.csv'));
+    const outcome = await runWhole(workspace, {
+      text: short.replace(/^ +source: .*\n/gm, ''),
       phases: ['stress'],
       environment: 'quick',
-      allowedTargets: [],
-      hasLease: false,
-      isForced: false,
-      variables: {},
-      supervisorFile: path.resolve('dist/supervisor.cjs'),
-      k6Folder: path.resolve('dist/k6'),
-      signal: new AbortController().signal,
-      onEvent: () => undefined,
     });
     const [phase] = outcome.kind === 'ended' ? outcome.run.phases : [];
     if (phase === undefined) throw new Error(JSON.stringify(outcome));
     return phase;
   } finally {
     await demo.stop();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    await workspace.dispose();
   }
 }
 
