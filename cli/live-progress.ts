@@ -1,7 +1,7 @@
 /** A run while it goes on: some lines that are redrawn in a terminal, or one plain line now and then elsewhere. */
 import type { TrialResult } from '../core/run/run';
 import type { Progress, RunEvent } from '../runner/events';
-import { clock, milliseconds, perSecond, share } from '../core/report/figure-text';
+import { clock, loadLevel, milliseconds, perSecond, share } from '../core/report/figure-text';
 import { plain, type Terminal } from './terminal';
 import { verdictStyle } from './verdict-style';
 
@@ -58,7 +58,7 @@ function lineFor(terminal: Terminal, event: Exclude<RunEvent, { kind: 'progress'
     case 'phase-started':
       return `${terminal.style(event.phase, 'bold')} for ${clock(event.plannedMs)}`;
     case 'trial-started':
-      return `  ${event.phase} trial ${event.number}: ${perSecond(event.rate)} for ${clock(event.plannedMs)}${why[event.purpose]}`;
+      return `  ${event.phase} trial ${event.number}: ${loadLevel(event.rate, event.unit)} for ${clock(event.plannedMs)}${why[event.purpose]}`;
     case 'trial-ended':
       return trialLine(terminal, event.phase, event.result);
     case 'notice':

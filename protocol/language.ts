@@ -29,9 +29,9 @@ const told = z.object({ ms: z.number(), low: z.nullable(z.number()), high: z.nul
 const toldGoal = z.object({
   text: z.string(),
   state: z.enum(['held', 'broken', 'no-data']),
-  /** In the unit: milliseconds, a share between 0 and 1, or a rate per second. */
+  /** In the unit: milliseconds, a share between 0 and 1, a rate per second, or users. */
   measured: z.nullable(z.number()),
-  unit: z.enum(['ms', 'share', 'per-second']),
+  unit: z.enum(['ms', 'share', 'per-second', 'users']),
   reason: z.optional(z.string()),
 });
 
@@ -47,8 +47,8 @@ const phaseOutcome = z.object({
   machine: z.string(),
   p95: z.nullable(told),
   p99: z.nullable(told),
-  /** Arrivals per second that held, of a search. */
-  capacity: z.nullable(z.number()),
+  /** The load that held, of a search: users, or arrivals per second. */
+  capacity: z.nullable(z.object({ value: z.number(), unit: z.enum(['users', 'per-second']) })),
   goals: z.array(toldGoal),
 });
 

@@ -50,8 +50,9 @@ const header = z.object({
 
 /** One load of a search. */
 const trial = z.object({
-  /** Arrivals per second that were offered. */
+  /** The load that was offered, in its unit: users, or arrivals per second. */
   rate: z.number(),
+  unit: z.enum(['users', 'per-second']),
   /** From the zero of the time axis. */
   startMs: z.number(),
   endMs: z.number(),
@@ -191,7 +192,7 @@ const goal = z.object({
   state: z.enum(['holding', 'breaking', 'too-few', 'held', 'broken', 'no-data']),
   measured: figure,
   limit: figure,
-  unit: z.enum(['ms', 'share', 'per-second']),
+  unit: z.enum(['ms', 'share', 'per-second', 'users']),
   samples: z.number(),
   reason: z.nullable(text),
   /** The chart its limit can be drawn on. */

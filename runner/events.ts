@@ -1,6 +1,6 @@
 /** What a runner tells while it works; the CLI prints it, or passes it on as lines of JSON (docs/cli.md). */
 import type { PlannedPhase } from '../core/run/runner-file';
-import type { PhaseResult, Run, TrialResult } from '../core/run/run';
+import type { Capacity, PhaseResult, Run, TrialResult } from '../core/run/run';
 
 /** Figures of the latest moment for which there are enough samples. Times in milliseconds, shares from 0 to 1. */
 export interface Progress {
@@ -19,8 +19,10 @@ export interface Progress {
   readonly taskSuccess: number | null;
 }
 
-/** A trial that is about to start. `rate` is in arrivals per second. */
+/** A trial that is about to start. */
 export interface PlannedTrial extends Pick<TrialResult, 'number' | 'purpose' | 'rate'> {
+  /** Of `rate`. */
+  readonly unit: Capacity['unit'];
   readonly plannedMs: number;
 }
 

@@ -7,7 +7,7 @@ import { differencesOf, type RunTraits } from '../core/measure/run-traits';
 import { parseGoal } from '../core/plan/expression/goal';
 import type { TimeWindow } from '../core/plan/load';
 import { isSameScope } from '../core/run/baselines';
-import type { Run } from '../core/run/run';
+import type { Capacity, Run } from '../core/run/run';
 import { baselinesFileOf, readBaselines, runDirOf, scopeOf } from './baselines-file';
 import { fileNames } from './layout';
 import { foldStream, readEntry } from './open-run';
@@ -35,15 +35,21 @@ export async function findBaseline(
 
 /** The same for goals on the capacity that a search finds. */
 export async function findCapacityBaseline(
-  question: BaselineQuestion,
+  question: BaselineQuestion & { readonly unit: Capacity['unit'] },
 ): Promise<CapacityBaseline | undefined> {
   if (!asksForBaseline(question, true)) return undefined;
   const found = await readPinned(question, (_, { phases }) => {
-    const lower = phases.find(({ name }) => name === question.phase)?.capacity?.lower;
-    return lower ?? 'found no rate that holds';
+    const capacity = phases.find(({ name }) => name === question.phase)?.capacity;
+    if (capacity?.lower == null) return 'found no load that holds';
+    return capacity.unit === question.unit ? capacity.lower : otherUnit[capacity.unit];
   });
   return found.ok ? { kind: 'runs', lower: found.values } : { kind: 'none', reason: found.message };
 }
+
+const otherUnit = {
+  users: 'searched by users, and this run by arrivals per second',
+  'per-second': 'searched by arrivals per second, and this run by users',
+} as const;
 
 function asksForBaseline({ goals }: BaselineQuestion, ofCapacity: boolean): boolean {
   return goals.some((text) => {

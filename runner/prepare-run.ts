@@ -258,9 +258,9 @@ async function prepareLoad(
   if ('rerun' in phase) {
     const source = loadedPhase(plan.phases, phase);
     if (source === undefined) throw new Error(`${name} compiles without a load`);
-    const earlier = isSourceRun ? undefined : await findEarlierCapacity(options, phase.rerun);
+    const earlier = isSourceRun ? undefined : await findEarlierCapacity(options, phase.rerun, source);
     if (!isSourceRun && findLevel(phase, source, earlier) === undefined)
-      return { ok: false, refusal: refusalWithoutLevel(name, phase) };
+      return { ok: false, refusal: refusalWithoutLevel(name, phase, source) };
     const plannedMs = profilingMs(phase, source);
     const planned = { name, plannedMs, drainMs: 0, windowFromMs: 0, windowToMs: plannedMs };
     const { bytes: feedBytes } = feeds;

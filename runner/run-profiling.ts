@@ -31,7 +31,7 @@ export async function runProfiling(
   const found = earlier.find((result) => result.name === rerun.rerun)?.capacity ?? phase.earlier;
   const level = findLevel(rerun, source, found);
   if (level === undefined) {
-    const { message, remedy } = refusalWithoutLevel(name, rerun);
+    const { message, remedy } = refusalWithoutLevel(name, rerun, source);
     return skipPhase(phase, `${message}: ${remedy}`, stop.reason);
   }
   await makePhaseFolder(context, name, phase.feeds);

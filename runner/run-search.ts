@@ -1,5 +1,12 @@
 /** A search for the capacity: short loads one after the other, each chosen by how the ones before it went. */
-import { afterRest, afterTrial, beginSearch, type Search, type Trial } from '../core/measure/capacity-search';
+import {
+  afterRest,
+  afterTrial,
+  beginSearch,
+  searchSettings,
+  type Search,
+  type Trial,
+} from '../core/measure/capacity-search';
 import { conditionsOf, type Conditions } from '../core/measure/conditions';
 import { watchForEnd, type EarlyEnd } from '../core/measure/early-end';
 import { judgeSearch } from '../core/measure/judge-search';
@@ -35,7 +42,7 @@ export async function runSearch(context: RunContext, phase: PreparedSearch): Pro
   const resources = new ResourceWatch();
   const rest = createRest(context, phase);
   const { search, trials } = await runTrials(context, phase, {
-    begun: beginSearch(plan.find),
+    begun: beginSearch(searchSettings(plan)),
     rest,
     resources,
   });
@@ -58,6 +65,7 @@ export async function runSearch(context: RunContext, phase: PreparedSearch): Pro
     environment: options.environment ?? null,
     measured: { machine, tools: toolsOf(prepared) },
     phase: name,
+    unit: plan.find.start.unit,
     goals: prepared.plan.goals,
   });
   const told = withTrial(result, last);
@@ -145,10 +153,10 @@ async function runTrials(
   return { search, trials };
 }
 
-/** A goal that names no phase is about a search too; the figures of two rates are no pair. */
+/** A goal that names no phase is about a search too; the figures of two loads are no pair. */
 const noBaseline = {
   kind: 'none',
-  reason: 'a search ends at another rate in each run, so it has no baseline: a phase with a fixed load has',
+  reason: 'a search ends at another load in each run, so it has no baseline: a phase with a fixed load has',
 } as const;
 
 interface TrialOrder {
@@ -168,10 +176,12 @@ async function runTrial(
   const { options, prepared } = context;
   const { rate, purpose, sparing } = trial;
   const number = earlier.length + 1;
-  const load = trialLoad(phase.search, { rate, lengthMs });
+  const { unit } = phase.search.find.start;
+  const load = trialLoad(phase.search, { level: { value: rate, unit }, lengthMs });
   const compiled = compileLoad(context, phase, load, number);
-  const name = trialName({ phase: phase.name, number, rate });
-  options.onEvent({ kind: 'trial-started', phase: phase.name, number, purpose, rate, plannedMs: lengthMs });
+  const name = trialName({ phase: phase.name, number, rate, unit });
+  const { plannedMs } = compiled;
+  options.onEvent({ kind: 'trial-started', phase: phase.name, number, purpose, rate, unit, plannedMs });
   const totals = new PhaseTotals(name, compiled.window, { cpus: generatorCpus(context, compiled) });
   const samples: LoadSample[] = [];
   const records: LoadSample[] = [];
@@ -186,7 +196,8 @@ async function runTrial(
     iterationMs: iterationMsBefore(earlier),
     goals: statedGoals(prepared.plan),
     conditions: until.goals,
-    isConfirming: purpose === 'confirm',
+    // Whether users are still followed, only a whole trial tells.
+    isWhole: purpose === 'confirm' || (unit === 'users' && until.hasPlateau),
   });
   const early = new AbortController();
   let endedFor: EarlyEnd | undefined;

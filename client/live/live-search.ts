@@ -1,4 +1,5 @@
 /** A search for the capacity as the live panel shows it: a phase of many loads. */
+import { levelInWords } from '../../core/measure/figure';
 import type { RunSeries } from '../../core/measure/series';
 import type { PhaseResult } from '../../core/run/run';
 import { phaseOfName, readTrialName } from '../../core/run/trial-name';
@@ -22,8 +23,8 @@ export function trialsOf(
     const trial = readTrialName(phase);
     if (trial === undefined || loadStartMs === undefined || zeroMs === undefined) return [];
     const startMs = loadStartMs - zeroMs;
-    const { rate, number } = trial;
-    return [{ rate, startMs, endMs: startMs + elapsedMs, held: held.get(number) ?? null }];
+    const { rate, unit, number } = trial;
+    return [{ rate, unit, startMs, endMs: startMs + elapsedMs, held: held.get(number) ?? null }];
   });
   return trials.slice(-liveLimits.trials);
 }
@@ -57,27 +58,20 @@ export function loadInWords(name: string): string {
 export function trialNote(name: string): string | null {
   const trial = readTrialName(name);
   if (trial === undefined) return null;
-  const level = trial.unit === 'users' ? `${plain(trial.rate)} users` : perSecond(trial.rate);
-  return `trial ${trial.number} at ${level}`;
+  return `trial ${trial.number} at ${levelInWords(trial.rate, trial.unit)}`;
 }
 
-/** `160 to 240/s`, `80/s or more`; `null` where no bound is known, and for other phases. */
+/** `160 to 240/s`, `18 to 19 users`, `80/s or more`; `null` where no bound is known, and for other phases. */
 export function boundsNote({ capacity }: PhaseResult): string | null {
   if (capacity === undefined) return null;
-  const { lower, upper } = capacity;
-  if (lower === null) return upper === null ? null : `below ${perSecond(upper)}`;
-  return upper === null ? `${perSecond(lower)} or more` : `${plain(lower)} to ${perSecond(upper)}`;
+  const { unit, lower, upper } = capacity;
+  const level = (value: number): string => levelInWords(value, unit);
+  if (lower === null) return upper === null ? null : `below ${level(upper)}`;
+  const low = level(lower).replace(/\/s$| users?$/, '');
+  return upper === null ? `${level(lower)} or more` : `${low} to ${level(upper)}`;
 }
 
 /** Why throughput bends, or why that cannot be said; nothing of other phases. */
 export function explanationOf(result: PhaseResult | undefined): string | undefined {
   return result?.capacity?.explanation?.reason;
-}
-
-function perSecond(rate: number): string {
-  return `${plain(rate)}/s`;
-}
-
-function plain(rate: number): string {
-  return String(Number(rate.toPrecision(3)));
 }

@@ -62,7 +62,7 @@ function outcomeOf({ run, phase }: PhaseOfRun, slowest: StepSummary | undefined)
     machine: `${platform} ${arch} ${cpus} ${memoryBytes}`,
     p95: percentileOf(step?.latencyMs, 'p95'),
     p99: percentileOf(step?.latencyMs, 'p99'),
-    capacity: phase.capacity?.lower ?? null,
+    capacity: capacityOf(phase),
     goals: phase.goals.map(({ text, state, measured, unit, reason }) => ({
       text,
       state,
@@ -71,6 +71,11 @@ function outcomeOf({ run, phase }: PhaseOfRun, slowest: StepSummary | undefined)
       ...(reason !== undefined && { reason }),
     })),
   };
+}
+
+function capacityOf({ capacity }: PhaseResult): PhaseOutcome['capacity'] {
+  if (capacity?.lower == null) return null;
+  return { value: capacity.lower, unit: capacity.unit };
 }
 
 function percentileOf(latency: Latency | undefined, name: 'p95' | 'p99'): ToldPercentile | null {

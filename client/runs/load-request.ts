@@ -51,9 +51,9 @@ function loadOf(plan: Plan, phase: Phase): Omit<LoadRequest, 'endpoint'> {
     return { unit, peak, durationMs: plannedMs(phase) };
   }
   if ('find' in phase) {
-    const { max } = phase.find;
+    const { start, max } = phase.find;
     // A search without a highest rate has no peak that could be approved.
-    return { unit: 'per-second', peak: max ?? Infinity, durationMs: searchMs(phase) };
+    return { unit: start.unit, peak: max?.value ?? Infinity, durationMs: searchMs(phase) };
   }
   const again = plan.phases[phase.rerun];
   if (again === undefined || 'rerun' in again) return { unit: 'users', peak: 0, durationMs: 0 };

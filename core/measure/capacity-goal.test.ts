@@ -4,6 +4,7 @@ import type { Capacity, PhaseResult } from '../run/run';
 import { judgeCapacity, type CapacityBaseline } from './capacity-goal';
 
 interface Found {
+  readonly unit?: Capacity['unit'];
   readonly lower: number | null;
   readonly upper: number | null;
 }
@@ -12,7 +13,7 @@ const bounds: Found = { lower: 190, upper: 199 };
 
 /** Of a search with these bounds: the verdict, and what became of each goal. */
 function check(goals: readonly string[], found: Found = bounds, baseline?: CapacityBaseline): string[] {
-  const capacity = { ...found, trials: [{}, {}] } as unknown as Capacity;
+  const capacity = { unit: 'per-second', ...found, trials: [{}, {}] } as unknown as Capacity;
   const result = { name: 'stress', verdict: 'pass', reason: 'it holds', goals: [], capacity };
   const stated = goals.map((text) => ({ text, goal: parseGoal(text).goal! }));
   const judged = judgeCapacity(result as unknown as PhaseResult, stated, baseline);
@@ -32,6 +33,20 @@ test('between its bounds nobody knows', () => {
   expect(check(['capacity in stress >= 300/s'], { lower: 200, upper: null })).toEqual([
     'no-data',
     'no-data the search went up to 200/s only, where all still held',
+  ]);
+});
+
+test('of a search by users it is a number of them, and what names no phase is about searches by its unit', () => {
+  const users: Found = { unit: 'users', lower: 18, upper: 19 };
+  expect(check(['capacity in stress >= 18', 'capacity >= 18', 'capacity >= 100/s'], users)).toEqual([
+    'pass',
+    'held',
+    'held',
+  ]);
+  expect(check(['capacity in stress >= 19'], users)).toEqual(['fail', 'broken it breaks at 19 users']);
+  expect(check(['capacity in stress >= 30'], { ...users, lower: 20, upper: null })).toEqual([
+    'no-data',
+    'no-data the search went up to 20 users only, where all still held',
   ]);
 });
 

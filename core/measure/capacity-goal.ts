@@ -1,7 +1,7 @@
 /** Goals on the capacity that a search found: `capacity in stress >= 200/s`. */
 import type { Goal } from '../plan/expression/goal-shape';
 import type { Capacity, GoalResult, PhaseResult } from '../run/run';
-import { perSecond } from './figure';
+import { levelInWords } from './figure';
 import type { StatedGoal } from './goals';
 import { median } from './median';
 
@@ -11,8 +11,8 @@ export type CapacityBaseline =
   | { readonly kind: 'none'; readonly reason: string };
 
 /**
- * The result of a search with the goals on its capacity, which only now can be judged. A goal holds where the rate of its
- * limit held in a confirmed trial, and is broken where that rate broke; between the two bounds nobody knows.
+ * The result of a search with the goals on its capacity, which only now can be judged. A goal holds where its limit
+ * held in a confirmed trial, and is broken where that load broke; between the two bounds nobody knows.
  */
 export function judgeCapacity(
   result: PhaseResult,
@@ -20,38 +20,43 @@ export function judgeCapacity(
   baseline: CapacityBaseline | undefined,
 ): PhaseResult {
   const { capacity } = result;
-  const own = goals.filter(({ goal }) => isAbout(goal, result.name));
-  if (own.length === 0 || capacity === undefined) return result;
+  if (capacity === undefined) return result;
+  const own = goals.filter(({ goal }) => isAbout(goal, result.name, capacity.unit));
+  if (own.length === 0) return result;
   const judged = own.map(({ text, goal }) => judge(text, goal, capacity, baseline));
   return { ...result, goals: [...result.goals, ...judged], ...verdictOf(result, judged) };
 }
 
-function isAbout({ metric, phase }: Goal, name: string): boolean {
-  return metric.kind === 'capacity' && (phase === undefined || phase.name === name);
+/** A goal that names no phase is about the searches by its unit. */
+function isAbout({ metric, phase, limit }: Goal, name: string, unit: Capacity['unit']): boolean {
+  if (metric.kind !== 'capacity') return false;
+  if (phase !== undefined) return phase.name === name;
+  return limit.kind === 'baseline' || limit.unit === unit;
 }
 
 function judge(
   text: string,
   { limit }: Goal,
-  { lower, upper, trials }: Capacity,
+  { unit, lower, upper, trials }: Capacity,
   baseline: CapacityBaseline | undefined,
 ): GoalResult {
-  const base = { text, measured: lower, unit: 'per-second', samples: trials.length } as const;
+  const base = { text, measured: lower, unit, samples: trials.length } as const;
   const wanted = limit.kind === 'fixed' ? limit.value : baselineLimit(limit.factor, baseline);
   if (typeof wanted === 'string')
     return { ...base, limit: null, state: 'no-data', lacks: 'baseline', reason: wanted };
   if (lower !== null && lower >= wanted) return { ...base, limit: wanted, state: 'held' };
   if (upper !== null && upper <= wanted)
-    return { ...base, limit: wanted, state: 'broken', reason: `it breaks at ${perSecond(upper)}` };
-  return { ...base, limit: wanted, state: 'no-data', lacks: 'bounds', reason: whyOpen(lower, upper) };
+    return { ...base, limit: wanted, state: 'broken', reason: `it breaks at ${levelInWords(upper, unit)}` };
+  return { ...base, limit: wanted, state: 'no-data', lacks: 'bounds', reason: whyOpen(lower, upper, unit) };
 }
 
-function whyOpen(lower: number | null, upper: number | null): string {
+function whyOpen(lower: number | null, upper: number | null, unit: Capacity['unit']): string {
+  const level = (value: number): string => levelInWords(value, unit);
   if (upper === null)
     return lower === null
       ? 'the search has no bounds'
-      : `the search went up to ${perSecond(lower)} only, where all still held`;
-  return `the limit lies between the bounds of the search, ${lower === null ? 'below' : `${perSecond(lower)} to`} ${perSecond(upper)}`;
+      : `the search went up to ${level(lower)} only, where all still held`;
+  return `the limit lies between the bounds of the search, ${lower === null ? 'below' : `${level(lower)} to`} ${level(upper)}`;
 }
 
 function baselineLimit(factor: number, baseline: CapacityBaseline | undefined): number | string {

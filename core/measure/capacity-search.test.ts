@@ -13,7 +13,7 @@ import {
 } from './capacity-search';
 import { normal, seededRandom } from './random';
 
-const settings: SearchSettings = { start: 5, factor: 1.5, resolution: 0.05 };
+const settings: SearchSettings = { unit: 'per-second', start: 5, factor: 1.5, resolution: 0.05 };
 
 /** Runs a search to its end against something that answers each trial. */
 function search(
@@ -83,6 +83,78 @@ describe('against a target whose capacity is sharp', () => {
   });
 });
 
+describe('by users, who are whole', () => {
+  const users: SearchSettings = { unit: 'users', start: 5, factor: 1.5, resolution: 0.05 };
+
+  /** Every trial is of whole users, and only a break, a confirmation or a last doubt is made again. */
+  function expectWhole({ trials }: Search): void {
+    expect(trials.filter(({ rate }) => !Number.isInteger(rate) || rate < 1)).toEqual([]);
+    const asked = new Map<string, number>();
+    for (const { rate, purpose } of trials)
+      asked.set(`${purpose} ${rate}`, (asked.get(`${purpose} ${rate}`) ?? 0) + 1);
+    expect([...asked.values()].every((times) => times <= 2)).toBe(true);
+  }
+
+  test('the bounds enclose the truth, next to each other or as close as asked for', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 3000 }),
+        fc.integer({ min: 1, max: 50 }),
+        fc.double({ min: 1.01, max: 4, noNaN: true }),
+        (truth, start, factor) => {
+          const { capacity: found, search: done } = search(
+            { ...users, start, factor },
+            ({ rate }) => rate > truth,
+          );
+          expectWhole(done);
+          // Far below the first number the search gives up, and a step of one at a time does not get far.
+          if (found.kind === 'below' || done.trials.length >= 100) return;
+          if (found.kind !== 'found') throw new Error(found.kind);
+          expect(found.lower).toBeLessThanOrEqual(truth);
+          expect(found.upper).toBeGreaterThan(truth);
+          expect(found.upper - found.lower === 1 || found.upper / found.lower <= 1.05).toBe(true);
+        },
+      ),
+      { seed: 1, numRuns: 500 },
+    );
+  });
+
+  test('small numbers go up by one at least, and the answer is exact', () => {
+    const { capacity, search: done } = search({ ...users, start: 1, factor: 1.2 }, ({ rate }) => rate > 6);
+    expect(capacity).toMatchObject({ kind: 'found', lower: 6, upper: 7 });
+    expect(done.trials.map(({ rate }) => rate)).toEqual([1, 2, 3, 4, 5, 6, 7, 7, 6]);
+  });
+
+  test('on the way down it ends at one user, or at as many as have to be shared out', () => {
+    const down = (least?: number): { capacity: Capacity; rates: Set<number> } => {
+      const { capacity, search: done } = search({ ...users, ...(least && { least }) }, () => true);
+      return { capacity, rates: new Set(done.trials.map(({ rate }) => rate)) };
+    };
+    expect(down()).toMatchObject({ capacity: { kind: 'below', upper: 1 }, rates: new Set([5, 3, 2, 1]) });
+    expect(down(3)).toMatchObject({ capacity: { kind: 'below', upper: 3 }, rates: new Set([5, 3]) });
+  });
+
+  test('the highest number allowed is tried, confirmed, and not passed', () => {
+    const { capacity, search: done } = search({ ...users, max: 17 }, () => false);
+    expect(capacity).toEqual({ kind: 'not-reached', lower: 17 });
+    expect(Math.max(...done.trials.map(({ rate }) => rate))).toBe(17);
+  });
+
+  test('no trial is ended at the first signs of a collapse: nothing piles up', () => {
+    const { search: done } = search(users, ({ rate }) => rate > 40);
+    expect(done.trials.filter(({ sparing }) => sparing !== undefined)).toEqual([]);
+  });
+
+  test('against a noisy target every search ends soon, with bounds in order', () => {
+    for (let seed = 0; seed < 500; seed++) {
+      const { capacity, search: done } = search({ ...users, max: 1000 }, noisy(100, seed, 0.03, 0.02));
+      expect(done.trials.length).toBeLessThan(45);
+      expect(done.trials.every(({ rate }) => Number.isInteger(rate))).toBe(true);
+      if (capacity.kind === 'found') expect(capacity.lower).toBeLessThan(capacity.upper);
+    }
+  });
+});
+
 test('one bad trial does not end the climb, and recovery is asked for after it', () => {
   let bad = true;
   const { capacity, search: done } = search(settings, ({ rate }) => {
@@ -149,7 +221,7 @@ function ask(limits: SearchSettings, target: (trial: Trial) => TrialOutcome) {
 }
 
 describe('what an overload serves is the hint where the limit lies', () => {
-  const fine: SearchSettings = { start: 20, factor: 2, resolution: 0.02 };
+  const fine: SearchSettings = { unit: 'per-second', start: 20, factor: 2, resolution: 0.02 };
   const truths = Array.from({ length: 300 }, (_, i) => 100 * 1.01 ** i);
 
   test('without noise it takes half the trials of halving, and the bounds enclose the truth', () => {
@@ -232,7 +304,7 @@ test('a break beyond doubt is not made again', () => {
 });
 
 describe('a trial that ended at the first signs of a collapse', () => {
-  const fine: SearchSettings = { start: 20, factor: 2, resolution: 0.02 };
+  const fine: SearchSettings = { unit: 'per-second', start: 20, factor: 2, resolution: 0.02 };
 
   /** Collapses above a limit, and shows it at once where it is spared. */
   function collapsesAbove(limit: number) {
@@ -289,7 +361,7 @@ describe('a trial that ended at the first signs of a collapse', () => {
 describe('a rest that took long', () => {
   /** Climbs to 320, where it breaks, and rests for so long. */
   function nextRate(restedMs: number): number {
-    let state = beginSearch({ start: 20, factor: 2, resolution: 0.02 });
+    let state = beginSearch({ unit: 'per-second', start: 20, factor: 2, resolution: 0.02 });
     while (state.upper === undefined && state.next.kind === 'trial') {
       const isHigh = state.next.trial.rate > 200;
       const outcome: TrialOutcome = isHigh ? { broke: 'p95', isBeyondDoubt: true } : {};

@@ -1,9 +1,10 @@
 /**
- * The search for the highest rate at which every goal holds, as a pure state machine: it says which trial comes next,
- * is told how the trial went, and ends with bounds rather than a point.
+ * The search for the highest load at which every goal holds, as a pure state machine: it says which trial comes next,
+ * is told how the trial went, and ends with bounds rather than a point. The load is a rate of arrivals, or users, who
+ * are whole.
  *
  * Climb by a factor until a trial breaks a goal; close in on the limit until the bounds are as near as asked for. The
- * lower bound is a rate that held in a confirming trial, which is longer; a rate that fails one is an upper bound.
+ * lower bound is a load that held in a confirming trial, which is longer; a load that fails one is an upper bound.
  *
  * - A trial that breaks a goal is repeated once, because a single one may be bad luck, and only the second failure
  *   counts; one that is beyond doubt counts at once.
@@ -16,26 +17,39 @@
  *   recover then.
  * - Where to break and to recover takes longer than to hold, the gap is cut nearer to its lower end.
  */
+import type { FindPhase, LoadUnit } from '../plan/schema';
+import { leastUsers } from '../plan/trial-load';
 import { cheapestSplit } from './cheapest-split';
 
 export interface SearchSettings {
-  /** The first rate, per second. */
+  readonly unit: LoadUnit;
+  /** The first load, in that unit, as all loads of the search. */
   readonly start: number;
   /** Above 1. */
   readonly factor: number;
   /** How far apart the bounds may be, as a share of the lower: 0.05. */
   readonly resolution: number;
-  /** The highest rate that may be tried. */
+  /** The highest load that may be tried. */
   readonly max?: number | undefined;
+  /** The least that can be tried: as many users as have to be shared out. */
+  readonly least?: number | undefined;
+}
+
+/** What a plan asks to be searched. */
+export function searchSettings(phase: FindPhase): SearchSettings {
+  const { start, factor, resolution, max } = phase.find;
+  const least = start.unit === 'users' ? leastUsers(phase) : undefined;
+  return { unit: start.unit, start: start.value, factor, resolution, max: max?.value, least };
 }
 
 export interface Trial {
+  /** Arrivals per second, or users. */
   readonly rate: number;
   /** The search itself asks for no `overload`: see `overload-trial.ts`. */
   readonly purpose: 'climb' | 'bisect' | 'confirm' | 'overload';
   /** Whether the trial before broke a goal: the target must be idle again before this one. */
   readonly needsRecovery: boolean;
-  /** Whether it ends at the first signs of a collapse: `held` is the highest rate that held. */
+  /** Whether it ends at the first signs of a collapse: `held` is the highest rate that held. Users who wait pile nothing up. */
   readonly sparing?: { readonly held: number } | undefined;
 }
 
@@ -110,17 +124,36 @@ const maxUnrest = 3;
 /** Far above what any search within its limits needs; the last guard against an endless one. */
 const maxTrials = 100;
 
-/** Rates are cut to four digits, so that what is offered, shown and written down is the same: the most that is lost. */
+/** Users are whole, and rates are cut to four digits, so that what is offered, shown and written down is the same: the most that is lost of a rate. */
 const plainLoss = 0.001;
 
-function plain(rate: number): number {
-  const unit = 10 ** (Math.floor(Math.log10(rate)) - 3);
-  return Number((Math.floor(rate / unit + 1e-9) * unit).toPrecision(4));
+function plain(rate: number, { unit }: SearchSettings): number {
+  return unit === 'users' ? Math.floor(rate) : cut(rate, (digits) => Math.floor(digits + 1e-9));
 }
 
-function plainAbove(rate: number): number {
+function plainAbove(rate: number, { unit }: SearchSettings): number {
+  return unit === 'users' ? Math.ceil(rate) : cut(rate, (digits) => Math.ceil(digits - 1e-9));
+}
+
+function cut(rate: number, toWhole: (digits: number) => number): number {
   const unit = 10 ** (Math.floor(Math.log10(rate)) - 3);
-  return Number((Math.ceil(rate / unit - 1e-9) * unit).toPrecision(4));
+  return Number((toWhole(rate / unit) * unit).toPrecision(4));
+}
+
+/** What a step up leads to: users are whole, so it is one more at least. */
+function above(lower: number, wanted: number, settings: SearchSettings): number {
+  const rate = plain(wanted, settings);
+  return settings.unit === 'users' ? Math.max(lower + 1, rate) : rate;
+}
+
+function below(upper: number, wanted: number, settings: SearchSettings): number {
+  const rate = plainAbove(wanted, settings);
+  return settings.unit === 'users' ? Math.min(upper - 1, rate) : rate;
+}
+
+/** Whether there is a load between the bounds that is worth a trial. */
+function isOpen(lower: number, upper: number, { unit, resolution }: SearchSettings): boolean {
+  return upper / lower > 1 + resolution && (unit !== 'users' || upper - lower > 1);
 }
 
 /** A search at its beginning. */
@@ -252,13 +285,13 @@ function proceed(search: Search): Search {
       return finish(search, { kind: 'not-reached', lower: confirmed });
     return lower >= max
       ? ask(search, lower, 'confirm')
-      : ask(search, Math.min(plain(lower * settings.factor), max), 'climb');
+      : ask(search, Math.min(above(lower, lower * settings.factor, settings), max), 'climb');
   }
-  if (upper / lower > 1 + settings.resolution) return between(search, lower, upper);
+  if (isOpen(lower, upper, settings)) return between(search, lower, upper);
   if (confirmed !== lower) return ask(search, lower, 'confirm');
   if (isProven(search, upper)) return giveUp(search);
   // As far above as the bounds may be apart, it breaks soonest.
-  return ask(search, Math.max(upper, plain(lower * (1 + settings.resolution))), 'confirm', false);
+  return ask(search, Math.max(upper, plain(lower * (1 + settings.resolution), settings)), 'confirm', false);
 }
 
 /** What was ended at the first signs of a collapse is made again to its end, which costs least as the last of all. */
@@ -276,12 +309,12 @@ function between(search: Search, lower: number, upper: number): Search {
   if (approach?.kind === 'stride') {
     const stride = strideOf(approach, settings);
     return approach.isUp
-      ? ask(search, plain(Math.min(lower * stride, middle)), 'confirm')
-      : ask(search, plainAbove(Math.max(upper / stride, middle)), 'confirm');
+      ? ask(search, above(lower, Math.min(lower * stride, middle), settings), 'confirm')
+      : ask(search, below(upper, Math.max(upper / stride, middle), settings), 'confirm');
   }
   const hint = hintWithin(search, lower, upper);
   return hint === undefined
-    ? ask({ ...search, approach: undefined }, plain(middle), 'bisect')
+    ? ask({ ...search, approach: undefined }, above(lower, middle, settings), 'bisect')
     : ask(search, hint, 'confirm');
 }
 
@@ -299,7 +332,7 @@ function splitOf({ trials }: Search): number {
 function hintWithin({ approach, settings }: Search, lower: number, upper: number): number | undefined {
   if (approach?.kind !== 'hint') return undefined;
   const step = 1 + settings.resolution;
-  const rate = plain(approach.served / Math.sqrt(step));
+  const rate = plain(approach.served / Math.sqrt(step), settings);
   return rate > lower * step && rate < upper / step ? rate : undefined;
 }
 
@@ -307,16 +340,23 @@ function hintWithin({ approach, settings }: Search, lower: number, upper: number
 function descend(search: Search): Search {
   const { upper, approach, settings } = search;
   if (upper === undefined) return search;
-  const least = Math.min(settings.start, settings.max ?? Infinity) / settings.factor ** maxDescents;
+  const least = leastOf(settings);
   if (approach?.kind === 'stride') {
-    const rate = plainAbove(upper / strideOf(approach, settings));
-    return ask(search, rate, 'confirm');
+    const rate = below(upper, upper / strideOf(approach, settings), settings);
+    // Strides of a rate grow, and so end of themselves.
+    if (settings.unit === 'per-second' || rate >= least) return ask(search, rate, 'confirm');
   }
   const hint = hintWithin(search, least, upper);
-  const rate = hint ?? plain(upper / settings.factor);
-  return rate < least * (1 - maxDescents * plainLoss)
+  const rate = hint ?? below(upper, plain(upper / settings.factor, settings), settings);
+  return rate < least
     ? finish(search, { kind: 'below', upper, brokeFirst: search.brokeFirst ?? '' })
     : ask(search, rate, 'climb');
+}
+
+/** Further down the search gives up. */
+function leastOf({ unit, start, max = Infinity, factor, least = 1 }: SearchSettings): number {
+  const lowest = Math.min(start, max) / factor ** maxDescents;
+  return unit === 'users' ? Math.max(least, Math.floor(lowest)) : lowest * (1 - maxDescents * plainLoss);
 }
 
 function ask(
@@ -327,7 +367,8 @@ function ask(
 ): Search {
   const needsRecovery = search.trials.at(-1)?.broke !== undefined;
   const { lower } = search;
-  const sparing = mayBeSpared && lower !== undefined && { sparing: { held: lower } };
+  const isSpared = mayBeSpared && search.settings.unit === 'per-second';
+  const sparing = isSpared && lower !== undefined && { sparing: { held: lower } };
   return { ...search, next: { kind: 'trial', trial: { rate, purpose, needsRecovery, ...sparing } } };
 }
 

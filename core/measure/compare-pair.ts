@@ -81,7 +81,7 @@ function compareFigure(
     return open(
       'not-comparable',
       null,
-      'one of the two runs cannot state it: too few samples, or nothing of the kind',
+      figure.lacks ?? 'one of the two runs cannot state it: too few samples, or nothing of the kind',
     );
   const ratio = after / before;
   const q = quantiles[figure.metric];

@@ -135,6 +135,16 @@ describe('several runs a side', () => {
     expect(compared({ baseline: before, candidate: after })).toMatchObject([
       { metric: 'capacity', verdict: 'slower', baseline: 100, candidate: 80, unit: 'per-second' },
     ]);
+    const byUsers = after.map((result) => ({
+      ...result,
+      ...(result.capacity && { capacity: { ...result.capacity, unit: 'users' as const } }),
+    }));
+    expect(compared({ baseline: before, candidate: byUsers })).toMatchObject([
+      {
+        ...{ metric: 'capacity', verdict: 'not-comparable', unit: 'users', baseline: null, candidate: 80 },
+        reason: expect.stringContaining('one search went by users') as string,
+      },
+    ]);
     const open = searched(baseline, [80, null, 79, 82, 78]);
     expect(compared({ baseline: before, candidate: open })).toMatchObject([{ verdict: 'not-comparable' }]);
   });

@@ -9,7 +9,13 @@ import { PhaseTotals } from './phase-totals';
 const rate = 100;
 const phase = 'stress#1@100';
 const lengthMs = 10_000;
-const load = trialLoad({ scenarios: { execute: 1 } }, { rate, lengthMs });
+const load = trialLoad(
+  { scenarios: { execute: 1 } },
+  {
+    level: { value: rate, unit: 'per-second' },
+    lengthMs,
+  },
+);
 const text = 'p95(execute) in stress < 150ms';
 
 interface Course {
@@ -20,11 +26,16 @@ interface Course {
   readonly users?: number;
   /** Of an iteration, at a load before. */
   readonly iterationMs?: number | undefined;
-  readonly isConfirming?: boolean;
+  readonly isWhole?: boolean;
+  /** Where users make the load, and no arrivals. */
+  readonly closed?: number;
 }
 
+const crowdOf = (users: number) =>
+  trialLoad({ scenarios: { execute: 1 } }, { level: { value: users, unit: 'users' }, lengthMs });
+
 /** How a trial ends, and after how many seconds. */
-function endOf({ takes, done = rate, users = 1, isConfirming = false, ...course }: Course): {
+function endOf({ takes, done = rate, users = 1, isWhole = false, closed, ...course }: Course): {
   readonly end: EarlyEnd | undefined;
   readonly second: number;
 } {
@@ -32,7 +43,13 @@ function endOf({ takes, done = rate, users = 1, isConfirming = false, ...course 
   const samples: LoadSample[] = [];
   const collect = collectSamples(samples);
   const watch = watchForEnd({
-    ...{ load, totals, samples, rate, isConfirming },
+    ...{
+      totals,
+      samples,
+      isWhole,
+      load: closed === undefined ? load : crowdOf(closed),
+      rate: closed ?? rate,
+    },
     iterationMs: 'iterationMs' in course ? course.iterationMs : 10,
     goals: [{ text, goal: parseGoal(text).goal! }],
     conditions: [],
@@ -62,7 +79,7 @@ describe('a trial in which everything holds', () => {
   });
 
   test.each<[string, Course]>([
-    ['it is the answer that is confirmed', { takes: () => 10, isConfirming: true }],
+    ['it is the answer that is confirmed', { takes: () => 10, isWhole: true }],
     ['nobody knows how long an iteration takes', { takes: () => 10, iterationMs: undefined }],
     ['iterations take longer than before', { takes: () => 40, users: 4 }],
   ])('goes on where %s', (_, course) => {
@@ -84,6 +101,20 @@ describe('a trial in which something breaks', () => {
   });
 });
 
+describe('a trial by users', () => {
+  /** So many each second, whatever their number: those that think are no queue. */
+  const thinking = { takes: () => 10, users: 300, done: 100, closed: 300, iterationMs: 3000 };
+
+  test('is not broken by users who think, though fewer iterations end than there are users', () => {
+    expect(endOf(thinking)).toEqual({ end: { kind: 'clear' }, second: 5 });
+    expect(endOf({ ...thinking, isWhole: true }).end).toBeUndefined();
+  });
+
+  test('goes on where iterations take a fifth longer than with fewer users', () => {
+    expect(endOf({ ...thinking, iterationMs: 2400 }).end).toBeUndefined();
+  });
+});
+
 describe('the first signs of a collapse', () => {
   const records = [24, 12, 6].map((iterations, index) => ({
     endMs: (index + 1) * 250,
@@ -94,7 +125,7 @@ describe('the first signs of a collapse', () => {
   function endAt(sparedAbove: number | undefined): EarlyEnd | undefined {
     const totals = new PhaseTotals(phase, { fromMs: load.warmup, toMs: lengthMs });
     const watched = { load, totals, samples: [], records, rate: 200, goals: [], conditions: [] };
-    return watchForEnd({ ...watched, sparedAbove, iterationMs: 10, isConfirming: false })(tick);
+    return watchForEnd({ ...watched, sparedAbove, iterationMs: 10, isWhole: false })(tick);
   }
 
   test('end a trial that is to spare the target', () => {

@@ -2,7 +2,7 @@
  * Whether the answer of a trial that still goes on is known already: more load would only cost time, and where something
  * broke it would hurt the target.
  */
-import { levelSeconds } from '../plan/load';
+import { levelSeconds, loadModel } from '../plan/load';
 import type { LoadPhase } from '../plan/schema';
 import type { GoalResult } from '../run/run';
 import { counted, percent } from './figure';
@@ -34,7 +34,7 @@ export interface Watched {
   readonly samples: readonly LoadSample[];
   /** The records of the tool as they come, shorter than the samples. */
   readonly records?: readonly LoadSample[];
-  /** Arrivals per second, and the highest that held where the target is spared: the first signs then end the trial. */
+  /** Arrivals per second, or users; and the highest that held where the target is spared: the first signs then end the trial. */
   readonly rate: number;
   readonly sparedAbove?: number | undefined;
   /** How long an iteration takes where the target keeps up, as far as it is known. */
@@ -42,8 +42,8 @@ export interface Watched {
   /** Of the plan. */
   readonly goals: readonly StatedGoal[];
   readonly conditions: readonly StatedGoal[];
-  /** Whether its answer is the one that is reported: it is then given all its time to hold. */
-  readonly isConfirming: boolean;
+  /** Whether it is given all its time to hold: its answer is the one that is reported, or takes all of it to show. */
+  readonly isWhole: boolean;
 }
 
 /** @returns what to call with each tick; it answers why the trial can end, or `undefined` as long as it cannot. */
@@ -90,9 +90,15 @@ function whyDropped(totals: PhaseTotals, arrivals: number): string | undefined {
   return `${counted(totals.dropped, 'arrival')} (${percent(share)}) found no free user`;
 }
 
+/** Users wait for their answers: however slow those are, nothing piles up. */
+function isClosed(load: LoadPhase): boolean {
+  return loadModel(load) === 'closed';
+}
+
 const hopelessAfterShare = 0.4;
 
-function isPilingUp({ samples, totals, rate }: Watched): boolean {
+function isPilingUp({ load, samples, totals, rate }: Watched): boolean {
+  if (isClosed(load)) return false;
   const end = backlogsOf(samples, totals.window, rate).at(-1);
   return end !== undefined && end.unserved >= (largeShare * rate * end.toMs) / 1000;
 }
@@ -107,6 +113,7 @@ function reachOf({ samples }: Watched): number {
 
 /** Beyond doubt at any time, and as the trial is judged once its arrivals are over: what is left only comes later. */
 function whyPiled({ load, totals, samples, rate, iterationMs }: Watched): string | undefined {
+  if (isClosed(load)) return undefined;
   const { window } = totals;
   const found = overload(samples, window, rate, iterationMs);
   if (found !== undefined) return pileInWords(found);
@@ -116,7 +123,8 @@ function whyPiled({ load, totals, samples, rate, iterationMs }: Watched): string
 }
 
 function whyCollapsing(trial: Watched): string | undefined {
-  const { records, totals, rate, sparedAbove: held, iterationMs } = trial;
+  const { records, totals, rate, sparedAbove: held, iterationMs, load } = trial;
+  if (isClosed(load)) return undefined;
   if (records === undefined || held === undefined || iterationMs === undefined) return undefined;
   const found = collapse(records, totals.window, { rate, held, iterationMs });
   return found && pileInWords(found);
@@ -142,12 +150,13 @@ function isClear(
   stated: readonly StatedGoal[],
   context: Parameters<typeof judgeGoals>[2],
 ): boolean {
-  const { totals, samples, rate, iterationMs, isConfirming } = trial;
+  const { load, totals, samples, rate, iterationMs, isWhole } = trial;
   const { fromMs } = totals.window;
   const reachMs = reachOf(trial);
-  if (isConfirming || iterationMs === undefined) return false;
+  if (isWhole || iterationMs === undefined) return false;
   if (reachMs < fromMs + Math.max(minClearMs, clearShare * lengthOf(totals))) return false;
   const now = iterationMsOf(samples, { fromMs, toMs: reachMs });
-  if (now === undefined || now > clearSlowdown * iterationMs + (clearUsers * 1000) / rate) return false;
+  const byCountMs = isClosed(load) ? 0 : (clearUsers * 1000) / rate;
+  if (now === undefined || now > clearSlowdown * iterationMs + byCountMs) return false;
   return judgeGoals(stated, totals, context).every(({ state }) => state === 'held');
 }

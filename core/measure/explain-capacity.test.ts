@@ -116,16 +116,22 @@ function totalsOf(seconds: number, dropped = 0): PhaseTotals {
 
 describe('what was under way at once', () => {
   test('is throughput times the time that an iteration spends with the target', () => {
-    expect(inFlightOf(totalsOf(10), 10, 10)).toBeCloseTo(2, 9);
+    expect(inFlightOf(totalsOf(10), { achieved: 10, rate: 10 })).toBeCloseTo(2, 9);
   });
 
   test('is the same where the trial was ended early, and where arrivals were dropped', () => {
-    expect(inFlightOf(totalsOf(7), 10, 10)).toBeCloseTo(2, 9);
-    expect(inFlightOf(totalsOf(10, 5), 10, 15)).toBeCloseTo(2, 9);
+    expect(inFlightOf(totalsOf(7), { achieved: 10, rate: 10 })).toBeCloseTo(2, 9);
+    expect(inFlightOf(totalsOf(10, 5), { achieved: 10, rate: 15 })).toBeCloseTo(2, 9);
+  });
+
+  test('of users is the time that they spent with the target, by the time in which they did', () => {
+    expect(inFlightOf(totalsOf(10), undefined)).toBeCloseTo(2, 9);
+    expect(inFlightOf(totalsOf(7), undefined)).toBeCloseTo(2, 9);
+    expect(inFlightOf(totalsOf(1), undefined)).toBeNull();
   });
 
   test('is not known before an iteration was measured', () => {
-    expect(inFlightOf(totalsOf(10), null, 10)).toBeNull();
-    expect(inFlightOf(totalsOf(1), 10, 10)).toBeNull();
+    expect(inFlightOf(totalsOf(10), { achieved: null, rate: 10 })).toBeNull();
+    expect(inFlightOf(totalsOf(1), { achieved: 10, rate: 10 })).toBeNull();
   });
 });

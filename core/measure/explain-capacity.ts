@@ -1,7 +1,7 @@
 /** Why throughput bends over the trials of a search: work that waits for its turn, the price of keeping in step, or neither. */
 import type { CapacityExplanation, TrialResult } from '../run/run';
 import { percent, perSecond } from './figure';
-import type { PhaseTotals } from './phase-totals';
+import { wholeSeconds, type PhaseTotals } from './phase-totals';
 import { seededRandom } from './random';
 import { timesOf } from './step-totals';
 import { concurrencyOf, fitScalability, type ConcurrencyPoint, type ScalabilityFit } from './usl';
@@ -16,22 +16,34 @@ const maxMisfit = 0.15;
 const seed = 1;
 
 /**
- * What was under way at once, by Little's law: iterations that ended per second, times the mean time that one spends
- * with the target. Pauses are no part of it, and a task that is awaited counts as long as it took.
+ * What was under way at once, by Little's law. Of arrivals: iterations that ended per second, times the mean time that
+ * one spends with the target. Of users, who begin as much as they end: the time that they spent with the target, by the
+ * time in which they did. Pauses are no part of it, and a task that is awaited counts as long as it took.
  *
- * @param achieved iterations per second.
- * @param rate arrivals per second that were offered.
+ * @param arrivals how many iterations per second were offered, and how many ended; `undefined` where users made them.
  * @returns `null` where no whole iteration can be told.
  */
-export function inFlightOf(totals: PhaseTotals, achieved: number | null, rate: number): number | null {
-  const { fromMs, toMs } = totals.window;
-  const begun = (rate * (Math.min(toMs, totals.coveredMs) - fromMs)) / 1000 - totals.dropped;
-  if (achieved === null || begun < 1) return null;
+export function inFlightOf(
+  totals: PhaseTotals,
+  arrivals: { readonly achieved: number | null; readonly rate: number } | undefined,
+): number | null {
+  // A request belongs to a whole second.
+  const { from, to } = wholeSeconds(totals.window);
+  const seconds = Math.min(to, totals.coveredMs / 1000) - from;
+  const spentMs = spentWithTargetMs(totals);
+  if (seconds <= 0 || spentMs === 0) return null;
+  if (arrivals === undefined) return spentMs / 1000 / seconds;
+  const { achieved, rate } = arrivals;
+  const begun = rate * seconds - totals.dropped;
+  return achieved === null || begun < 1 ? null : concurrencyOf(achieved, spentMs / begun);
+}
+
+function spentWithTargetMs(totals: PhaseTotals): number {
   const spentUs = totals.steps.reduce((sum, step) => {
     const task = timesOf('ttc', [step]).whole;
     return sum + (task.count > 0 ? task.sumUs : step.ok.sumUs + step.failed.sumUs);
   }, 0);
-  return spentUs === 0 ? null : concurrencyOf(achieved, spentUs / 1000 / begun);
+  return spentUs / 1000;
 }
 
 /** Fits the universal scalability law to the trials. It explains what was measured and decides nothing. */
@@ -48,7 +60,7 @@ export function explainCapacity(trials: readonly TrialResult[]): CapacityExplana
   return { kind: causeOf(scalability), ...told, reason: inWords(scalability) };
 }
 
-/** One point for each rate: the confirming trial adds no level of its own. */
+/** One point for each level: the confirming trial adds no level of its own. */
 function levelsOf(trials: readonly TrialResult[]): ConcurrencyPoint[] {
   const levels = new Map<number, ConcurrencyPoint[]>();
   for (const { rate, achieved, inFlight, errors } of trials) {

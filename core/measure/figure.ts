@@ -1,5 +1,8 @@
 /** Figures as they stand in the sentences of results: three digits that matter, with a unit. */
 
+import type { LimitUnit } from '../plan/expression/goal-shape';
+import type { LoadUnit } from '../plan/schema';
+
 /** `312 ms`, `4.21 s`, `3 min`. */
 export function milliseconds(ms: number): string {
   if (ms >= 120_000) return `${rounded(ms / 60_000)} min`;
@@ -13,6 +16,17 @@ export function percent(share: number): string {
 
 export function perSecond(rate: number): string {
   return `${rounded(rate)}/s`;
+}
+
+/** How high a load is: `20/s` of arrivals, or `20 users`. */
+export function levelInWords(level: number, unit: LoadUnit): string {
+  return unit === 'users' ? counted(Math.round(level), 'user') : perSecond(level);
+}
+
+/** A figure in the unit of its goal. */
+export function figureInWords(value: number, unit: LimitUnit): string {
+  if (unit === 'ms') return milliseconds(value);
+  return unit === 'share' ? percent(value) : levelInWords(value, unit);
 }
 
 /** A count with its noun: `1 request`, `2,000 requests`. */

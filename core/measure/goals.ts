@@ -2,7 +2,7 @@ import { unitOf, type Goal, type Limit } from '../plan/expression/goal-shape';
 import type { GoalResult } from '../run/run';
 import { phaseOfName } from '../run/trial-name';
 import { bucketTolerance, type Distribution } from './distribution';
-import { counted, milliseconds, percent, perSecond } from './figure';
+import { counted, figureInWords, milliseconds } from './figure';
 import { holds, isUpperBound } from './holds';
 import { interval, rankInterval } from './interval';
 import { median } from './median';
@@ -140,7 +140,7 @@ function resolveLimit(goal: Goal, limit: Limit, { baseline, loadHolds }: GoalCon
 const minSpread = 3;
 
 function spreadOf(goal: Goal, middle: number, values: readonly number[]): { readonly spread: string } {
-  const told = { ms: milliseconds, share: percent, 'per-second': perSecond }[unitOf(goal.metric)];
+  const told = (value: number): string => figureInWords(value, unitOf(goal.metric));
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const runs = counted(values.length, 'run');
   return { spread: `the baseline is ${told(middle)}, ${told(low)} to ${told(high)} over ${runs}` };

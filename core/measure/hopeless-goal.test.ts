@@ -7,11 +7,17 @@ import { totalPhase } from './phase-totals';
 
 /** Arrivals per second; the measured window is nine seconds, so that 900 requests come in it. */
 const rate = 100;
-const load = trialLoad({ scenarios: { execute: 1 } }, { rate, lengthMs: 10_000 });
+const load = trialLoad(
+  { scenarios: { execute: 1 } },
+  {
+    level: { value: rate, unit: 'per-second' },
+    lengthMs: 10_000,
+  },
+);
 const window = { fromMs: 1000, toMs: 10_000 };
 
 /** The text of the goal that is lost `seconds` into a load in which `slow` of each second's requests take 400 ms. */
-function lost(goal: string, seconds: number, slow: number, each = 1): string | undefined {
+function lost(goal: string, seconds: number, slow: number, each = 1, under = load): string | undefined {
   const records = simulatedPhase({
     phase: 'stress#1@100',
     seconds,
@@ -27,7 +33,7 @@ function lost(goal: string, seconds: number, slow: number, each = 1): string | u
     }),
   });
   const totals = totalPhase(records, 'stress#1@100', window);
-  return whyHopeless([{ text: goal, goal: parseGoal(goal).goal! }], totals, load);
+  return whyHopeless([{ text: goal, goal: parseGoal(goal).goal! }], totals, under);
 }
 
 describe('a goal on a percentile is lost', () => {
@@ -46,6 +52,14 @@ describe('a goal on a percentile is lost', () => {
   test('of steps that a user takes several times, by as many requests as there will be', () => {
     expect(lost(goal, 4, 20, 3)).toBeUndefined();
     expect(lost(goal, 10, 20, 3)).toBe(goal);
+  });
+
+  test('of users only once they could not make up for it if they were answered twice as fast', () => {
+    const level = { value: 4, unit: 'users' } as const;
+    const closed = trialLoad({ scenarios: { execute: 1 } }, { level, lengthMs: 10_000 });
+    // Of twice the 900 that go on at this pace, 90 may.
+    expect(lost(goal, 5, 20, 1, closed)).toBeUndefined();
+    expect(lost(goal, 6, 20, 1, closed)).toBe(goal);
   });
 
   test('not just beyond its limit, where it may be within it the next time', () => {

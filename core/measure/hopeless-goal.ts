@@ -1,5 +1,5 @@
 /** Goals that a trial cannot reach any more, whatever the rest of it brings. */
-import { levelSeconds, shareOf } from '../plan/load';
+import { levelSeconds, loadModel, shareOf } from '../plan/load';
 import type { LoadPhase } from '../plan/schema';
 import { phaseOfName } from '../run/trial-name';
 import type { StatedGoal } from './goals';
@@ -35,11 +35,16 @@ function isHopeless({ goal }: StatedGoal, totals: PhaseTotals, load: LoadPhase):
   return whole.histogram.countAbove(limit.value * farBeyond * 1000) > (1 - metric.percentile / 100) * most;
 }
 
+/** Users make the more requests the faster they are answered: the rest of a trial may be so much faster than what was. */
+const mayBeFaster = 2;
+
 /** The requests that a step will have had at most, once the trial is over: each iteration makes about as many. */
 function mostRequests(step: StepTotals, totals: PhaseTotals, load: LoadPhase): number {
   const share = shareOf(load, step.scenario);
   const { fromMs, toMs } = totals.window;
   const soFar = levelSeconds(load, { fromMs, toMs: Math.min(toMs, totals.coveredMs) }) * share;
-  const each = soFar < 1 ? Infinity : Math.max(1, Math.ceil((step.requests / soFar) * 0.9));
+  if (soFar < 1) return Infinity;
+  const pace = step.requests / soFar;
+  const each = loadModel(load) === 'closed' ? pace * mayBeFaster : Math.max(1, Math.ceil(pace * 0.9));
   return each * levelSeconds(load, totals.window) * share;
 }

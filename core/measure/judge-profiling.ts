@@ -1,6 +1,6 @@
 /** The result of a phase that profiles: a load without profilers, which gives the figures, and one with them. */
 import type { PhaseResult, ProfileResult, Validity, Verdict } from '../run/run';
-import { percent, perSecond } from './figure';
+import { levelInWords, percent } from './figure';
 import type { FoundLevel } from './rerun-level';
 import type { JudgedVerdict } from './verdict';
 
@@ -84,7 +84,10 @@ function decide({ plain, profiled, profiles, level }: ProfilingEvidence): Judged
   if (missing !== undefined) return { verdict: 'incomplete', reason: whyInvalid(missing) };
   const empty = profiles.find(({ validity }) => validity.state === 'invalid');
   if (empty !== undefined) return { verdict: 'no-data', reason: whyInvalid(empty) };
-  return { verdict: 'pass', reason: `${inWords(profiles)} at ${levelInWords(level)}` };
+  return {
+    verdict: 'pass',
+    reason: `${inWords(profiles)} at ${levelInWords(level.value, level.unit)} (${level.from})`,
+  };
 }
 
 function whyInvalid({ target, tool, validity }: ProfileResult): string {
@@ -102,8 +105,4 @@ function inWords(profiles: readonly ProfileResult[]): string {
       return `${first.name} costs ${percent(first.total)} of ${target}`;
     })
     .join('; ');
-}
-
-function levelInWords({ value, unit, from }: FoundLevel): string {
-  return `${unit === 'users' ? `${value} users` : perSecond(value)} (${from})`;
 }

@@ -1,6 +1,6 @@
 /** What the resources of a phase say once it is over: what saturated first, and the figures that reports need. */
 import { parseGoal } from '../plan/expression/goal';
-import type { LoadPhase, Plan } from '../plan/schema';
+import type { LoadPhase, LoadUnit, Plan } from '../plan/schema';
 import type { PhaseResult } from '../run/run';
 import { trialName } from '../run/trial-name';
 import type { JudgedTrial } from './judge-trial';
@@ -50,8 +50,9 @@ export function judgeSearchResources(
   evidence: ResourceEvidence,
 ): Judged {
   const { watch } = evidence;
-  const spans = tellingTrials(trials).flatMap((judged) => spanOf(judged, result.name, watch));
-  const course = courseOfTrials(spans, watch.beginMs ?? 0);
+  const { unit } = result.capacity ?? { unit: 'per-second' };
+  const spans = tellingTrials(trials).flatMap((judged) => spanOf(judged, { name: result.name, unit }, watch));
+  const course = courseOfTrials(spans, unit, watch.beginMs ?? 0);
   return judge(course, limitOf(result), result, evidence);
 }
 
@@ -68,8 +69,12 @@ function tellingTrials(trials: readonly JudgedTrial[]): readonly JudgedTrial[] {
 }
 
 /** The measured time of a trial, which may have been ended early. */
-function spanOf({ trial, phase }: JudgedTrial, name: string, watch: ResourceWatch): TrialSpan[] {
-  const span = watch.span(trialName({ phase: name, number: trial.number, rate: trial.rate }));
+function spanOf(
+  { trial, phase }: JudgedTrial,
+  { name, unit }: { readonly name: string; readonly unit: LoadUnit },
+  watch: ResourceWatch,
+): TrialSpan[] {
+  const span = watch.span(trialName({ phase: name, number: trial.number, rate: trial.rate, unit }));
   if (span === undefined) return [];
   const { fromMs, toMs } = phase.window;
   const { rate, achieved } = trial;

@@ -3,7 +3,7 @@ import type { FindPhase } from '../plan/schema';
 import { analysePlan } from '../plan/analyse';
 import { trialLoad } from '../plan/trial-load';
 import { trialName } from '../run/trial-name';
-import { afterTrial, beginSearch, type Search } from './capacity-search';
+import { afterTrial, beginSearch, searchSettings, type Search } from './capacity-search';
 import { conditionsOf } from './conditions';
 import { watchForEnd, type EarlyEnd } from './early-end';
 import { Histogram } from './histogram';
@@ -79,11 +79,11 @@ function search(law: Law, find: string, until = 'plateau') {
   const phase = plan.phases['stress'] as FindPhase;
   const conditions = conditionsOf(phase);
   const trials: JudgedTrial[] = [];
-  let state: Search = beginSearch(phase.find);
+  let state: Search = beginSearch(searchSettings(phase));
   while (state.next.kind === 'trial') {
     const { trial } = state.next;
     const lengthMs = trial.purpose === 'confirm' ? phase.find.confirm : phase.find.trial;
-    const load = trialLoad(phase, { rate: trial.rate, lengthMs });
+    const load = trialLoad(phase, { level: { value: trial.rate, unit: 'per-second' }, lengthMs });
     const name = trialName({
       phase: 'stress',
       number: trials.length + 1,
@@ -97,7 +97,7 @@ function search(law: Law, find: string, until = 'plateau') {
       iterationMs: iterationMsBefore(trials),
       goals: statedGoals(plan),
       conditions: conditions.goals,
-      isConfirming: trial.purpose === 'confirm',
+      isWhole: trial.purpose === 'confirm',
     });
     let endedFor: EarlyEnd | undefined;
     for (const record of stream(name, Math.round(trial.rate), lengthMs / 1000, law)) {

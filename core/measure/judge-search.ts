@@ -2,7 +2,7 @@
 import type { Capacity, PhaseResult } from '../run/run';
 import { provenUpper, type Search } from './capacity-search';
 import { explainCapacity } from './explain-capacity';
-import { perSecond } from './figure';
+import { levelInWords } from './figure';
 import { loadPoints, type JudgedTrial } from './judge-trial';
 import { findKnee } from './knee';
 import type { JudgedVerdict } from './verdict';
@@ -29,7 +29,7 @@ function capacityOf(search: Search, trials: readonly JudgedTrial[]): Capacity {
   const held = trials.findLast(({ trial }) => trial.held === true && trial.rate === lower);
   const knee = findKnee(loadPoints(trials));
   return {
-    unit: 'per-second',
+    unit: search.settings.unit,
     lower,
     upper: provenUpper(search) ?? null,
     reached: isFound,
@@ -44,7 +44,7 @@ function capacityOf(search: Search, trials: readonly JudgedTrial[]): Capacity {
   };
 }
 
-/** A rate that was asked to be confirmed and was not is no bound. */
+/** What was asked to be confirmed and was not is no bound. */
 function lowerBound({ next, lower, upper }: Search): number | null {
   if (next.kind === 'done') return 'lower' in next.capacity ? next.capacity.lower : null;
   return lower === undefined || (upper !== undefined && lower >= upper) ? null : lower;
@@ -64,28 +64,30 @@ function verdictOn(search: Search, trials: readonly JudgedTrial[]): JudgedVerdic
   if (search.next.kind !== 'done')
     return { verdict: 'incomplete', reason: 'the search ended before its answer' };
   const { capacity } = search.next;
-  const { start, max } = search.settings;
+  const { start, max, unit } = search.settings;
+  const level = (value: number): string => levelInWords(value, unit);
+  const what = unit === 'users' ? 'number of users' : 'rate';
   switch (capacity.kind) {
     case 'found': {
-      const bounds = `it holds ${perSecond(capacity.lower)} and breaks at ${perSecond(capacity.upper)}: ${capacity.brokeFirst}`;
+      const bounds = `it holds ${level(capacity.lower)} and breaks at ${level(capacity.upper)}: ${capacity.brokeFirst}`;
       return capacity.lower < Math.min(start, max ?? start)
-        ? { verdict: 'fail', reason: `not even the first rate, ${perSecond(start)}, holds; ${bounds}` }
+        ? { verdict: 'fail', reason: `not even the first ${what}, ${level(start)}, holds; ${bounds}` }
         : { verdict: 'pass', reason: bounds };
     }
     case 'not-reached':
       return {
         verdict: 'pass',
-        reason: `the limit was not reached: everything held up to the highest rate allowed, ${perSecond(capacity.lower)}`,
+        reason: `the limit was not reached: everything held up to the highest ${what} allowed, ${level(capacity.lower)}`,
       };
     case 'below':
       return {
         verdict: 'fail',
-        reason: `not even the first rate, ${perSecond(start)}, holds, nor any tried down to ${perSecond(capacity.upper)}: ${capacity.brokeFirst}`,
+        reason: `not even the first ${what}, ${level(start)}, holds, nor any tried down to ${level(capacity.upper)}: ${capacity.brokeFirst}`,
       };
     case 'unstable':
       return {
         verdict: 'no-data',
-        reason: `no rate could be confirmed, since trials disagree; the last broke at ${perSecond(capacity.upper)}: ${capacity.brokeFirst}`,
+        reason: `no ${what} could be confirmed, since trials disagree; the last broke at ${level(capacity.upper)}: ${capacity.brokeFirst}`,
       };
   }
 }

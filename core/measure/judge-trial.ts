@@ -1,11 +1,12 @@
 /** How one trial of a search went: it held, something broke, or there is no answer. */
-import type { LoadPhase } from '../plan/schema';
+import { loadModel } from '../plan/load';
+import type { LoadPhase, LoadUnit } from '../plan/schema';
 import type { PhaseResult, TrialResult, Verdict } from '../run/run';
 import type { Trial, TrialOutcome } from './capacity-search';
 import type { Conditions } from './conditions';
 import { pileInWords, type EarlyEnd } from './early-end';
 import { inFlightOf } from './explain-capacity';
-import { perSecond } from './figure';
+import { levelInWords } from './figure';
 import { judgeGoals } from './goals';
 import { judgePhase, type PhaseEvidence } from './judge-phase';
 import { findKnee, type LoadPoint } from './knee';
@@ -71,7 +72,7 @@ export function judgeTrial(evidence: TrialEvidence): JudgedTrial {
       purpose: trial.purpose,
       rate: trial.rate,
       achieved,
-      inFlight: inFlightOf(totals, achieved, trial.rate),
+      inFlight: inFlightOf(totals, unitOf(load) === 'users' ? undefined : { achieved, rate: trial.rate }),
       errors: phase.requests === 0 ? null : phase.failed / phase.requests,
       p95: slowestP95(phase),
       held: answer.kind === 'void' ? null : answer.kind === 'held',
@@ -82,6 +83,10 @@ export function judgeTrial(evidence: TrialEvidence): JudgedTrial {
     phase,
     iterationMs: answer.kind === 'held' ? iterationMsOf(evidence.samples, totals.window) : undefined,
   };
+}
+
+function unitOf(load: LoadPhase): LoadUnit {
+  return loadModel(load) === 'closed' ? 'users' : 'per-second';
 }
 
 function answerOf(evidence: TrialEvidence, phase: PhaseResult, achieved: number | null): TrialAnswer {
@@ -117,7 +122,7 @@ function pileOf({ until }: TrialEvidence, pile: string): string {
 }
 
 function whyUnanswered({ load, trial }: TrialEvidence, reason: string): string {
-  return `a trial of ${(load.for ?? 0) / 1000} s at ${perSecond(trial.rate)} has no answer: ${reason}`;
+  return `a trial of ${(load.for ?? 0) / 1000} s at ${levelInWords(trial.rate, unitOf(load))} has no answer: ${reason}`;
 }
 
 /** What the search is told of a trial. @param isFromUnrest whether the target was not at rest before it. */
@@ -127,8 +132,12 @@ export function outcomeOf(answer: TrialAnswer, isFromUnrest: boolean): TrialOutc
   return { broke: why, isBeyondDoubt, isSuspected, isFromUnrest, ...(served !== undefined && { served }) };
 }
 
-function doubtOf({ samples, totals, trial, earlier, endedFor }: TrialEvidence): Omit<Broken, 'why'> {
-  const found = overload(samples, totals.window, trial.rate, iterationMsBefore(earlier));
+function doubtOf({ samples, totals, trial, earlier, endedFor, load }: TrialEvidence): Omit<Broken, 'why'> {
+  // Users who wait for their answers are never more than there are: only arrivals overload a target.
+  const found =
+    unitOf(load) === 'users'
+      ? undefined
+      : overload(samples, totals.window, trial.rate, iterationMsBefore(earlier));
   return found === undefined
     ? { isBeyondDoubt: endedFor?.kind === 'goal', isSuspected: endedFor?.kind === 'collapse' }
     : { isBeyondDoubt: true, served: found.served };
@@ -142,7 +151,10 @@ function whyBroken(evidence: TrialEvidence, phase: PhaseResult, achieved: number
   const context = { scenarios: Object.keys(load.scenarios), loadHolds: true };
   const condition = judgeGoals(until.goals, totals, context).find(({ state }) => state === 'broken');
   if (condition !== undefined) return condition.text;
-  const pile = pileUp(samples, totals.window, trial.rate, load.arrivals === 'poisson');
+  const pile =
+    unitOf(load) === 'users'
+      ? undefined
+      : pileUp(samples, totals.window, trial.rate, load.arrivals === 'poisson');
   if (pile !== undefined) return pileOf(evidence, pileInWords(pile));
   // A trial that was ended early did not have the load that was planned.
   if (isPile(evidence.endedFor)) return undefined;
@@ -151,12 +163,15 @@ function whyBroken(evidence: TrialEvidence, phase: PhaseResult, achieved: number
 }
 
 function whyPlateau(evidence: TrialEvidence, achieved: number | null): string | undefined {
-  const { earlier, trial } = evidence;
-  // Whatever the bend of all trials says, one that got done what was offered did not stop following.
-  if (achieved === null || achieved >= trial.rate * (1 - minPileShare)) return undefined;
+  const { earlier, trial, load } = evidence;
+  if (achieved === null) return undefined;
   const here = { offered: trial.rate, delivered: achieved };
   const knee = findKnee([...loadPoints(earlier), here]);
-  return knee.kind === 'reached' && knee.offered < trial.rate ? `plateau: ${knee.reason}` : undefined;
+  if (knee.kind !== 'reached' || knee.offered >= trial.rate) return undefined;
+  // Whatever the bend of all trials says, one that got done what was offered did not stop following. What users would
+  // get done if nobody waited, the line below the bend says.
+  const followed = unitOf(load) === 'users' ? trial.rate * knee.slopeBefore : trial.rate;
+  return achieved < followed * (1 - minPileShare) ? `plateau: ${knee.reason}` : undefined;
 }
 
 /** What was got done is that of the second half of a trial, so that trials of different lengths can be compared. */

@@ -4,10 +4,20 @@ import { beginSearch, type Capacity } from './capacity-search';
 import { overloadTrial } from './overload-trial';
 
 const after = (capacity: Capacity, max?: number) => ({
-  ...beginSearch({ start: 1, factor: 2, resolution: 0.05, ...(max !== undefined && { max }) }),
+  ...beginSearch({
+    unit: 'per-second',
+    start: 1,
+    factor: 2,
+    resolution: 0.05,
+    ...(max !== undefined && { max }),
+  }),
   next: { kind: 'done', capacity } as const,
 });
 const found = after({ kind: 'found', lower: 100, upper: 104, brokeFirst: 'p95(work) < 1s' });
+const crowd = {
+  ...beginSearch({ unit: 'users', start: 1, factor: 2, resolution: 0.05 }),
+  next: { kind: 'done', capacity: { kind: 'found', lower: 18, upper: 19, brokeFirst: '' } } as const,
+} as const;
 const undetermined = (code: 'none' | 'generator' | 'no-data' | 'several'): Saturation => ({
   ...{ kind: 'undetermined', code, message: '', notes: [] },
 });
@@ -18,6 +28,7 @@ test('where trials broke before anything was full, more than the limit is offere
     lengthMs: 10_000,
   });
   expect(overloadTrial(found, undetermined('none'), 60_000)?.lengthMs).toBe(60_000);
+  expect(overloadTrial(crowd, undetermined('none'), 6000)?.trial.rate).toBe(29);
 });
 
 test('never more than the plan allows', () => {

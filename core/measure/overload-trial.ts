@@ -23,7 +23,8 @@ export function overloadTrial(
 ): { readonly trial: Trial; readonly lengthMs: number } | undefined {
   if (next.kind !== 'done' || next.capacity.kind !== 'found') return undefined;
   if (saturation?.kind !== 'undetermined' || saturation.code !== 'none') return undefined;
-  const rate = Math.min(next.capacity.upper * aboveUpper, settings.max ?? Infinity);
+  const wanted = next.capacity.upper * aboveUpper;
+  const rate = Math.min(settings.unit === 'users' ? Math.ceil(wanted) : wanted, settings.max ?? Infinity);
   const trial = { rate, purpose: 'overload', needsRecovery: true } as const;
   return { trial, lengthMs: Math.max(minMs, trialMs) };
 }

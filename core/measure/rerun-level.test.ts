@@ -16,6 +16,7 @@ const found: Capacity = {
   plateau: { kind: 'not-reached', reason: '' },
   trials: [],
 };
+const crowd: Capacity = { ...found, unit: 'users', lower: 18, upper: 19 };
 const knee = (offered: number): Capacity => ({
   ...found,
   plateau: { kind: 'knee', offered, delivered: offered, reason: '' },
@@ -34,6 +35,9 @@ test.each([
   ['knee', search, knee(18), '10 per-second (the capacity of stress)'],
   ['knee', search, { ...found, lower: null }, 'nothing'],
   ['knee', search, undefined, 'nothing'],
+  ['knee', search, crowd, '18 users (the capacity of stress)'],
+  ['80%', search, { ...crowd, plateau: knee(17.6).plateau }, '14 users (80 % of the knee of stress)'],
+  ['1%', search, crowd, '1 users (1 % of the capacity of stress)'],
   ['7/s', search, undefined, '7 per-second (the plan)'],
   ['50%', users, undefined, '15 users (the plan)'],
   ['1%', users, undefined, '1 users (the plan)'],

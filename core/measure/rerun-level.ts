@@ -1,6 +1,6 @@
 /** The level at which a phase runs another again. */
-import type { FindPhase, LoadPhase, RerunPhase } from '../plan/schema';
-import { plannedLevel, wantedLevel, type LoadLevel } from '../plan/rerun-load';
+import type { FindPhase, LoadLevel, LoadPhase, RerunPhase } from '../plan/schema';
+import { plannedLevel, wantedLevel } from '../plan/rerun-load';
 import type { Capacity } from '../run/run';
 
 export interface FoundLevel extends LoadLevel {
@@ -23,15 +23,17 @@ export function findLevel(
   const base = capacity === undefined ? undefined : saturation(capacity);
   if (base === undefined || wanted.kind !== 'share') return undefined;
   const part = wanted.share === 1 ? '' : `${Math.round(wanted.share * 1000) / 10} % of `;
+  const from = `${part}the ${base.name} of ${phase.rerun}`;
+  const level = base.level * wanted.share;
+  if (capacity?.unit === 'users') return { value: Math.max(1, Math.round(level)), unit: 'users', from };
   // k6 counts arrivals in thousandths of a second.
-  const value = Math.round(base.rate * wanted.share * 1000) / 1000;
-  if (value <= 0) return undefined;
-  return { value, unit: 'per-second', from: `${part}the ${base.name} of ${phase.rerun}` };
+  const value = Math.round(level * 1000) / 1000;
+  return value <= 0 ? undefined : { value, unit: 'per-second', from };
 }
 
-/** Where throughput stops following the load; a bend beyond the rate that broke is none that was seen. */
-function saturation({ plateau, lower, upper }: Capacity): { rate: number; name: string } | undefined {
+/** Where throughput stops following the load; a bend beyond the level that broke is none that was seen. */
+function saturation({ plateau, lower, upper }: Capacity): { level: number; name: string } | undefined {
   if (plateau.kind === 'knee' && plateau.offered <= (upper ?? Infinity))
-    return { rate: plateau.offered, name: 'knee' };
-  return lower === null ? undefined : { rate: lower, name: 'capacity' };
+    return { level: plateau.offered, name: 'knee' };
+  return lower === null ? undefined : { level: lower, name: 'capacity' };
 }

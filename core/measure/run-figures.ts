@@ -17,7 +17,7 @@ export const comparedMetrics = [
 ] as const;
 /** `capacity` is the lower bound that a search found, and the only figure of a search: its trials differ in rate. */
 export type ComparedMetric = (typeof comparedMetrics)[number] | 'capacity';
-export type FigureUnit = 'ms' | 'share' | 'per-second';
+export type FigureUnit = 'ms' | 'share' | 'per-second' | 'users';
 
 /** One figure of a step in every run of both sides. Of a capacity, scenario and step are empty. */
 export interface Figure {
@@ -29,6 +29,8 @@ export interface Figure {
   /** One per run; `null` where the run cannot state it. */
   readonly baseline: readonly (number | null)[];
   readonly candidate: readonly (number | null)[];
+  /** Why it cannot be compared, whatever the values. */
+  readonly lacks?: string;
 }
 
 /** A phase in the runs of both sides. */
@@ -99,15 +101,20 @@ function figureOf(
 }
 
 function capacityOf({ phase, baseline, candidate }: PhaseOfRuns): Figure {
-  const read = ({ capacity }: PhaseResult): number | null => capacity?.lower ?? null;
+  const units = [...candidate, ...baseline].flatMap(({ capacity }) => capacity?.unit ?? []);
+  const [unit = 'per-second'] = units;
+  const isMixed = units.some((other) => other !== unit);
+  const read = ({ capacity }: PhaseResult): number | null =>
+    capacity?.unit === unit ? capacity.lower : null;
   return {
     phase,
     scenario: '',
     step: '',
     metric: 'capacity',
-    unit: 'per-second',
+    unit,
     baseline: baseline.map(read),
     candidate: candidate.map(read),
+    ...(isMixed && { lacks: 'one search went by users, and the other by arrivals' }),
   };
 }
 
@@ -132,7 +139,7 @@ export function minEffectOf(metric: ComparedMetric, floor = 0): number {
 
 /** A figure as one of the family that is tested. */
 export function metricOf(figure: Figure, floor: number | undefined): MetricOfRuns {
-  const lacks = whyLacking(figure);
+  const lacks = figure.lacks ?? whyLacking(figure);
   return {
     name: figureName(figure),
     better: figure.unit === 'ms' ? 'lower' : 'higher',

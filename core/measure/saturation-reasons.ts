@@ -1,12 +1,11 @@
 /** What the finding rests on, why there is none, and what else has to be known to believe it. */
-import { perSecond } from './figure';
 import { generatorComponent } from './record';
 import { growthNotes } from './resource-growth';
 import type { ResourceGap, ResourceSeries } from './resource-series';
 import type { Gauge, Machine } from './saturation-gauges';
 import { fillsOf } from './saturation-onset';
 import type { LoadCourse } from './saturation-stages';
-import { fillInWords, loadInWords, type Consequence } from './saturation-words';
+import { fillInWords, levelIn, loadInWords, type Consequence } from './saturation-words';
 
 export interface SaturationEvidence {
   readonly course: LoadCourse;
@@ -49,7 +48,7 @@ export function whyNone(
       ? 'nothing'
       : `nothing reached its limit; the closest was ${fillInWords(closest.gauge, closest)}, at ${loadInWords(closest.stage, course)}`);
   if (consequence === undefined) return told;
-  const at = consequence.load === undefined ? '' : ` at ${perSecond(consequence.load)}`;
+  const at = consequence.load === undefined ? '' : ` at ${levelIn(consequence.load, course.unit)}`;
   // What was full although the load did not fill it has told the reason already.
   const why = doubts.length > 0 ? '' : ': it may wait for a lock, a pool, or something that was not read';
   return `${told}. Yet ${consequence.what}${at}${why}`;

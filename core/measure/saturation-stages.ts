@@ -1,6 +1,6 @@
 /** What was asked of a target over time, cut into stretches of one load: the axis along which resources fill up. */
 import { levelAt, loadModel } from '../plan/load';
-import type { LoadPhase } from '../plan/schema';
+import type { LoadPhase, LoadUnit } from '../plan/schema';
 import type { SeriesPoint } from './phase-series';
 
 /** A stretch of time under one load. Times are wall clock, in milliseconds since the epoch. */
@@ -85,7 +85,7 @@ function stageOf(load: LoadPhase, group: readonly SeriesPoint[]): Stage[] {
 
 /** One trial of a search as a stage. */
 export interface TrialSpan {
-  /** Arrivals per second that were offered, and iterations per second that ended. */
+  /** The load that was offered, and iterations per second that ended. */
   readonly rate: number;
   readonly achieved: number | null;
   /** Wall clock of its measured time. */
@@ -93,7 +93,7 @@ export interface TrialSpan {
   readonly toMs: number;
 }
 
-export function courseOfTrials(trials: readonly TrialSpan[], beginMs: number): LoadCourse {
+export function courseOfTrials(trials: readonly TrialSpan[], unit: LoadUnit, beginMs: number): LoadCourse {
   const stages = trials.map(({ rate, achieved, fromMs, toMs }) => ({
     fromMs,
     toMs,
@@ -102,5 +102,6 @@ export function courseOfTrials(trials: readonly TrialSpan[], beginMs: number): L
     delivered: achieved,
     underWay: null,
   }));
-  return { unit: 'arrivals', order: 'load', beginMs, stages: stages.sort((a, b) => a.load - b.load) };
+  const sorted = stages.sort((a, b) => a.load - b.load);
+  return { unit: unit === 'users' ? 'users' : 'arrivals', order: 'load', beginMs, stages: sorted };
 }

@@ -1,5 +1,5 @@
 /** The sentences of the finding of what saturated first. Every figure in them was measured. */
-import { bytes, counted, milliseconds, perSecond, percent } from './figure';
+import { bytes, counted, levelInWords, milliseconds, perSecond, percent } from './figure';
 import type { Gauge } from './saturation-gauges';
 import type { Onset } from './saturation-onset';
 import type { LoadCourse, Stage } from './saturation-stages';
@@ -70,8 +70,13 @@ export function sinceInWords({ index, fills }: Onset, course: LoadCourse): strin
   return course.order === 'load' ? `from the lowest load, ${load}, on` : `throughout, from ${load} on`;
 }
 
+/** The load of a trial. */
+export function levelIn(load: number, unit: LoadCourse['unit']): string {
+  return levelInWords(load, unit === 'users' ? 'users' : 'per-second');
+}
+
 export function loadInWords({ load, rate }: Stage, { unit, order }: LoadCourse): string {
-  if (order === 'load') return perSecond(load);
+  if (order === 'load') return levelIn(load, unit);
   const requests = rate === null ? undefined : `${perSecond(rate).replace('/s', '')} requests/s`;
   if (unit === 'arrivals') return requests ?? `${perSecond(load)} arrivals`;
   const users = counted(Math.round(load), 'user');
@@ -97,10 +102,10 @@ export function consequenceInWords(consequence: Consequence, onset: Onset, cours
     const share =
       known?.share == null
         ? ''
-        : `; at ${perSecond(known.stage.load)} that was at ${wholePercent(known.share)}`;
-    return `${what} at ${perSecond(load)} already${share}`;
+        : `; at ${levelIn(known.stage.load, course.unit)} that was at ${wholePercent(known.share)}`;
+    return `${what} at ${levelIn(load, course.unit)} already${share}`;
   }
-  return load === stage.load ? `${what} at that load` : `${what} at ${perSecond(load)}`;
+  return load === stage.load ? `${what} at that load` : `${what} at ${levelIn(load, course.unit)}`;
 }
 
 function roundSecond(ms: number): number {

@@ -39,6 +39,7 @@ function trials(rates: readonly number[], cap = Infinity): LoadCourse {
       fromMs: beginMs + index * 12_000 + 1000,
       toMs: beginMs + index * 12_000 + 10_000,
     })),
+    'per-second',
     beginMs,
   );
 }

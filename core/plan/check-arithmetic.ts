@@ -7,7 +7,7 @@ import { isLoadPhase, levelSeconds, loadModel, loadStages, peakLevel, shareOf } 
 import { leastThinkMs } from './load-size';
 import { isLocust } from './locust';
 import { planProblem } from './problem-catalogue';
-import type { LoadPhase, Phase, Scenario } from './schema';
+import type { LoadPhase, LoadUnit, Phase, Scenario } from './schema';
 import { allSteps, isSending } from './steps';
 import { entriesOf, nodeAt, textOf } from './tree';
 
@@ -72,11 +72,15 @@ function mostTo(context: CheckContext, target: string, phase: Phase): string | u
   if (share === 0) return undefined;
   if (!isLoadPhase(phase)) {
     const { max } = phase.find;
-    return max === undefined ? t('whatever it can take') : t`${rounded(max * share)} arrivals per second`;
+    if (max === undefined) return t('whatever it can take');
+    return inUnit(max.value * share, max.unit);
   }
   if (phase.shape !== undefined) return t('as many users as the locustfile asks for');
-  const most = peakLevel(phase) * share;
-  return loadModel(phase) === 'open' ? t`${rounded(most)} arrivals per second` : t`${Math.ceil(most)} users`;
+  return inUnit(peakLevel(phase) * share, loadModel(phase) === 'open' ? 'per-second' : 'users');
+}
+
+function inUnit(level: number, unit: LoadUnit): string {
+  return unit === 'users' ? t`${Math.ceil(level)} users` : t`${rounded(level)} arrivals per second`;
 }
 
 function usesTarget(context: CheckContext, scenario: Scenario | undefined, target: string): boolean {

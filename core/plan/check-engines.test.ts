@@ -33,6 +33,7 @@ test('a locustfile takes users, ramps, stages, a rate of starting and its own sh
     'users: 1 -> 20, for: 30s, spawn: 2/s',
     'stages: [{ users: 5, for: 10s }, { users: 5 -> 0, for: 10s }]',
     'shape: file, for: 30s, warmup: 5s',
+    'find: { start: 5 }, spawn: 10/s, generators: 2',
   ])
     expect(problemsOf({ phase })).toEqual([]);
   const scenario =
@@ -45,7 +46,10 @@ test.each([
   ['rate: 5/s, for: 30s', ['not-of-locust: rate']],
   ['users: 5, for: 30s, arrivals: poisson', ['closed-only: arrivals', 'not-of-locust: arrivals']],
   ['stages: [{ rate: 5/s, for: 10s }]', ['not-of-locust: rate']],
-  ['find: { start: 5/s }', ['not-of-locust: find']],
+  ['find: { start: 5/s }', ['not-of-locust: 5/s']],
+  ['find: { start: 5/s, max: 50/s }, arrivals: poisson', ['not-of-locust: 5/s', 'not-of-locust: arrivals']],
+  ['find: { start: 5 }', ['endless-search: find']],
+  ['find: { start: 5, max: 9 }, spawn: 0/s', ['zero-load: 0/s']],
   ['shape: file, for: 30s, spawn: 2/s', ['not-of-locust: spawn']],
   ['shape: file, users: 5, for: 30s', ['load-model: shape']],
   ['shape: file', ['missing-duration: load']],

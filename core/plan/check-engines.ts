@@ -1,7 +1,8 @@
 /** What the engine of a phase cannot do, told at the key that asks for it. */
 import { t } from '@vscode/l10n';
-import type { Problem } from '../problems';
+import type { Fix, Problem } from '../problems';
 import { keyRange, valueRange, type Check, type CheckContext } from './check-context';
+import { sameUnit } from './check-search';
 import { isLoadPhase } from './load';
 import { isLocust } from './locust';
 import { planProblem } from './problem-catalogue';
@@ -16,9 +17,9 @@ export const checkEngines: Check = (context) => [
     const names = Object.keys(phase.scenarios);
     const files = names.filter((scenario) => isLocust(context.scenarios[scenario]));
     const [file] = files;
-    if (file === undefined) return isLoadPhase(phase) ? checkSteps(context, name, phase) : [];
+    if (file === undefined) return checkSteps(context, name, phase);
     if (names.length > 1) return [severalEngines(context, name, file)];
-    return isLoadPhase(phase) ? checkLocust(context, name, phase) : [withoutSearch(context, name)];
+    return isLoadPhase(phase) ? checkLocust(context, name, phase) : checkLocustSearch(context, name, phase);
   }),
 ];
 
@@ -46,23 +47,35 @@ function checkLocust(context: CheckContext, name: string, phase: LoadPhase): Pro
     ...keys.map((key) => wrong(ofRates()[key], key)),
     ...stages,
     ...(spawn ? [wrong(t('The shape of the locustfile says how fast users are started'), 'spawn')] : []),
-    ...(phase.spawn === 0
-      ? [
-          planProblem(
-            'zero-load',
-            t('No user would ever start'),
-            valueRange(context, 'phases', name, 'spawn'),
-          ),
-        ]
-      : []),
+    ...checkSpawn(context, name, phase),
   ];
 }
 
-function withoutSearch(context: CheckContext, name: string): Problem {
-  const message = t(
-    'Locust has users and no arrivals, and the capacity is a rate of arrivals: search it with steps',
-  );
-  return planProblem('not-of-locust', message, keyRange(context, 'phases', name, 'find'));
+function checkSpawn(context: CheckContext, name: string, { spawn }: FindPhase | LoadPhase): Problem[] {
+  if (spawn !== 0) return [];
+  return [
+    planProblem('zero-load', t('No user would ever start'), valueRange(context, 'phases', name, 'spawn')),
+  ];
+}
+
+function checkLocustSearch(context: CheckContext, name: string, phase: FindPhase): Problem[] {
+  const { start, max } = phase.find;
+  const arrivals =
+    phase.arrivals === undefined
+      ? []
+      : [planProblem('not-of-locust', ofRates().arrivals, keyRange(context, 'phases', name, 'arrivals'))];
+  if (start.unit === 'users') return [...arrivals, ...checkSpawn(context, name, phase)];
+  const levels = Object.entries({ start, max }).flatMap(([key, level]) => {
+    const newText = level && sameUnit(level, 'users');
+    if (level?.unit !== 'per-second') return [];
+    return [{ range: valueRange(context, 'phases', name, 'find', key), newText }];
+  });
+  const edits = levels.flatMap(({ range, newText }) => (newText === undefined ? [] : [{ range, newText }]));
+  const fix: Fix = { title: t`Search by users, from ${edits[0]?.newText ?? ''}`, isGuess: true, edits };
+  const fixes = edits.length === levels.length ? [fix] : [];
+  const message = t('Locust has users and no arrivals: give a number of users, such as `start: 10`');
+  const range = valueRange(context, 'phases', name, 'find', 'start');
+  return [planProblem('not-of-locust', message, range, fixes), ...arrivals];
 }
 
 /** The load of the other phase is checked where it stands. */
@@ -86,12 +99,16 @@ const ofLocust = () => ({
   spawn: t('k6 starts all users at once: a ramp such as `users: 1 -> 20` starts them one after the other'),
 });
 
-function checkSteps(context: CheckContext, name: string, phase: LoadPhase): Problem[] {
+function checkSteps(context: CheckContext, name: string, phase: FindPhase | LoadPhase): Problem[] {
   // A scenario that is not known, or has faults, may be the locustfile.
   if (Object.keys(phase.scenarios).some((scenario) => context.scenarios[scenario] === undefined)) return [];
+  const wrong = (key: string, message: string): Problem =>
+    planProblem('not-of-k6', message, keyRange(context, 'phases', name, key));
+  if (!isLoadPhase(phase))
+    return phase.spawn === undefined ? [] : [wrong('spawn', t('k6 starts all users of a trial at once'))];
   return (['shape', 'spawn', 'listen'] as const)
     .filter((key) => phase[key] !== undefined)
-    .map((key) => planProblem('not-of-k6', ofLocust()[key], keyRange(context, 'phases', name, key)));
+    .map((key) => wrong(key, ofLocust()[key]));
 }
 
 /** What Benchwright gives to Locust, and the key that says it, where there is one. */

@@ -16,7 +16,8 @@ import {
 import { leastThinkMs } from './load-size';
 import { isLocust } from './locust';
 import { planProblem } from './problem-catalogue';
-import type { LoadPhase, Phase, Scenario, Step } from './schema';
+import { writeLevel } from './check-search';
+import type { LoadLevel, LoadPhase, Phase, Scenario, Step } from './schema';
 import { allSteps, isSending } from './steps';
 import { nodeAt } from './tree';
 import { formatDuration } from './units';
@@ -203,22 +204,29 @@ function checkPhase(context: CheckContext, place: GoalPlace, phaseName: string, 
 }
 
 /** Only a search finds a capacity, and none above the highest rate that it may try. */
-function checkCapacity(
-  context: CheckContext,
-  { goal, range, nameRange }: GoalPlace,
-  phaseName: string,
-  phase: Phase,
-): Problem[] {
+function checkCapacity(context: CheckContext, place: GoalPlace, phaseName: string, phase: Phase): Problem[] {
+  const { goal, range, nameRange } = place;
   if (!('find' in phase)) {
     const message = t`\`${phaseName}\` has a fixed load, so it finds no capacity: only a phase with \`find\` does`;
     const at = goal.phase === undefined ? range : nameRange(phaseName);
     const fixes = goal.phase === undefined ? [] : searches(context, at);
     return [planProblem('goal-without-answer', message, at, fixes)];
   }
-  const { max } = phase.find;
-  if (goal.limit.kind !== 'fixed' || max === undefined || goal.limit.value <= max) return [];
-  const message = t`\`${phaseName}\` tries no more than ${max}/s, its \`max\`, so this goal is never answered`;
+  const { start, max } = phase.find;
+  if (goal.limit.kind !== 'fixed') return [];
+  if (goal.limit.unit !== start.unit) return [otherUnit(place, phaseName, start)];
+  if (max === undefined || goal.limit.value <= max.value) return [];
+  const message = t`\`${phaseName}\` tries no more than ${writeLevel(max)}, its \`max\`, so this goal is never answered`;
   return [planProblem('goal-without-answer', message, range)];
+}
+
+function otherUnit({ goal, range, nameRange }: GoalPlace, phaseName: string, start: LoadLevel): Problem {
+  const message =
+    start.unit === 'users'
+      ? t`\`${phaseName}\` searches by users, so its capacity is a number of them, such as 200`
+      : t`\`${phaseName}\` searches by arrivals per second, so its capacity is a rate, such as 200/s`;
+  const at = goal.phase === undefined ? range : nameRange(phaseName);
+  return planProblem('goal-without-answer', message, at);
 }
 
 function searches(context: CheckContext, range: TextRange): Fix[] {
@@ -228,9 +236,9 @@ function searches(context: CheckContext, range: TextRange): Fix[] {
     .map(([name]) => ({ title: t`Ask it of \`${name}\``, isGuess: true, edits: [{ range, newText: name }] }));
 }
 
-/** Figures at two rates are no pair, and the rate at which a search ends is its result. */
+/** Figures at two loads are no pair, and the load at which a search ends is its result. */
 function noBaseline(phaseName: string): string {
-  return t`\`${phaseName}\` ends at another rate in each run, so it has no \`baseline\`: give a fixed limit, state this of a phase with a fixed load, or compare what it ends at: \`capacity in ${phaseName} >= baseline - 10%\``;
+  return t`\`${phaseName}\` ends at another load in each run, so it has no \`baseline\`: give a fixed limit, state this of a phase with a fixed load, or compare what it ends at: \`capacity in ${phaseName} >= baseline - 10%\``;
 }
 
 /** The phases that do run a scenario. One alone might still not be the one that is meant. */

@@ -4,7 +4,9 @@ import type { Fix, Problem } from '../problems';
 import { keyRange, valueRange, type Check, type CheckContext } from './check-context';
 import { dependenciesOf, isLoadPhase, loadModel, loadStages, peakLevel, plannedMs, shareOut } from './load';
 import { planProblem } from './problem-catalogue';
+import { checkSearch } from './check-search';
 import type { FindPhase, LoadPhase, RerunPhase } from './schema';
+import { firstLoad } from './trial-load';
 import { formatDuration } from './units';
 
 export const checkPhases: Check = (context) =>
@@ -135,15 +137,10 @@ function checkShares(context: CheckContext, name: string, phase: LoadPhase): Pro
   return [planProblem('too-few-users', message, keyRange(context, 'phases', name, 'scenarios'))];
 }
 
+/** The first trial has the fewest users of the climb. */
 function checkFindPhase(context: CheckContext, name: string, phase: FindPhase): Problem[] {
-  const { find } = phase;
-  const at = (key: string) => valueRange(context, 'phases', name, 'find', key);
-  if (find.start === 0) return [planProblem('zero-load', t('A search cannot start at no load'), at('start'))];
-  if (find.trial === 0) return [planProblem('zero-duration', t('A trial lasts no time'), at('trial'))];
-  if (find.confirm === 0)
-    return [planProblem('zero-duration', t('The confirming trial lasts no time'), at('confirm'))];
-  if (find.max === undefined || find.max >= find.start) return [];
-  return [planProblem('empty-range', t('The highest rate lies below the one to start with'), at('max'))];
+  const search = checkSearch(context, name, phase);
+  return search.length > 0 ? search : checkShares(context, name, firstLoad(phase));
 }
 
 function checkRerun(context: CheckContext, name: string, phase: RerunPhase): Problem[] {

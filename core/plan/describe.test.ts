@@ -64,6 +64,7 @@ test('a phase offers the keys of its kind, or of all kinds while it is open', ()
   expect(keys('phases', 'stress')).toEqual([
     'scenarios',
     'find',
+    'spawn',
     'arrivals',
     'until',
     'generators',
@@ -78,6 +79,7 @@ test('an environment offers the keys of what it changes', () => {
   expect(keys('environments', 'ci', 'phases', 'stress')).toEqual([
     'scenarios',
     'find',
+    'spawn',
     'arrivals',
     'until',
     'generators',

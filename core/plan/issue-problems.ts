@@ -148,7 +148,8 @@ function quantityProblem(context: Checked, path: PlanPath): Problem | undefined 
   const value = valueAt(context.value, path);
   if (typeof value !== 'number' && typeof value !== 'string') return undefined;
   const schema = schemaAt(path, context.value);
-  const title = schema === undefined ? undefined : quantityTitle(schema);
+  if (schema === undefined || (typeof value === 'number' && takesNumber(schema))) return undefined;
+  const title = quantityTitle(schema);
   if (!isQuantity(title)) return undefined;
   const suggestion = suggestQuantity(title, value);
   const range = valueRangeAt(context.root, path);
@@ -174,6 +175,11 @@ const quantityWords = (): Readonly<Record<Quantity, string>> => ({
   rate: t('a rate'),
   percentage: t('a percentage'),
 });
+
+/** Then it is no quantity without its unit. */
+function takesNumber(schema: z.core.$ZodType): boolean {
+  return optionsOf(schema).some((option) => kindOfSchema(option) === 'number');
+}
 
 /** The quantity a schema takes as text, also where it takes a map as well. */
 function quantityTitle(schema: z.core.$ZodType): unknown {

@@ -45,6 +45,18 @@ describe('the shape of the loads of a plan', () => {
     expect(shape?.windows).toHaveLength(3);
   });
 
+  test('has the climb of a search by users in whole users', () => {
+    const [shape] = shapes({
+      search: { ...search, find: { ...search.find, start: 1, factor: 1.4, max: 5 } },
+    });
+    expect(shape?.parts.map(({ from }) => from)).toEqual([1, 2, 3, 4, 5, null]);
+    expect(shape).toMatchObject({ kind: 'search', unit: 'users' });
+    const profile = [{ target: 't', with: 'py-spy', for: '10s' }];
+    const crowd = { ...search, find: { ...search.find, start: 1, max: 5 } };
+    const [, again] = shapes({ search: crowd, again: { rerun: 'search', at: 'knee', profile } });
+    expect(again).toMatchObject({ unit: 'users', peak: null });
+  });
+
   test('of a phase that runs a load again has the level that the plan says, and of a search none', () => {
     const profile = [{ target: 't', with: 'py-spy', for: '10s' }];
     const [, ofLoad] = shapes({ load, again: { rerun: 'load', at: '50%', profile } });

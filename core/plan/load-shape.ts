@@ -10,11 +10,9 @@ import {
   plannedMs,
   type TimeWindow,
 } from './load';
-import { measuredMs, plannedLevel, rerunLoad, type LoadLevel } from './rerun-load';
-import type { FindPhase, LoadPhase, Phase, RerunPhase } from './schema';
+import { measuredMs, plannedLevel, rerunLoad } from './rerun-load';
+import type { FindPhase, LoadLevel, LoadPhase, LoadUnit, Phase, RerunPhase } from './schema';
 import { searchMs, trialLoad } from './trial-load';
-
-export type LoadUnit = 'users' | 'per-second';
 
 /** A part of the time over which the level holds or moves evenly; times are in milliseconds from the start of the phase. */
 export interface ShapePart {
@@ -78,6 +76,10 @@ function unitOf(phase: LoadPhase): LoadUnit {
   return loadModel(phase) === 'open' ? 'per-second' : 'users';
 }
 
+function unitOfSource(source: FindPhase | LoadPhase): LoadUnit {
+  return 'find' in source ? source.find.start.unit : unitOf(source);
+}
+
 function partsOf(phase: LoadPhase, atMs: number): ShapePart[] {
   return loadStages(phase).map(({ fromMs, toMs, level }) => ({
     fromMs: atMs + fromMs,
@@ -106,18 +108,21 @@ function shapeOfSearch(phase: FindPhase): Shape {
   const durationMs = searchMs(phase);
   const loads: { readonly load: LoadPhase; readonly atMs: number }[] = [];
   const latestMs = durationMs - confirm;
-  for (let rate = start, atMs = 0; atMs + trial <= latestMs && loads.length < mostTrials;) {
-    loads.push({ load: trialLoad(phase, { rate, lengthMs: trial }), atMs });
-    atMs += trial;
-    if (max !== undefined && rate >= max) break;
-    rate = Math.min(max ?? Infinity, rate * factor);
+  const { unit } = start;
+  let climbedMs = 0;
+  for (let { value } = start; loads.length < mostTrials;) {
+    const load = trialLoad(phase, { level: { value, unit }, lengthMs: trial });
+    if (climbedMs + plannedMs(load) > latestMs) break;
+    loads.push({ load, atMs: climbedMs });
+    climbedMs += plannedMs(load);
+    if (max !== undefined && value >= max.value) break;
+    value = Math.min(max?.value ?? Infinity, climbedTo(value, factor, unit));
     if (max === undefined && loads.length > usualClimbs) break;
   }
-  const climbedMs = loads.length * trial;
   const open = { fromMs: climbedMs, toMs: durationMs, from: null, to: null };
   return {
     kind: 'search',
-    unit: 'per-second',
+    unit,
     parts: [
       ...loads.flatMap(({ load, atMs }) => partsOf(load, atMs)),
       ...(climbedMs < durationMs ? [open] : []),
@@ -129,6 +134,11 @@ function shapeOfSearch(phase: FindPhase): Shape {
   };
 }
 
+/** Users are whole, and each step up is one of them at least. */
+function climbedTo(value: number, factor: number, unit: LoadUnit): number {
+  return unit === 'users' ? Math.max(value + 1, Math.floor(value * factor)) : value * factor;
+}
+
 /** A picture needs no more, however far a search may go. */
 const mostTrials = 60;
 
@@ -137,7 +147,7 @@ const usualClimbs = 6;
 
 function shapeOfRerun(phase: RerunPhase, source: FindPhase | LoadPhase): Shape {
   const known = plannedLevel(phase, source);
-  const level: LoadLevel = known ?? { value: 1, unit: 'per-second' };
+  const level: LoadLevel = known ?? { value: 1, unit: unitOfSource(source) };
   const { plainMs, profiledMs } = measuredMs(phase);
   const plain = rerunLoad(source, level, plainMs);
   const profiled = rerunLoad(source, level, profiledMs);

@@ -77,6 +77,7 @@ const things = (): Readonly<Record<string, string>> => ({
   rate: t('a rate'),
   tag: t('a tag'),
   users: t('users'),
+  'users or rate': t('a number of users or a rate'),
 });
 
 export function valueAt(root: unknown, path: PlanPath): unknown {

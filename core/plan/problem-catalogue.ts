@@ -113,6 +113,15 @@ export const problemCatalogue = {
     meaning: 'A phase needs exactly one of `users` (closed model), `rate` (open model) and `stages`.',
   },
   'mixed-stages': { severity: 'error', meaning: 'All stages of a phase use `users`, or all use `rate`.' },
+  'mixed-search': {
+    severity: 'error',
+    meaning: '`start` and `max` of a search are both numbers of users, or both rates.',
+  },
+  'endless-search': {
+    severity: 'error',
+    meaning:
+      'A search by users has neither a `max` nor an `until` nor a goal that could break, so that it would climb for ever.',
+  },
   'missing-duration': {
     severity: 'error',
     meaning: 'A phase with `users` or `rate` does not say how long it lasts.',

@@ -73,6 +73,8 @@ export const problemRemedies: Readonly<Record<PlanProblemCode, Remedy>> = {
   'missing-target': none('Which of the targets is meant is known to the author alone.'),
   'load-model': shape,
   'mixed-stages': shape,
+  'mixed-search': fix('Writes the number of `max` in the unit of `start`.'),
+  'endless-search': fix('Adds `until: [plateau]`, which ends the search where throughput stops following.'),
   'missing-duration': shape,
   'redundant-duration': remove,
   'zero-duration': shape,

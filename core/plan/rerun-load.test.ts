@@ -26,6 +26,11 @@ test('a load that is applied again keeps its scenarios and its drain, at one lev
   expect(open.users).toBeUndefined();
 });
 
+test('users that are started one after the other are all there before anything is measured', () => {
+  const load = rerunLoad({ ...source, spawn: 2 }, { value: 15, unit: 'users' }, 20_000);
+  expect(load).toMatchObject({ spawn: 2, warmup: 10_000, for: 30_000 });
+});
+
 test('the longest profiler says how long the load is measured, with time to attach', () => {
   const phase = { profile: [{ for: 60_000 }, { for: 5000 }] } as unknown as RerunPhase;
   expect(measuredMs(phase)).toEqual({ plainMs: 30_000, profiledMs: 65_000 });

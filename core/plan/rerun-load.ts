@@ -1,7 +1,7 @@
 /** The load of a phase that runs another again: the same scenarios, at one level. */
 import { loadModel, peakLevel } from './load';
-import type { FindPhase, LoadPhase, RerunPhase } from './schema';
-import { generatorsOf, trialLoad } from './trial-load';
+import type { FindPhase, LoadLevel, LoadPhase, RerunPhase } from './schema';
+import { trialLoad } from './trial-load';
 import { parsePercent, parseRate } from './units';
 
 /** What `at` asks for: a share of the knee of a search, or of the highest level of a load; or a rate. */
@@ -17,11 +17,6 @@ export function wantedLevel({ at }: RerunPhase): WantedLevel {
     : { kind: 'rate', rate: parseRate(at) ?? 0 };
 }
 
-export interface LoadLevel {
-  readonly value: number;
-  readonly unit: 'users' | 'per-second';
-}
-
 /** The level, where the plan alone says it: a search has to find its knee first. */
 export function plannedLevel(phase: RerunPhase, source: FindPhase | LoadPhase): LoadLevel | undefined {
   const wanted = wantedLevel(phase);
@@ -34,23 +29,15 @@ export function plannedLevel(phase: RerunPhase, source: FindPhase | LoadPhase): 
 }
 
 /** The scenarios of a phase at a constant level, measured for `lengthMs` after a warm-up. */
-export function rerunLoad(
-  source: FindPhase | LoadPhase,
-  { value, unit }: LoadLevel,
-  lengthMs: number,
-): LoadPhase {
-  const { scenarios, warmup, drain, arrivals } = trialLoad(source, { rate: value, lengthMs });
-  const level = { from: value, to: value };
+export function rerunLoad(source: FindPhase | LoadPhase, level: LoadLevel, lengthMs: number): LoadPhase {
+  const load = trialLoad(source, { level, lengthMs });
   const own = 'find' in source ? undefined : source;
-  const maxUsers = unit === 'per-second' ? own?.maxUsers : undefined;
+  const maxUsers = level.unit === 'per-second' ? own?.maxUsers : undefined;
   return {
-    scenarios,
-    warmup,
-    drain: own?.drain ?? drain,
-    for: lengthMs + warmup,
-    ...(unit === 'users' ? { users: level } : { rate: level, ...(arrivals !== undefined && { arrivals }) }),
+    ...load,
+    drain: own?.drain ?? load.drain,
+    for: lengthMs + load.warmup,
     ...(maxUsers !== undefined && { maxUsers }),
-    ...generatorsOf(source),
   };
 }
 

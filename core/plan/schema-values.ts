@@ -40,6 +40,31 @@ export interface Level {
   readonly to: number;
 }
 
+/** In which unit a load is told: users of a closed model, or arrivals per second of an open one. */
+export type LoadUnit = 'users' | 'per-second';
+
+/** How high a load is. */
+export interface LoadLevel {
+  readonly value: number;
+  readonly unit: LoadUnit;
+}
+
+/** A level of a search: its unit says which of the two models is searched. */
+export const searchLevel = z
+  .union([
+    z.int().min(1, 'needs at least one user'),
+    z
+      .string()
+      .regex(ratePattern, 'needs a number of users, such as 10, or a rate with a unit, such as 20/s')
+      .meta({ title: 'rate' }),
+  ])
+  .transform((value): LoadLevel =>
+    typeof value === 'number'
+      ? { value, unit: 'users' }
+      : { value: parseRate(value) ?? 0, unit: 'per-second' },
+  )
+  .meta({ title: 'users or rate', examples: [10, '20/s'] });
+
 export const users = z
   .union([
     z.int().min(1, 'needs at least one user'),

@@ -18,6 +18,7 @@ import {
   rateLevel,
   redirects,
   scalar,
+  searchLevel,
   targetAuth,
   tls,
   url,
@@ -42,6 +43,8 @@ export {
   nameRule,
   type Auth,
   type Level,
+  type LoadLevel,
+  type LoadUnit,
   type OAuth2,
   type TargetAuth,
   type Tls,
@@ -159,6 +162,10 @@ const generatorsShape = {
     ),
 } as const;
 
+const spawn = rate
+  .optional()
+  .describe('Locust: the most users that are started in a second. Without it, all that are missing at once.');
+
 const loadPhase = z
   .strictObject({
     scenarios: mix,
@@ -172,11 +179,7 @@ const loadPhase = z
       .describe('A shape of several parts, in place of users or rate.'),
     shape,
     listen,
-    spawn: rate
-      .optional()
-      .describe(
-        'Locust: the most users that are started in a second. Without it, all that are missing at once.',
-      ),
+    spawn,
     for: duration
       .optional()
       .describe('How long the phase lasts, warm-up included. With `stages` it is their sum.'),
@@ -194,7 +197,9 @@ const findPhase = z
     scenarios: mix,
     find: z
       .strictObject({
-        start: rate.describe('The first rate tried.'),
+        start: searchLevel.describe(
+          'The first load tried. A rate (`20/s`) searches by arrivals per second, as users come who do not know of each other. A whole number (`10`) searches by users, each of whom starts anew when it is done: the only way of a locustfile.',
+        ),
         factor: z
           .number()
           .gt(1)
@@ -204,9 +209,10 @@ const findPhase = z
         trial: duration.default(60_000).describe('How long one trial lasts.'),
         resolution: percent.default(0.05).describe('How far apart the two bounds of the answer may be.'),
         confirm: duration.default(180_000).describe('How long the confirming trial lasts.'),
-        max: rate.optional().describe('The highest rate that may be tried.'),
+        max: searchLevel.optional().describe('The highest load that may be tried, in the unit of `start`.'),
       })
-      .describe('Searches the highest rate at which every goal holds.'),
+      .describe('Searches the highest load at which every goal holds.'),
+    spawn,
     arrivals,
     until: until.optional().describe('What ends the climb: conditions such as `errors > 5%`, or `plateau`.'),
     ...generatorsShape,
@@ -322,7 +328,7 @@ export const planSchema = z
       .max(500)
       .default([])
       .describe(
-        'What must hold: `p95(execute) in load < 300ms`, `success(execute) in load >= 99%`, or `p95(execute) in load <= baseline + 10%`, where `baseline` stands for the runs pinned for the plan, the environment and the phase (`benchwright baseline pin RUN`). Of a search, `capacity in stress >= 200/s` or `>= baseline - 10%`.',
+        'What must hold: `p95(execute) in load < 300ms`, `success(execute) in load >= 99%`, or `p95(execute) in load <= baseline + 10%`, where `baseline` stands for the runs pinned for the plan, the environment and the phase (`benchwright baseline pin RUN`). Of a search, `capacity in stress >= 200/s`, `>= 200` of one by users, or `>= baseline - 10%`.',
       ),
     environments: named(environment).optional().describe('Variants of the plan, by name.'),
   })

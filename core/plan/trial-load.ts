@@ -1,5 +1,6 @@
 /** The trials of a search as loads: whatever can run a phase of load can run them. */
-import type { FindPhase, LoadPhase, Plan } from './schema';
+import { shareOut } from './load';
+import type { FindPhase, LoadLevel, LoadPhase, Plan } from './schema';
 
 /** What of a phase says by how many generators its load is made. */
 type Generators = Pick<LoadPhase, 'generators' | 'onLostGenerator' | 'listen'>;
@@ -33,24 +34,37 @@ const maxWarmupMs = 10_000;
 /** A shorter trial has no second to spare. */
 const minWarmedMs = 3000;
 
-/** A constant rate on the scenarios of a search, shared by their weights. @param rate arrivals per second. */
+/** A constant level on the scenarios of a search, shared by their weights. What it takes to start all users comes before. */
 export function trialLoad(
-  phase: Pick<FindPhase, 'scenarios' | 'arrivals'> & Generators,
-  trial: { readonly rate: number; readonly lengthMs: number },
+  phase: Pick<FindPhase, 'scenarios' | 'arrivals' | 'spawn'> & Generators,
+  trial: { readonly level: LoadLevel; readonly lengthMs: number },
 ): LoadPhase {
-  const { rate, lengthMs } = trial;
-  const { scenarios, arrivals } = phase;
+  const { level, lengthMs } = trial;
+  const { scenarios, arrivals, spawn } = phase;
+  const range = { from: level.value, to: level.value };
   const warmup = Math.min(maxWarmupMs, Math.max(minWarmupMs, lengthMs * warmupShare));
+  const spawnMs = level.unit === 'users' && spawn ? Math.ceil(level.value / spawn) * 1000 : 0;
   return {
     scenarios,
-    rate: { from: rate, to: rate },
-    ...(arrivals !== undefined && { arrivals }),
-    for: lengthMs,
-    warmup: lengthMs < minWarmedMs ? 0 : warmup,
+    ...(level.unit === 'users'
+      ? { users: range, ...(spawn !== undefined && { spawn }) }
+      : { rate: range, ...(arrivals !== undefined && { arrivals }) }),
+    for: lengthMs + spawnMs,
+    warmup: (lengthMs < minWarmedMs ? 0 : warmup) + spawnMs,
     drain: drainMs,
     ...generatorsOf(phase),
   };
 }
+
+/** The fewest users of whom each scenario and each generator gets one. */
+export function leastUsers({ scenarios, generators = 1 }: FindPhase): number {
+  let users = Math.max(generators, Object.keys(scenarios).length);
+  while (users < mostTried && Object.values(shareOut(users, scenarios)).includes(0)) users += 1;
+  return users;
+}
+
+/** Weights may be so uneven that no number of users is enough that anybody would try. */
+const mostTried = 10_000;
 
 const probeMs = 2000;
 
@@ -79,7 +93,9 @@ const usualRepeats = 3;
 export function searchMs({ find }: FindPhase): number {
   const { start, factor, trial, confirm, resolution, max } = find;
   const climbs =
-    max === undefined ? usualClimbs : 1 + Math.max(0, Math.ceil(Math.log(max / start) / Math.log(factor)));
+    max === undefined
+      ? usualClimbs
+      : 1 + Math.max(0, Math.ceil(Math.log(max.value / start.value) / Math.log(factor)));
   const halvings = Math.max(0, Math.ceil(Math.log2(Math.log(factor) / Math.log(1 + resolution))));
   const trials = climbs + halvings + usualRepeats;
   return trials * trial + confirm + usualRepeats * probeMs;
@@ -87,5 +103,5 @@ export function searchMs({ find }: FindPhase): number {
 
 /** The load with which a search begins; that of any other phase of load is its own. */
 export function firstLoad(phase: FindPhase | LoadPhase): LoadPhase {
-  return 'find' in phase ? trialLoad(phase, { rate: phase.find.start, lengthMs: phase.find.trial }) : phase;
+  return 'find' in phase ? trialLoad(phase, { level: phase.find.start, lengthMs: phase.find.trial }) : phase;
 }

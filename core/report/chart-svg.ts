@@ -1,7 +1,7 @@
 /** A chart as inline SVG: lines with gaps, limits, and the measured time shaded. Colours come from the stylesheet. */
 import { bytes } from '../measure/figure';
 import type { Chart, ChartLine, ChartUnit } from './chart';
-import { clock, milliseconds, perSecond, share } from './figure-text';
+import { clock, loadLevel, milliseconds, perSecond, share } from './figure-text';
 import { element, type Child, type Markup } from './markup';
 
 const width = 480;
@@ -64,7 +64,7 @@ function drawing(chart: Chart): Markup {
     ...rows(chart, scale, top),
     ...columns(chart, scale),
     ...chart.limits.flatMap((limit) => limitLine(limit, scale)),
-    ...chart.lines.flatMap((line, at) => lineOf(line, at, chart.axis === 'load', scale)),
+    ...chart.lines.flatMap((line, at) => lineOf(line, at, chart.axis !== 'time', scale)),
   );
 }
 
@@ -109,13 +109,14 @@ const clockSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 720
 
 function columns({ axis, from, to }: Chart, { x }: Scale): Markup[] {
   const rough = Math.max((to - from) / 6, Number.EPSILON);
-  const step = axis === 'load' ? stepOf(rough) : (clockSteps.find((one) => one >= rough) ?? stepOf(rough));
+  const whole = axis === 'users' ? Math.max(1, rough) : rough;
+  const step = axis === 'time' ? (clockSteps.find((one) => one >= rough) ?? stepOf(rough)) : stepOf(whole);
   const count = Math.floor((to - from) / step + 1e-9);
   return Array.from({ length: count + 1 }, (_, at) => from + at * step).map((value) =>
     element(
       'text',
       { x: x(value), y: height - 6, class: x(value) > width - 24 ? 'end' : 'middle' },
-      axis === 'time' ? clock(value * 1000) : perSecond(value),
+      axis === 'time' ? clock(value * 1000) : loadLevel(value, axis === 'users' ? 'users' : 'per-second'),
     ),
   );
 }

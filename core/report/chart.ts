@@ -12,8 +12,8 @@ export interface ChartLine {
 export interface Chart {
   readonly title: string;
   readonly unit: ChartUnit;
-  /** `time`: seconds from the start of the load; `load`: arrivals per second, with a dot for each trial. */
-  readonly axis: 'time' | 'load';
+  /** `time`: seconds from the start of the load; `load`: arrivals per second, or `users`, with a dot for each trial. */
+  readonly axis: 'time' | 'load' | 'users';
   readonly from: number;
   readonly to: number;
   readonly lines: readonly ChartLine[];

@@ -1,12 +1,12 @@
 /** The trials of a search side by side: what was delivered, and at what cost, at each load. */
 import type { ResourceSeries } from '../measure/resource-series';
-import type { TrialResult } from '../run/run';
+import type { Capacity, TrialResult } from '../run/run';
 import type { Chart, ChartLine } from './chart';
 import { groups, titleOf } from './resource-charts';
 
 /** @param used the resources during each trial, by its number. */
 export function chartsByLoad(
-  trials: readonly TrialResult[],
+  { trials, unit }: Pick<Capacity, 'trials' | 'unit'>,
   used: ReadonlyMap<number, readonly ResourceSeries[]>,
 ): Chart[] {
   const byRate = [...trials].sort((a, b) => a.rate - b.rate || a.number - b.number);
@@ -16,13 +16,18 @@ export function chartsByLoad(
     label,
     points: byRate.map((trial) => [trial.rate, value(trial)]),
   });
-  const common = { axis: 'load' as const, from: 0, to: last.rate, limits: [], window: null, note: '' };
+  const axis: Chart['axis'] = unit === 'users' ? 'users' : 'load';
+  const common = { axis, from: 0, to: last.rate, limits: [], window: null, note: '' };
   const charts: Chart[] = [
     {
       ...common,
       title: 'Delivered',
       unit: 'per-second',
-      lines: [line('offered', ({ rate }) => rate), line('delivered', ({ achieved }) => achieved)],
+      lines: [
+        // Users offer what the answers let them.
+        ...(unit === 'users' ? [] : [line('offered', ({ rate }) => rate)]),
+        line('delivered', ({ achieved }) => achieved),
+      ],
       note: 'One dot for each trial; the line goes through their mean at each load.',
     },
     { ...common, title: 'Latency', unit: 'ms', lines: [line('p95 of the slowest step', ({ p95 }) => p95)] },

@@ -54,7 +54,7 @@ export class ChartCollector {
       const number = readTrialName(name)?.number;
       if (number !== undefined) used.set(number, this.#resources.get(name)?.series() ?? []);
     }
-    return chartsByLoad(phase.capacity?.trials ?? [], used);
+    return phase.capacity === undefined ? [] : chartsByLoad(phase.capacity, used);
   }
 
   /** The loads of a phase without the looks between them; of one that profiles, the first has no profilers. */

@@ -41,6 +41,28 @@ describe('the peak is', () => {
     });
   });
 
+  test('not compared where one search went by users', () => {
+    const byUsers = (run: Run): Run => ({
+      ...run,
+      phases: run.phases.map((phase) =>
+        phase.capacity === undefined
+          ? phase
+          : { ...phase, capacity: { ...phase.capacity, unit: 'users' as const } },
+      ),
+    });
+    const [before, after] = [runWith(8, 11), byUsers(runWith(32, 45))];
+    expect(comparePeaks([before], after)[0]).toMatchObject({
+      baseline: { unit: 'per-second', lower: 8 },
+      candidate: { unit: 'users', lower: 32 },
+      verdict: 'not-comparable',
+      reason: 'one search went by users, and the other by arrivals',
+    });
+    expect(comparePeaks([runWith(8, 11), byUsers(before)], after)[0]).toMatchObject({
+      verdict: 'not-comparable',
+    });
+    expect(comparePeaks([byUsers(before)], after)[0]).toMatchObject({ verdict: 'higher' });
+  });
+
   test('no peak where one side searched for none', () => {
     const without = { ...sampleRun(), phases: sampleRun().phases.slice(0, 1) };
     expect([...comparePeaks([without], sampleRun()), ...comparePeaks([sampleRun()], without)]).toEqual([]);

@@ -6,7 +6,7 @@ import { comparisonWord } from './comparison-word';
 import type { PeakBounds, PeakComparison } from './compare-peaks';
 import { isProvable, pointsText, verdictWord } from './delta-text';
 import { table, text, type Block, type Cell, type Section, type Tone } from './document';
-import { inUnit, milliseconds, perSecond, share } from './figure-text';
+import { inUnit, loadLevel, milliseconds, share } from './figure-text';
 import type { BaselineComparison } from './report';
 
 export function comparisonSection({
@@ -33,6 +33,7 @@ const peakWords: Readonly<Record<PeakComparison['verdict'], { readonly word: str
     higher: { word: 'higher in these runs', tone: 'good' },
     lower: { word: 'lower in these runs', tone: 'bad' },
     'no-evidence': { word: 'no evidence', tone: 'warn' },
+    'not-comparable': { word: 'not comparable', tone: 'warn' },
   };
 
 function peakTable(peaks: readonly PeakComparison[]): Block[] {
@@ -53,9 +54,10 @@ function peakTable(peaks: readonly PeakComparison[]): Block[] {
 }
 
 /** `8.0/s to 11.3/s`: what holds, and what breaks. */
-function rangeText({ lower, upper }: PeakBounds): string {
-  if (lower === null) return upper === null ? 'not found' : `below ${perSecond(upper)}`;
-  return upper === null ? `${perSecond(lower)} or more` : `${perSecond(lower)} to ${perSecond(upper)}`;
+function rangeText({ unit, lower, upper }: PeakBounds): string {
+  const level = (value: number): string => loadLevel(value, unit);
+  if (lower === null) return upper === null ? 'not found' : `below ${level(upper)}`;
+  return upper === null ? `${level(lower)} or more` : `${level(lower)} to ${level(upper)}`;
 }
 
 /** For the summary, in one line for each peak. */

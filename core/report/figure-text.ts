@@ -1,5 +1,6 @@
 /** Figures as people read them, in the terminal and in reports. */
-import type { Latency } from '../run/run';
+import { counted } from '../measure/figure';
+import type { Capacity, GoalResult, Latency } from '../run/run';
 
 /** `850 ms`, `1.24 s`; a dash where there is none. */
 export function milliseconds(ms: number | null): string {
@@ -38,13 +39,19 @@ export function perSecond(rate: number | null): string {
   return rate === null ? '–' : `${rate >= 100 ? rate.toFixed(0) : rate.toFixed(1)}/s`;
 }
 
+/** How high a load is: `20.0/s` of arrivals, or `20 users`. */
+export function loadLevel(level: number | null, unit: Capacity['unit']): string {
+  if (unit === 'per-second' || level === null) return perSecond(level);
+  return counted(Math.round(level), 'user');
+}
+
 export function share(value: number | null): string {
   if (value === null) return '–';
   const percent = value * 100;
   return `${percent === 0 || percent >= 99.995 ? percent.toFixed(0) : percent.toFixed(percent < 1 ? 2 : 1)} %`;
 }
 
-export function inUnit(value: number | null, unit: 'ms' | 'share' | 'per-second'): string {
+export function inUnit(value: number | null, unit: GoalResult['unit']): string {
   if (unit === 'ms') return milliseconds(value);
-  return unit === 'share' ? share(value) : perSecond(value);
+  return unit === 'share' ? share(value) : loadLevel(value, unit);
 }

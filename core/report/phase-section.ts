@@ -1,7 +1,7 @@
 /** One phase of a report: what it was judged by, what was measured, and what saturated. */
 import type { Capacity, GoalResult, Latency, PhaseResult, Saturation, StepSummary } from '../run/run';
 import { list, table, text, toneOf, type Block, type Cell, type Section } from './document';
-import { inUnit, milliseconds, percentile, perSecond, share } from './figure-text';
+import { inUnit, loadLevel, milliseconds, percentile, perSecond, share } from './figure-text';
 import { profileSection } from './profile-section';
 import { resourceTable } from './resource-rows';
 import type { Report } from './report';
@@ -33,7 +33,7 @@ function section(title: string, blocks: readonly Block[]): Section[] {
 }
 
 function levelText({ value, unit, from }: NonNullable<PhaseResult['level']>): string {
-  return `At ${unit === 'users' ? `${value} users` : perSecond(value)}, ${from}.`;
+  return `At ${loadLevel(value, unit)}, ${from}.`;
 }
 
 function goalTable(goals: readonly GoalResult[]): Block[] {
@@ -50,10 +50,10 @@ function goalTable(goals: readonly GoalResult[]): Block[] {
   ]);
 }
 
-function capacitySection({ lower, upper, brokeFirst, p95, plateau, trials }: Capacity): Section {
+function capacitySection({ unit, lower, upper, brokeFirst, p95, plateau, trials }: Capacity): Section {
   const rows = trials.map((trial): Cell[] => [
     `${trial.number} ${trial.purpose}`,
-    perSecond(trial.rate),
+    loadLevel(trial.rate, unit),
     perSecond(trial.achieved),
     share(trial.errors),
     milliseconds(trial.p95),
@@ -62,14 +62,17 @@ function capacitySection({ lower, upper, brokeFirst, p95, plateau, trials }: Cap
       : { text: trial.why ?? 'no answer', tone: trial.held === null ? 'warn' : 'bad' },
   ]);
   const holds =
-    lower === null ? 'nothing' : `${perSecond(lower)}${p95 === null ? '' : `, p95 ${milliseconds(p95)}`}`;
-  const breaks = upper === null ? 'not reached' : [perSecond(upper), brokeFirst].filter(Boolean).join(': ');
+    lower === null
+      ? 'nothing'
+      : `${loadLevel(lower, unit)}${p95 === null ? '' : `, p95 ${milliseconds(p95)}`}`;
+  const breaks =
+    upper === null ? 'not reached' : [loadLevel(upper, unit), brokeFirst].filter(Boolean).join(': ');
   const facts: [string, Cell][] = [
     ['Holds', holds],
     ['Breaks', breaks],
     ['Plateau', plateau.kind === 'knee' ? perSecond(plateau.delivered) : `not reached: ${plateau.reason}`],
   ];
-  const heads = ['trial', 'rate', 'achieved', 'failed', 'p95', 'outcome'];
+  const heads = ['trial', unit === 'users' ? 'users' : 'rate', 'achieved', 'failed', 'p95', 'outcome'];
   return { title: 'Capacity', blocks: [{ kind: 'facts', rows: facts }, ...table(heads, rows, ['outcome'])] };
 }
 
@@ -136,10 +139,8 @@ function saturationSection(saturation: Saturation): Section {
   const { evidence, from, unit, limit } = saturation;
   const every = Math.max(1, Math.ceil(evidence.length / maxEvidence));
   const shown = evidence.filter((_, at) => at % every === 0 || at === evidence.length - 1);
-  const load = (value: number): string =>
-    from.unit === 'users' ? `${Math.round(value)} users` : perSecond(value);
   const rows = shown.map((one): Cell[] => [
-    load(one.load),
+    loadLevel(one.load, from.unit),
     perSecond(one.delivered),
     one.used === null ? 'not read' : digits(one.used),
     one.used === null ? '' : share(one.used / limit),

@@ -1,7 +1,7 @@
 /** What the evidence of a run asks for next. Without evidence nothing is recommended. */
 import type { PhaseComparison } from '../measure/compare-phases';
 import type { HotFunction, PhaseResult, ProfileResult, Run, Saturation } from '../run/run';
-import { milliseconds, perSecond, share } from './figure-text';
+import { loadLevel, milliseconds, share } from './figure-text';
 
 export interface Recommendation {
   readonly phase: string;
@@ -104,11 +104,11 @@ function onGoals({ name, goals }: PhaseResult): Advice[] {
 
 function onCapacity({ capacity }: PhaseResult): Advice[] {
   if (capacity === undefined || capacity.lower === null || capacity.upper !== null) return [];
-  const { lower, p95 } = capacity;
+  const { unit, lower, p95 } = capacity;
   return [
     {
       text: 'Search further up to find the limit: raise `max` of `find`, or give the search more time.',
-      evidence: `${perSecond(lower)} held${p95 === null ? '' : ` with p95 ${milliseconds(p95)}`}, and no rate broke`,
+      evidence: `${loadLevel(lower, unit)} held${p95 === null ? '' : ` with p95 ${milliseconds(p95)}`}, and nothing higher was tried`,
     },
   ];
 }

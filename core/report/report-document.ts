@@ -1,7 +1,7 @@
 /** A report laid out as sections, the most important first. */
 import { changeFacts, comparisonSection, peakText } from './comparison-section';
 import { list, table, text, textOf, toneOf, type Cell, type ReportDocument, type Section } from './document';
-import { clock, milliseconds, perSecond } from './figure-text';
+import { clock, loadLevel, milliseconds } from './figure-text';
 import { methodSection } from './method-section';
 import { phaseSection } from './phase-section';
 import type { BaselineComparison, Report } from './report';
@@ -89,15 +89,21 @@ function capacityFacts({ phases }: Run): [string, Cell][] {
   if (found.length === 0)
     return [['Maximum sustainable throughput', 'not searched for: no phase of this run has find']];
   return found.flatMap(({ name, capacity }): [string, Cell][] => [
-    [`Maximum sustainable throughput (${name})`, boundsText(capacity)],
+    [`${peakNames[capacity.unit]} (${name})`, boundsText(capacity)],
     [`What broke first (${name})`, capacity.brokeFirst ?? 'not reached'],
   ]);
 }
 
-function boundsText({ lower, upper, p95 }: Capacity): string {
-  const holds = lower === null ? 'no rate held' : `${perSecond(lower)} holds`;
+const peakNames = {
+  'per-second': 'Maximum sustainable throughput',
+  users: 'Most users that are sustained',
+} as const;
+
+function boundsText({ unit, lower, upper, p95 }: Capacity): string {
+  const none = unit === 'users' ? 'no number of users held' : 'no rate held';
+  const holds = lower === null ? none : `${loadLevel(lower, unit)} holds`;
   const cost = p95 === null || lower === null ? '' : ` with p95 ${milliseconds(p95)}`;
-  return `${holds}${cost}; ${upper === null ? 'the limit was not reached' : `${perSecond(upper)} breaks`}`;
+  return `${holds}${cost}; ${upper === null ? 'the limit was not reached' : `${loadLevel(upper, unit)} breaks`}`;
 }
 
 function saturationText({ kind, message }: Saturation): Cell {

@@ -229,7 +229,7 @@ test('trials at one load are dots of their own, and one point of the line', () =
   const run = sampleRun();
   const trials = run.phases[1]?.capacity?.trials ?? [];
   const again = trials.flatMap((trial) => [trial, { ...trial, achieved: (trial.achieved ?? 0) + 1 }]);
-  const [delivered] = chartsByLoad(again, new Map());
+  const [delivered] = chartsByLoad({ unit: 'per-second', trials: again }, new Map());
   if (delivered === undefined) throw new Error('no chart');
   const tags = tagsOf(chartFigure(delivered).markup);
   const line = tags.findLast(({ name }) => name === 'path')?.attributes['d'];
@@ -241,7 +241,9 @@ test('trials at one load are dots of their own, and one point of the line', () =
 
 test('a chart of a search that has no value is left out', () => {
   const trials = sampleRun().phases[1]?.capacity?.trials.map((trial) => ({ ...trial, p95: null })) ?? [];
-  expect(chartsByLoad(trials, new Map()).map(({ title }) => title)).toEqual(['Delivered']);
+  expect(chartsByLoad({ unit: 'per-second', trials }, new Map()).map(({ title }) => title)).toEqual([
+    'Delivered',
+  ]);
 });
 
 test('JSON holds the whole run', () => {

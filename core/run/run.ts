@@ -4,6 +4,9 @@ import * as z from 'zod';
 export const verdicts = ['pass', 'fail', 'no-data', 'incomplete', 'aborted', 'tool-error'] as const;
 export type Verdict = (typeof verdicts)[number];
 
+/** In which unit a load is told. */
+const loadUnits = ['users', 'per-second'] as const;
+
 const evidence = z.object({
   code: z.string(),
   /** One sentence with the figures. */
@@ -81,10 +84,10 @@ const stepSummary = z.object({
 const goalResult = z.object({
   text: z.string(),
   state: z.enum(['held', 'broken', 'no-data']),
-  /** In the unit of the goal: milliseconds, a share between 0 and 1, or a rate per second. */
+  /** In the unit of the goal: milliseconds, a share between 0 and 1, a rate per second, or users. */
   measured: z.number().nullable(),
   limit: z.number().nullable(),
-  unit: z.enum(['ms', 'share', 'per-second']),
+  unit: z.enum(['ms', 'share', 'per-second', 'users']),
   samples: z.int(),
   /** Why there is no answer, or what makes it doubtful. */
   reason: z.string().optional(),
@@ -99,7 +102,7 @@ const trialResult = z.object({
   number: z.int(),
   /** `overload`: made after the answer, above the limit, to see what is full there. It moves no bound. */
   purpose: z.enum(['climb', 'bisect', 'confirm', 'overload']),
-  /** Arrivals per second that were offered. */
+  /** The load that was offered, in the unit of the capacity: arrivals per second, or users. */
   rate: z.number(),
   /** Iterations per second that ended in the second half of the trial; `null` where it ended before that. */
   achieved: z.number().nullable(),
@@ -139,12 +142,13 @@ const capacityExplanation = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unknown'), reason: z.string() }),
 ]);
 
-/** What a search for the capacity found. Rates are arrivals per second. */
+/** What a search for the capacity found, in arrivals per second or in users. */
 const capacity = z.object({
-  unit: z.literal('per-second'),
-  /** The highest rate that held, in a confirming trial where the verdict is `pass`; `null` where none did. */
+  /** Of the levels of the search; what was achieved is iterations per second in either case. */
+  unit: z.enum(loadUnits),
+  /** The highest level that held, in a confirming trial where the verdict is `pass`; `null` where none did. */
   lower: z.number().nullable(),
-  /** The lowest rate that broke, twice or in a confirming trial; `null` where none did. */
+  /** The lowest level that broke, twice or in a confirming trial; `null` where none did. */
   upper: z.number().nullable(),
   /** Whether the limit was found, between `lower` and `upper`. */
   reached: z.boolean(),
@@ -182,7 +186,7 @@ const saturation = z.discriminatedUnion('kind', [
     share: z.number(),
     /** The load at which it was reached, and when, from the start of the load: `null` in a search. */
     from: z.object({
-      unit: z.enum(['users', 'per-second']),
+      unit: z.enum(loadUnits),
       load: z.number(),
       /** Requests that began per second; of a search, iterations that ended. */
       rate: z.number().nullable(),
@@ -310,7 +314,7 @@ const phaseResult = z.object({
   /** What components used in the measured window; absent where nothing was read. */
   resources: z.array(resourceSummary).optional(),
   /** Of a phase that profiles: the level of the load, and where it is from. Its figures are those without profilers. */
-  level: z.object({ value: z.number(), unit: z.enum(['users', 'per-second']), from: z.string() }).optional(),
+  level: z.object({ value: z.number(), unit: z.enum(loadUnits), from: z.string() }).optional(),
   profiles: z.array(profileResult).optional(),
 });
 

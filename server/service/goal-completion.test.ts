@@ -42,7 +42,7 @@ const step = (scenario: string, name: string, p95: number): ToldStep => ({
 const outcome = (
   runId: string,
   goals: PhaseOutcome['goals'],
-  capacity: number | null = null,
+  capacity: PhaseOutcome['capacity'] = null,
 ): PhaseOutcome => ({
   runId,
   verdict: 'pass',
@@ -114,10 +114,24 @@ it('goes on with what is typed of a limit', () => {
 });
 
 it('knows the least capacity that was found', () => {
-  const search = { ...history, steps: [], runs: [outcome('r3', [], 210.4), outcome('r2', [], 195)] };
+  const found = (value: number, unit: 'users' | 'per-second' = 'per-second') => ({ value, unit });
+  const search = {
+    ...history,
+    steps: [],
+    runs: [
+      outcome('r3', [], found(210.4)),
+      outcome('r2', [], found(195)),
+      outcome('r1', [], found(18, 'users')),
+    ],
+  };
   expect(offered('capacity in load >= ⟦⟧', [search]).slice(0, 2)).toEqual([
     '210/s: 210/s in the last run of load (r3)',
     '195/s: 195/s, the least in 2 runs of load',
+  ]);
+  const crowd = { ...search, runs: [outcome('r4', [], found(18, 'users')), ...search.runs] };
+  expect(offered('capacity in load >= ⟦⟧', [crowd]).slice(0, 2)).toEqual([
+    '18: 18 users in the last run of load (r4)',
+    'baseline: the pinned runs of the phase',
   ]);
 });
 

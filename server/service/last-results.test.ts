@@ -116,7 +116,8 @@ describe('the lens of a phase', () => {
       [history([outcome({ verdict: 'fail' })], { environment: 'ci' })],
       '$(error) fail · p95 62 ms · p99 84 ms · ci',
     );
-    check([history([outcome({ capacity: 120 })])], '$(pass) holds 120/s');
+    check([history([outcome({ capacity: { value: 120, unit: 'per-second' } })])], '$(pass) holds 120/s');
+    check([history([outcome({ capacity: { value: 18, unit: 'users' } })])], '$(pass) holds 18 users');
     check([history([outcome({ verdict: 'no-data', p95: null, p99: null })])], '$(question) no-data');
   });
 
@@ -147,6 +148,16 @@ describe('hovering', () => {
       'Last run: **fail**, p95 62 ms, +0 % – as before · p99 84 ms (`browse: GET /items`)',
       '▅·█ p99, oldest to newest: 42 ms to 84 ms',
     );
+  });
+
+  it('shows the course of a capacity by those of its unit', () => {
+    const found = (value: number, unit: 'users' | 'per-second' = 'users') =>
+      outcome({ capacity: { value, unit } });
+    const { plan, offset } = openMarked(shop.replace('  load:', '  lo⟦⟧ad:'));
+    const histories = [history([found(20), found(90, 'per-second'), found(10)])];
+    const said = JSON.stringify(hover(plan, offset, histories)?.contents);
+    expect(said).toContain('Last run: **pass**, holds 20 users');
+    expect(said).toContain('▅·█ capacity, oldest to newest: 10 users to 20 users');
   });
 
   it('lets no text of a run become markup', () => {

@@ -1,7 +1,7 @@
 /** The results of finished runs as lenses and hovers say them. Nothing is said that the figures do not carry. */
 import { t } from '@vscode/l10n';
 import { changeBetween, type Change } from '../../core/measure/change-between';
-import { milliseconds, percent, perSecond } from '../../core/measure/figure';
+import { figureInWords, levelInWords, milliseconds, percent } from '../../core/measure/figure';
 import { parseGoal, printGoal, type Goal } from '../../core/plan/expression';
 import type { PhaseHistory, PhaseOutcome, ToldPercentile } from '../../protocol/language';
 
@@ -31,7 +31,8 @@ export function lensOfHistory({
 
 /** The change stands with the figure that is hardest to keep, where both runs have it. */
 function figuresOf(last: PhaseOutcome, before: PhaseOutcome | undefined): string[] {
-  if (last.capacity !== null) return [t`holds ${perSecond(last.capacity)}`];
+  const { capacity } = last;
+  if (capacity !== null) return [t`holds ${levelInWords(capacity.value, capacity.unit)}`];
   const on = last.p99 !== null && before?.p99 !== null ? 'p99' : 'p95';
   const say = (name: 'p95' | 'p99', figure: ToldPercentile | null): string[] => {
     if (figure === null) return [];
@@ -86,18 +87,20 @@ function list(figures: readonly string[]): string {
 
 function courseOf(figure: 'p99' | 'capacity', runs: readonly PhaseOutcome[]): string | undefined {
   const read = (run: PhaseOutcome, name: 'p95' | 'p99'): number | null => run[name]?.ms ?? null;
-  if (figure === 'capacity')
-    return sayCourse(
-      'capacity',
-      runs.map((run) => run.capacity),
-      perSecond,
-    );
+  if (figure === 'capacity') return courseOfCapacity(runs);
   const name = runs[0]?.p99 === null ? 'p95' : 'p99';
   return sayCourse(
     name,
     runs.map((run) => read(run, name)),
     milliseconds,
   );
+}
+
+/** Of the runs that searched by the unit of the last one: those by another are no part of its course. */
+function courseOfCapacity(runs: readonly PhaseOutcome[]): string | undefined {
+  const unit = runs[0]?.capacity?.unit ?? 'per-second';
+  const values = runs.map(({ capacity }) => (capacity?.unit === unit ? capacity.value : null));
+  return sayCourse('capacity', values, (value) => levelInWords(value, unit));
 }
 
 /** Lines of a hover on a goal: what it came to in the last run of each environment and phase. */
@@ -108,20 +111,18 @@ export function describeGoalHistory(goal: Goal, histories: readonly PhaseHistory
     const [last] = answers;
     if (last === undefined) return [];
     const where = environment === null ? inCode(phase) : t`${inCode(phase)} with ${inCode(environment)}`;
-    const measured = last.measured === null ? '' : `: ${sayers[last.unit](last.measured)}`;
+    const measured = last.measured === null ? '' : `: ${figureInWords(last.measured, last.unit)}`;
     const reason = last.reason === undefined ? '' : `. ${inText(last.reason)}`;
     const state = last.state === 'no-data' ? t('no answer') : last.state;
     const course = sayCourse(
       '',
       answers.map((answer) => answer?.measured ?? null),
-      sayers[last.unit],
+      (value) => figureInWords(value, last.unit),
     );
     const told = t`Last run of ${where}: **${state}**${measured}${reason}`;
     return course === undefined ? [told] : [told, course];
   });
 }
-
-const sayers = { ms: milliseconds, share: percent, 'per-second': perSecond } as const;
 
 function isSameGoal(text: string, printed: string): boolean {
   const { goal } = parseGoal(text);

@@ -1,6 +1,6 @@
 /** Limits for a goal that is being written: what the last runs measured of its subject, and nothing that they did not. */
 import { t } from '@vscode/l10n';
-import { milliseconds, percent, perSecond } from '../../core/measure/figure';
+import { figureInWords } from '../../core/measure/figure';
 import { parseGoal, printSubject, type Goal, type GoalOperator } from '../../core/plan/expression';
 import { formatDuration } from '../../core/plan/units';
 import type { PhaseHistory, PhaseOutcome, ToldStep } from '../../protocol/language';
@@ -35,11 +35,14 @@ function limitsOf(goal: Goal, history: PhaseHistory): OfferedLimit[] {
   const { phase, environment, runs } = history;
   const [last] = runs;
   const subject = printSubject(goal);
-  const values = runs.map((run) => measuredBy(run, subject)).filter((value) => value !== undefined);
   const newest = (last && measuredBy(last, subject)) ?? stepFigure(goal, history);
   if (last === undefined || newest === undefined) return [];
   const where = environment === null ? phase : t`${phase} with ${environment}`;
-  const say = (value: number): string => sayers[newest.unit](value);
+  const say = (value: number): string => figureInWords(value, newest.unit);
+  // A search by another unit found something else.
+  const values = runs
+    .flatMap((run) => measuredBy(run, subject) ?? [])
+    .filter(({ unit }) => unit === newest.unit);
   const offers = [offer(goal, newest, t`${say(newest.value)} in the last run of ${where} (${last.runId})`)];
   if (values.length < 2) return offers;
   const isUpper = goal.operator.startsWith('<');
@@ -56,11 +59,9 @@ interface Measured {
   readonly unit: Unit;
 }
 
-const sayers = { ms: milliseconds, share: percent, 'per-second': perSecond } as const;
-
 /** What a goal on the same subject came to, whatever its limit. */
 function measuredBy({ goals, capacity }: PhaseOutcome, subject: string): Measured | undefined {
-  if (subject === 'capacity') return capacity === null ? undefined : { value: capacity, unit: 'per-second' };
+  if (subject === 'capacity') return capacity ?? undefined;
   for (const { text, measured, unit } of goals) {
     const { goal } = parseGoal(text);
     if (measured !== null && goal !== undefined && printSubject(goal) === subject)
@@ -92,6 +93,7 @@ function figureOf(metric: Goal['metric'], step: ToldStep): Measured | undefined 
 function offer({ operator }: Goal, { value, unit }: Measured, detail: string): OfferedLimit {
   if (unit === 'ms') return { text: formatDuration(beyond(value, operator)), detail };
   if (unit === 'per-second') return { text: `${Math.max(0, beyond(value, operator))}/s`, detail };
+  if (unit === 'users') return { text: String(Math.max(0, beyond(value, operator))), detail };
   const tenths = beyond(value * 1000, operator);
   return { text: `${Math.min(1000, Math.max(0, tenths)) / 10}%`, detail };
 }

@@ -2,6 +2,7 @@
 const units: Readonly<Record<string, readonly string[]>> = {
   duration: ['ms', 's', 'm', 'h'],
   rate: ['/s', '/m', '/h'],
+  'users or rate': ['', '/s', '/m', '/h'],
   percentage: ['%'],
 };
 

@@ -168,6 +168,13 @@ describe('inlay hints', () => {
     expect(hints(shop)).toEqual(expect.arrayContaining(['rate: 300/m ⟨= 5/s⟩', '- think: 90s ⟨= 1m30s⟩']));
   });
 
+  it('says so of the rate of a search, and leaves its users as they are', () => {
+    const search = (find: string) =>
+      hints(shop.replace('    rate: 300/m', `    find: { ${find} }`).replace(/ {4}for: 10m\n/, ''));
+    expect(search('start: 300/m, max: 20/s').join()).toContain('300/m ⟨= 5/s⟩');
+    expect(search('start: 10, max: 20').filter((line) => line.includes('find'))).toEqual([]);
+  });
+
   it('gives no number of requests where only the target decides it', () => {
     expect(hints(shop.replace('      - think: 90s\n', ''))).toContain(
       'smoke: { scenarios: [browse], users: 4, for: 90s } ⟨≈ 1m30s⟩',

@@ -107,6 +107,16 @@ const snippets: Readonly<Record<string, readonly Snippet[]>> = {
       ],
     },
     {
+      label: 'search by users',
+      detail: () => t('the most users with whom every goal holds: for locustfiles'),
+      lines: [
+        '${1:crowd}:',
+        '  scenarios: [${2:browse}]',
+        '  find: { start: ${3:10}, factor: 1.5, trial: ${4:60s}, resolution: 10%, confirm: ${5:3m}, max: ${6:500} }',
+        "  until: ['errors > 5%', plateau]",
+      ],
+    },
+    {
       label: 'profile',
       detail: () => t('the load of another phase with a profiler'),
       lines: [

@@ -42,6 +42,12 @@ describe('values', () => {
   it('get their unit once there is a number', () => {
     expect(labels(`${head}phases:\n  load:\n    for: 30⟦⟧\n`)).toEqual(['30ms', '30s', '30m', '30h']);
     expect(labels(`${head}phases:\n  load:\n    rate: 5⟦⟧\n`)).toEqual(['5/s', '5/m', '5/h']);
+    expect(labels(`${head}phases:\n  load:\n    find:\n      start: 5⟦⟧\n`)).toEqual([
+      '5',
+      '5/s',
+      '5/m',
+      '5/h',
+    ]);
     expect(labels(`${head}phases:\n  load:\n    for: ⟦⟧\n`)).toContain('5m');
   });
 
@@ -70,6 +76,7 @@ describe('whole things to begin with', () => {
       'open load',
       'closed load',
       'search',
+      'search by users',
       'profile',
     ]);
     expect(labels(`${head}scenarios:\n  ⟦⟧\n`, snippets)).toContain('scenario with a task');

@@ -125,22 +125,24 @@ test('a search, and the profiling at what it found, whose loads pods of a cluste
   expect(await cluster.left()).toEqual([]);
 });
 
-test('a profiling phase whose load the workers of a Locust make', async () => {
+test('a search by users, and the profiling at a part of what it found, which the workers of a Locust make', async () => {
   const { run: whole, dir } = await run(
     plan(
       [
-        'load: { scenarios: [look], users: 4, for: 3s, drain: 1s, generators: 2 }',
-        'hotspots: { rerun: load, at: 50%, profile: [{ target: web, with: py-spy, for: 2s }] }',
+        'crowd: { scenarios: [look], find: { start: 2, factor: 2, trial: 2s, confirm: 2s, max: 4 }, generators: 2 }',
+        'hotspots: { rerun: crowd, at: 50%, profile: [{ target: web, with: py-spy, for: 2s }] }',
       ],
       'locustfile: visit.py',
     ),
   );
-  const [load, hotspots] = whole.phases;
-  expect(load?.generators, load?.reason).toEqual({ count: 2, lost: 0 });
-  expect(hotspots?.level).toMatchObject({ value: 2, unit: 'users' });
+  const [crowd, hotspots] = whole.phases;
+  expect(crowd?.generators, crowd?.reason).toEqual({ count: 2, lost: 0 });
+  expect(crowd?.capacity).toMatchObject({ unit: 'users', lower: 4, upper: null });
+  expect(hotspots?.level).toMatchObject({ value: 2, unit: 'users', from: '50 % of the capacity of crowd' });
   expect(hotspots?.profiles?.[0], JSON.stringify(hotspots?.profiles)).toMatchObject({ tool: 'py-spy' });
   const counts = await generatorsOf(dir);
-  expect(counts.size).toBe(3);
+  // Three trials and the two loads of the profiling: one Locust is enough to look at the target at rest.
+  expect(counts.size).toBe(5);
   expect([...counts].filter(([, count]) => count !== 2)).toEqual([]);
 });
 

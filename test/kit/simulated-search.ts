@@ -3,6 +3,7 @@ import {
   afterRest,
   afterTrial,
   beginSearch,
+  searchSettings,
   type Search,
   type Trial,
 } from '../../core/measure/capacity-search';
@@ -26,6 +27,8 @@ import { exponential } from '../bed/queue.mjs';
 export interface SimulatedTarget {
   /** @returns when an arrival is done. They come in the order of time. */
   readonly admit: (arrivalMs: number) => number;
+  /** How long a user pauses between an answer and the next request, in a search by users. */
+  readonly thinkMs?: number;
 }
 
 export interface SimulatedSearch {
@@ -64,7 +67,7 @@ export function simulateSearch(plan: Plan, target: SimulatedTarget, random: Rand
   const phase = plan.phases[phaseName] as FindPhase;
   const judged: JudgedTrial[] = [];
   const trials: SimulatedTrial[] = [];
-  let search: Search = beginSearch(phase.find);
+  let search: Search = beginSearch(searchSettings(phase));
   let clockMs = firstProbeMs;
   let restMs = 0;
   while (search.next.kind === 'trial') {
@@ -120,8 +123,9 @@ function makeTrial(
   const until = conditionsOf(phase);
   const number = earlier.length + 1;
   const lengthMs = trial.purpose === 'confirm' ? phase.find.confirm : phase.find.trial;
-  const load = trialLoad(phase, { rate: trial.rate, lengthMs });
-  const name = trialName({ phase: phaseName, number, rate: trial.rate });
+  const { unit } = phase.find.start;
+  const load = trialLoad(phase, { level: { value: trial.rate, unit }, lengthMs });
+  const name = trialName({ phase: phaseName, number, rate: trial.rate, unit });
   const totals = new PhaseTotals(name, { fromMs: load.warmup, toMs: lengthMs });
   const samples: LoadSample[] = [];
   const records: LoadSample[] = [];
@@ -131,10 +135,12 @@ function makeTrial(
     iterationMs: iterationMsBefore(earlier),
     goals: statedGoals(plan),
     conditions: until.goals,
-    isConfirming: trial.purpose === 'confirm',
+    isWhole: trial.purpose === 'confirm' || (unit === 'users' && until.hasPlateau),
   });
   let endedFor: EarlyEnd | undefined;
-  const served = serve(name, trial, { lengthMs, clockMs }, target, random);
+  const arrivals = unit === 'users' ? closedArrivals(trial, target, random) : openArrivals(trial, random);
+  const span = { lengthMs, clockMs, users: unit === 'users' ? trial.rate : undefined };
+  const served = serve(name, span, target, arrivals, random);
   let next = served.next();
   while (next.done !== true) {
     const record = next.value;
@@ -154,6 +160,40 @@ interface Span {
   readonly lengthMs: number;
   /** When the load begins. */
   readonly clockMs: number;
+  /** Where there are as many all the time. */
+  readonly users: number | undefined;
+}
+
+/** When the next request is due, and what is told once it is sent and its answer is known. */
+interface Arrivals {
+  readonly dueMs: () => number;
+  readonly beganMs: (dueMs: number) => number;
+  readonly onSent: (request: Request) => void;
+}
+
+function openArrivals({ rate }: Trial, random: Random): Arrivals {
+  let sent = 0;
+  let lastMs = 0;
+  return {
+    dueMs: () => (sent * 1000) / rate,
+    beganMs: (dueMs) => Math.max(lastMs, dueMs + exponential(1 / lateMs, random)),
+    onSent: ({ beganMs }) => {
+      sent += 1;
+      lastMs = beganMs;
+    },
+  };
+}
+
+/** Each user begins anew once it has its answer and has paused. */
+function closedArrivals({ rate: users }: Trial, { thinkMs = 0 }: SimulatedTarget, random: Random): Arrivals {
+  const free = Array.from({ length: users }, () => exponential(1 / lateMs, random));
+  return {
+    dueMs: () => Math.min(...free),
+    beganMs: (dueMs) => dueMs,
+    onSent: ({ beganMs, doneMs }) => {
+      free[free.indexOf(beganMs)] = doneMs + thinkMs + exponential(1 / lateMs, random);
+    },
+  };
 }
 
 interface Served {
@@ -176,9 +216,9 @@ const interruptMs = 20;
 /** The stream of one trial, a tick a second. It is told to stop by what it is resumed with. */
 function* serve(
   phase: string,
-  { rate }: Trial,
-  { lengthMs, clockMs }: Span,
+  { lengthMs, clockMs, users }: Span,
   target: SimulatedTarget,
+  arrivals: Arrivals,
   random: Random,
 ): Generator<StreamRecord, Served, boolean> {
   const base = (seq: number, atMs: number) => ({
@@ -195,15 +235,13 @@ function* serve(
   let restMs = clockMs;
   let beforeMs = 0;
   for (let seq = 2, tickMs = firstTickMs; ; seq++, tickMs += tickEveryMs) {
-    for (
-      let dueMs = (sent.length * 1000) / rate;
-      dueMs < Math.min(lengthMs, tickMs);
-      dueMs = (sent.length * 1000) / rate
-    ) {
-      const beganMs = Math.max(sent.at(-1)?.beganMs ?? 0, dueMs + exponential(1 / lateMs, random));
+    for (let dueMs = arrivals.dueMs(); dueMs < Math.min(lengthMs, tickMs); dueMs = arrivals.dueMs()) {
+      const beganMs = arrivals.beganMs(dueMs);
       const doneMs = target.admit(clockMs + beganMs) - clockMs;
       restMs = Math.max(restMs, clockMs + doneMs);
-      sent.push({ beganMs, doneMs: doneMs + answerMs + exponential(1 / lateMs, random) });
+      const request = { beganMs, doneMs: doneMs + answerMs + exponential(1 / lateMs, random) };
+      sent.push(request);
+      arrivals.onSent(request);
     }
     underWay.push(...sent.slice(told));
     told = sent.length;
@@ -213,9 +251,9 @@ function* serve(
     const atMs = isLast ? endMs : tickMs;
     const ended = underWay.filter(({ doneMs }) => doneMs <= atMs);
     const countedMs = firstUsersMs + usersEveryMs * Math.floor((atMs - firstUsersMs) / usersEveryMs);
-    const users = sent.filter(({ beganMs, doneMs }) => beganMs <= countedMs && doneMs > countedMs);
+    const atWork = sent.filter(({ beganMs, doneMs }) => beganMs <= countedMs && doneMs > countedMs);
     underWay = underWay.filter(({ doneMs }) => doneMs > atMs);
-    const isStopped = yield tickOf(base(seq, atMs), atMs - beforeMs, ended, users.length);
+    const isStopped = yield tickOf(base(seq, atMs), atMs - beforeMs, ended, users ?? atWork.length);
     beforeMs = atMs;
     if (!isLast && !isStopped) continue;
     const overMs = isLast ? atMs : atMs + interruptMs;

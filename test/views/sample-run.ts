@@ -415,6 +415,7 @@ export function sampleSearch(): LiveSnapshot {
         explanation: sampleExplanation,
         trials: rates.map((rate, index) => ({
           rate,
+          unit: 'per-second' as const,
           startMs: index * (lengthS + pauseS) * 1000,
           endMs: (index * (lengthS + pauseS) + lengthS) * 1000,
           held: rate < cap,

@@ -1,7 +1,7 @@
 /** What the charts show, worked out apart from how it is drawn. Times are in seconds from the zero of the axis. */
 import type { SeriesColor } from '../kit/theme';
 import type { LiveGoal, LivePhase } from '../../protocol/live';
-import { formatClock, formatCount, formatMs, formatRate, formatShare } from './format';
+import { formatClock, formatCount, formatLevel, formatMs, formatRate, formatShare } from './format';
 import type { RunView } from './state';
 
 /** Columns of equal length over the times `t`, in seconds; `null` is a gap. */
@@ -222,16 +222,16 @@ export function bands(phases: readonly LivePhase[], end: number): Band[] {
   });
 }
 
-/** A band per trial of a search, named by its rate, with how it went. */
+/** A band per trial of a search, named by its load, with how it went. */
 function trialBands({ name, trials, windowFromMs }: LivePhase, end: number): Band[] {
-  return trials.flatMap(({ rate, startMs, endMs, held }, index) => {
+  return trials.flatMap(({ rate, unit, startMs, endMs, held }, index) => {
     const from = startMs / 1000;
     const to = Math.min(end, endMs / 1000);
     const outcome = held === null ? '' : held ? ' ✓' : ' ✗';
-    const rateText = formatRate(rate) + outcome;
+    const level = formatLevel(rate, unit) + outcome;
     const warmupTo = Math.min(to, from + windowFromMs / 1000);
     return to > from
-      ? [{ name: index === 0 ? `${name} ${rateText}` : rateText, phase: name, from, to, warmupTo }]
+      ? [{ name: index === 0 ? `${name} ${level}` : level, phase: name, from, to, warmupTo }]
       : [];
   });
 }

@@ -1,5 +1,12 @@
 /** Figures and states in words. Every figure carries its unit; `–` stands where there is none. */
-import type { LiveGoal, LiveHeader, LiveInterval, LiveState, LiveVerdict } from '../../protocol/live';
+import type {
+  LiveGoal,
+  LiveHeader,
+  LiveInterval,
+  LiveState,
+  LiveTrial,
+  LiveVerdict,
+} from '../../protocol/live';
 
 const noFigure = '–';
 
@@ -27,6 +34,12 @@ export function formatInterval(interval: LiveInterval | null | undefined): strin
 
 export function formatRate(perSecond: number | null): string {
   return perSecond === null ? noFigure : `${digits(perSecond)}/s`;
+}
+
+/** How high a load is: `20/s` of arrivals, or `20 users`. */
+export function formatLevel(level: number | null, unit: LiveTrial['unit']): string {
+  if (level === null || unit === 'per-second') return formatRate(level);
+  return `${formatCount(level)} ${level === 1 ? 'user' : 'users'}`;
 }
 
 /** A share between 0 and 1 as a percentage; a share that is not quite whole never reads as 100 % or as 0 %. */
@@ -81,7 +94,8 @@ export function formatFigure(value: number | null, unit: LiveGoal['unit']): stri
     case 'share':
       return formatShare(value);
     case 'per-second':
-      return formatRate(value);
+    case 'users':
+      return formatLevel(value, unit);
   }
 }
 

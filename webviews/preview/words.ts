@@ -1,10 +1,10 @@
 /** The load of a phase in words: what the table says, and screen readers read. */
 import type { PreviewPhase } from '../../protocol/preview';
-import { formatClock, formatCount, formatRate } from '../live/format';
+import { formatClock, formatCount, formatLevel, formatRate } from '../live/format';
 
 const sayLevel = (unit: PreviewPhase['unit'], level: number | null): string => {
   if (level === null) return 'what the run finds';
-  return unit === 'users' ? `${formatCount(level)} users` : formatRate(level);
+  return formatLevel(level, unit);
 };
 
 /** `1 → 100 users`, `5/s → 20/s in 4 trials`, or how many stages there are. */

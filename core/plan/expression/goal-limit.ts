@@ -1,5 +1,6 @@
 /** The bound that a goal keeps: `< 300ms`, `>= 99%`, `<= baseline + 10%`. */
 import { t } from '@vscode/l10n';
+import type { TextRange } from '../../problems';
 import { parseRate } from '../units';
 import type { Cursor } from './cursor';
 import {
@@ -44,20 +45,32 @@ function parseLimit(cursor: Cursor, metric: Metric): Limit | undefined {
   const negative = cursor.take('-') !== undefined;
   const fixed = parseFixed(cursor);
   const range = { start: token.range.start, end: Math.max(cursor.end(), token.range.start) };
-  if (fixed === undefined) return cursor.fail(syntax, t`Expected ${examples()[unit]}, or baseline`);
+  if (fixed === undefined) return cursor.fail(syntax, t`Expected ${exampleOf(metric)}, or baseline`);
   if (negative) return cursor.fail('goal-unit', t('A limit is never below zero'), range);
+  if (metric.kind === 'capacity' && fixed.unit === 'none') return limitInUsers(cursor, fixed.value, range);
   if (fixed.unit !== unit)
-    return cursor.fail('goal-unit', t`${describe(metric)} is measured against ${examples()[unit]}`, range);
+    return cursor.fail('goal-unit', t`${describe(metric)} is measured against ${exampleOf(metric)}`, range);
   if (unit === 'share' && fixed.value > 1)
     return cursor.fail('goal-unit', t('A share is at most 100%'), range);
   return { kind: 'fixed', ...fixed, unit };
+}
+
+/** Which of both it is, the search says that the goal is about. */
+function exampleOf(metric: Metric): string {
+  if (metric.kind === 'capacity') return t('a rate, such as 200/s, or a number of users, such as 200');
+  return examples()[unitOf(metric)];
+}
+
+function limitInUsers(cursor: Cursor, value: number, range: TextRange): Limit | undefined {
+  if (!Number.isInteger(value)) return cursor.fail('goal-unit', t('Users are whole'), range);
+  return { kind: 'fixed', value, unit: 'users' };
 }
 
 function describe(metric: Metric): string {
   return metric.kind === 'percentile' ? `p${metric.percentile}` : metric.kind;
 }
 
-function parseFixed(cursor: Cursor): { value: number; unit: MetricUnit | 'none' } | undefined {
+function parseFixed(cursor: Cursor): { value: number; unit: MetricUnit | 'none' | 'unknown' } | undefined {
   const token = cursor.peek();
   if (token.kind !== 'number' && token.kind !== 'duration' && token.kind !== 'percent') return undefined;
   cursor.next();
@@ -65,7 +78,7 @@ function parseFixed(cursor: Cursor): { value: number; unit: MetricUnit | 'none' 
   if (token.kind === 'percent') return { value: token.value, unit: 'share' };
   if (!cursor.take('/')) return { value: token.value, unit: 'none' };
   const perSecond = parseRate(`${token.text}/${cursor.peek().text}`);
-  if (perSecond === undefined) return { value: token.value, unit: 'none' };
+  if (perSecond === undefined) return { value: token.value, unit: 'unknown' };
   cursor.next();
   return { value: perSecond, unit: 'per-second' };
 }

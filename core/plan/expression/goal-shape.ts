@@ -4,7 +4,7 @@ import type { NameAt } from './syntax';
 
 /**
  * `errors`: the share of requests that failed. `rate`: successful requests per second. `success`: the share of tasks.
- * `capacity`: arrivals per second that a search found the target to hold.
+ * `capacity`: arrivals per second, or users, that a search found the target to hold.
  */
 export type Metric =
   | { readonly kind: 'percentile'; readonly percentile: number }
@@ -13,11 +13,14 @@ export type Metric =
 /** What a metric is measured in: times, shares between 0 and 1, or events per second. */
 export type MetricUnit = 'ms' | 'share' | 'per-second';
 
+/** What a limit is written in: that of a capacity is told by the search. */
+export type LimitUnit = MetricUnit | 'users';
+
 export type GoalOperator = '<' | '<=' | '>' | '>=';
 
 /** `factor` is what the value of the baseline run is multiplied by: `baseline + 10%` is 1.1. */
 export type Limit =
-  | { readonly kind: 'fixed'; readonly value: number; readonly unit: MetricUnit }
+  | { readonly kind: 'fixed'; readonly value: number; readonly unit: LimitUnit }
   | { readonly kind: 'baseline'; readonly factor: number };
 
 /**
@@ -58,7 +61,7 @@ export const metricNames = [
   ...(['p50', 'p90', 'p95', 'p99', 'mean', 'max', 'success', 'errors', 'rate', 'capacity'] as const),
 ];
 
-/** The unit in which a metric is measured. */
+/** The unit in which a metric is measured; a capacity may be in users too. */
 export function unitOf(metric: Metric): MetricUnit {
   if (metric.kind === 'success' || metric.kind === 'errors') return 'share';
   return metric.kind === 'rate' || metric.kind === 'capacity' ? 'per-second' : 'ms';

@@ -80,7 +80,15 @@ describe('parseGoal', () => {
       '[(x)] The capacity is that of all the load of a phase: capacity in PHASE >= 200/s',
     ],
     ['capacity in stress < 20/s', '[<] A capacity has to be large enough: write >='],
-    ['capacity in stress >= 20', '[20] capacity is measured against a rate, such as 200/s'],
+    [
+      'capacity in stress >= 20%',
+      '[20%] capacity is measured against a rate, such as 200/s, or a number of users, such as 200',
+    ],
+    ['capacity in stress >= 20.5', '[20.5] Users are whole'],
+    [
+      'capacity in stress >= 20/x',
+      '[20/] capacity is measured against a rate, such as 200/s, or a number of users, such as 200',
+    ],
   ])('refuses %s at the right place', (text, problem) => {
     expect(check(text)).toBe(problem);
   });

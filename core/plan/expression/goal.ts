@@ -3,7 +3,7 @@
  *
  *     METRIC [ ( [TIME(] [SCENARIO [. STEP]] [)] ) ] [in PHASE] OPERATOR LIMIT
  *     p95(ttc(research)) in load < 8s      success(execute) >= 99%      p95(execute) in load <= baseline + 10%
- *     capacity in stress >= 200/s
+ *     capacity in stress >= 200/s      capacity in crowd >= 200 (users)
  */
 import { t } from '@vscode/l10n';
 import type { Problem } from '../../problems';

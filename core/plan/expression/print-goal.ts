@@ -29,12 +29,12 @@ export function printSubject(comparison: Comparison): string {
   return path === '' ? name : `${name}(${path})`;
 }
 
-/** The bound of a goal: `300ms`, `99%`, `200/s`, `baseline + 10%`. */
+/** The bound of a goal: `300ms`, `99%`, `200/s`, `200`, `baseline + 10%`. */
 function printLimit(limit: Limit): string {
   if (limit.kind === 'baseline') return baselineChange(limit.factor);
   if (limit.unit === 'ms') return formatDuration(limit.value);
   if (limit.unit === 'share') return printPercent(limit.value);
-  return `${limit.value}/s`;
+  return limit.unit === 'users' ? String(limit.value) : `${limit.value}/s`;
 }
 
 function printName({ name }: NameAt): string {
