@@ -45,12 +45,13 @@ export class ApiDocumentCache {
 
   async #want(address: string): Promise<void> {
     if (!vscode.workspace.isTrusted || !this.#mayAsk(address)) return;
-    const askedMs = this.#asked.get(address);
-    if (askedMs !== undefined && Date.now() - askedMs < freshMs) return;
-    this.#asked.set(address, Date.now());
     try {
+      // A server that has started anew knows nothing of what the one before it was told.
       const kept = await this.#kept(address);
       if (kept !== undefined) await this.#tell(kept);
+      const askedMs = this.#asked.get(address);
+      if (askedMs !== undefined && Date.now() - askedMs < freshMs) return;
+      this.#asked.set(address, Date.now());
       const fetched = await fetchDocument(address, kept?.etag);
       if (fetched.kind === 'new') await this.#keep(address, fetched);
     } catch (cause) {

@@ -37,7 +37,7 @@ export interface LanguageService {
   readonly tellResults: (results: LastResults) => Promise<void>;
   /** A request of our own. Answered with `undefined` where the server is not there to be asked. */
   readonly ask: <R>(method: string, question: PlanQuestion) => Promise<R | undefined>;
-  /** Fires when the server has started, and can be asked. */
+  /** Fires when the server has started, and knows the documents that are open. */
   readonly onDidStart: vscode.Event<void>;
   /** The metrics that targets were seen to have, told in the same way. */
   readonly tellMetrics: (metrics: ToldMetrics) => Promise<void>;
@@ -73,7 +73,9 @@ export function startLanguageClient(
   const states = client.onDidChangeState(({ newState }) => {
     if (newState !== State.Running) return;
     void Promise.all([results.send(), metrics.send()]).catch(report);
-    started.fire();
+    void isReady(client).then((isUp) => {
+      if (isUp) started.fire();
+    });
   });
   const wanted = fetchDocuments(client, context, logs, approvals);
   const configuration = vscode.workspace.onDidChangeConfiguration((event) => {
@@ -87,7 +89,7 @@ export function startLanguageClient(
     restart,
     tellResults: results.tell,
     ask: async <R>(method: string, question: PlanQuestion) => {
-      if (!client.isRunning()) return undefined;
+      if (!(await isReady(client))) return undefined;
       return (await client.sendRequest<R | null>(method, question)) ?? undefined;
     },
     onDidStart: started.event,
@@ -102,6 +104,19 @@ export function startLanguageClient(
       });
     },
   };
+}
+
+/**
+ * Whether the server is there to be asked, and has been told of the documents that are open. A client says that it runs
+ * before it tells of them: what is asked then comes before them, and is answered as for a document that nobody has opened.
+ */
+function isReady(client: LanguageClient): Promise<boolean> {
+  if (client.state !== State.Running && client.state !== State.Starting) return Promise.resolve(false);
+  return client.start().then(
+    () => client.isRunning(),
+    // Whoever has started it tells why it failed.
+    () => false,
+  );
 }
 
 /** What a server is told when it changes, and each time that it has started anew. */

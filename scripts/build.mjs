@@ -41,15 +41,7 @@ const loadBundles = {
  */
 export async function build({ production = false } = {}) {
   mkdirSync(path.join(root, 'dist/webviews'), { recursive: true });
-  const shared = {
-    absWorkingDir: root,
-    bundle: true,
-    minify: production,
-    sourcemap: production ? false : 'linked',
-    legalComments: 'none',
-    logLevel: 'warning',
-    define: constants(),
-  };
+  const shared = sharedOptions(production);
   const jobs = [...presentNodePrograms(shared), ...presentViews(shared)];
   const results = await Promise.allSettled(jobs.map((job) => bundle(job)));
   const cli = path.join(root, 'dist/cli.cjs');
@@ -70,6 +62,24 @@ export async function build({ production = false } = {}) {
   mkdirSync(schema, { recursive: true });
   cpSync(path.join(root, 'docs/plan.schema.json'), path.join(schema, 'plan.schema.json'));
   return jobs.map((job) => job.outfile);
+}
+
+/** Bundles one program as it is packaged, into another place than the rest. */
+export async function buildAsPackaged(entry, outfile) {
+  const job = presentNodePrograms(sharedOptions(true)).find(({ entryPoints }) => entryPoints[0] === entry);
+  await bundle({ ...job, outfile });
+}
+
+function sharedOptions(production) {
+  return {
+    absWorkingDir: root,
+    bundle: true,
+    minify: production,
+    sourcemap: production ? false : 'linked',
+    legalComments: 'none',
+    logLevel: 'warning',
+    define: constants(),
+  };
 }
 
 function presentNodePrograms(shared) {

@@ -1,11 +1,12 @@
 /** The keys of one map in the order of the format, each with its lines and the comments above it. */
 import { keysAt } from './describe';
-import { parseTree } from './parse-tree';
+import { parseTree, type TreeReading } from './parse-tree';
+import { isSameMeaning } from './same-meaning';
 import { startWithComments } from './section-order';
 import type { TextRange } from '../problems';
-import { toValue, type MapNode, type PlanNode, type PlanPath } from './tree';
+import type { MapNode, PlanNode, PlanPath } from './tree';
 
-interface OrderedKeys {
+export interface OrderedKeys {
   readonly range: TextRange;
   readonly newText: string;
 }
@@ -13,6 +14,7 @@ interface OrderedKeys {
 /**
  * @param root the plan that the map is in, at `path`.
  * @returns `undefined` where the keys are in order, where their author names them, or where they do not stand one below the other.
+ * Whether the plan means the same in another order is `keepsMeaning` to say.
  */
 export function orderKeys(
   text: string,
@@ -25,10 +27,17 @@ export function orderKeys(
   const ordered = lines && inOrder(lines, keys);
   const [first, last] = [lines?.[0], lines?.at(-1)];
   if (ordered === undefined || first === undefined || last === undefined) return undefined;
-  const range = { start: first.start, end: last.end };
-  const newText = joined(ordered, first);
+  return { range: { start: first.start, end: last.end }, newText: joined(ordered, first) };
+}
+
+/** @param before the reading of the text, to take from it what stays. */
+export function keepsMeaning(
+  text: string,
+  { range, newText }: OrderedKeys,
+  before: TreeReading = parseTree(text),
+): boolean {
   const changed = text.slice(0, range.start) + newText + text.slice(range.end);
-  return isSame(text, changed) ? { range, newText } : undefined;
+  return isSameMeaning(before, parseTree(changed, before));
 }
 
 /** @returns `undefined` where they are in order, or where a comment would have to stand behind a dash. */
@@ -88,20 +97,4 @@ function endOfValue(text: string, entries: MapNode['entries']): number {
   while (end > 0 && /\s/.test(text.charAt(end - 1))) end -= 1;
   const lineEnd = text.indexOf('\n', end);
   return lineEnd < 0 ? text.length : lineEnd + 1;
-}
-
-function isSame(before: string, after: string): boolean {
-  const reading = parseTree(before);
-  const [left, right] = [reading, parseTree(after, reading)].map(({ tree, problems }) =>
-    JSON.stringify([problems.length, tree.root && sorted(toValue(tree.root))]),
-  );
-  return left === right;
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.entries(value)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, inner]) => [key, sorted(inner)]);
 }

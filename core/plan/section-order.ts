@@ -1,7 +1,8 @@
 /** The sections of a plan in the order of the format, each with the comments above it. */
 import { describeFormat } from './describe';
-import { parseTree, type TreeReading } from './parse-tree';
-import { entriesOf, toValue } from './tree';
+import { parseTree } from './parse-tree';
+import { isSameMeaning } from './same-meaning';
+import { entriesOf } from './tree';
 
 /** The text with its sections in order; `undefined` where they are already, or where the text is not fit for it. */
 export function orderSections(text: string): string | undefined {
@@ -25,7 +26,7 @@ export function orderSections(text: string): string | undefined {
   const sorted = [...sections].sort((a, b) => a.position - b.position);
   if (sorted.every((section, index) => section === sections[index])) return undefined;
   const ordered = text.slice(0, first) + sorted.map(({ body }) => body).join('');
-  return isSame(reading, parseTree(ordered, reading)) ? ordered : undefined;
+  return isSameMeaning(reading, parseTree(ordered, reading)) ? ordered : undefined;
 }
 
 /** The start of the comments directly above a line. */
@@ -37,12 +38,4 @@ export function startWithComments(text: string, start: number): number {
     at = above;
   }
   return at;
-}
-
-function isSame(before: TreeReading, after: TreeReading): boolean {
-  const values = [before, after].map(({ tree: { root } }) => {
-    const value = root && toValue(root);
-    return JSON.stringify(Object.entries(value ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
-  return values[0] === values[1];
 }

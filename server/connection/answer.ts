@@ -3,6 +3,7 @@ import {
   DocumentDiagnosticReportKind,
   LSPErrorCodes,
   ResponseError,
+  type CancellationToken,
   type CallHierarchyItem,
   type CodeAction,
   type Connection,
@@ -46,7 +47,7 @@ import { hover } from '../service/hover';
 import { inlayHints } from '../service/inlay-hints';
 import { planShape } from '../service/load-shape';
 import { definition, highlights, prepareRename, references, rename } from '../service/names';
-import { organise, organiseMap } from '../service/organise';
+import { organise, organiseChoiceOf, organiseMap, resolveOrganised } from '../service/organise';
 import type { PlanDocument } from '../service/plan-document';
 import { selectionRange } from '../service/selection-ranges';
 import { semanticTokens } from '../service/semantic-tokens';
@@ -80,6 +81,8 @@ export interface Memory {
   isShared(plan: PlanDocument): boolean;
   /** Whether the client shows pictures in Markdown. */
   readonly hasPictures: boolean;
+  /** Whether the client asks for the edit of an action once it is chosen. */
+  readonly resolvesActions: boolean;
 }
 
 /** Registers the handlers; a document that is not open is answered with nothing, never with an error. */
@@ -90,6 +93,7 @@ export function answer(connection: Connection, plans: Plans, memory: Memory): vo
       handle(plan, plan.lines.offsetAt(position)),
     );
   answerReading(connection, on, memory.results);
+  answerActions(connection, plans, on, memory.resolvesActions);
   answerQuestions(connection, on);
   answerTokens(connection, on, memory.tokens);
   connection.languages.callHierarchy.onPrepare(at('prepareCallHierarchy', null, prepareCalls));
@@ -124,8 +128,8 @@ export function answer(connection: Connection, plans: Plans, memory: Memory): vo
       }),
     ),
   );
-  connection.onCompletionResolve((item) =>
-    fenced(connection, 'completionResolve', item, resolveCompletion)(item),
+  connection.onCompletionResolve((item, token) =>
+    fenced(connection, 'completionResolve', item, resolveCompletion)(item, token),
   );
   connection.onSignatureHelp(at('signatureHelp', null, signatureHelp));
   connection.onDefinition(at('definition', null, definition));
@@ -177,9 +181,6 @@ function answerReading(connection: Connection, on: OnDocument, results: KnownRes
   connection.languages.inlayHint.on(
     on('inlayHints', null, (plan, { range }) => inlayHints(plan, offsetsOf(plan, range))),
   );
-  connection.onCodeAction(
-    on('codeAction', null, (plan, { range, context: { only } }) => actionsOf(plan, range, only)),
-  );
   connection.onDocumentFormatting(on('formatting', null, (plan) => formatting(plan)));
   connection.onDocumentRangeFormatting(
     on('rangeFormatting', null, (plan, { range }) => formatting(plan, range)),
@@ -187,6 +188,26 @@ function answerReading(connection: Connection, on: OnDocument, results: KnownRes
   connection.onDocumentOnTypeFormatting(
     on('onTypeFormatting', null, (plan, { position }) => formattingOnNewLine(plan, position.line)),
   );
+}
+
+/** An action whose plan is closed by now comes back as it is. */
+function answerActions(connection: Connection, plans: Plans, on: OnDocument, resolvesActions: boolean): void {
+  connection.onCodeAction(
+    on('codeAction', null, (plan, { range, context: { only } }) =>
+      actionsOf(plan, range, only, resolvesActions),
+    ),
+  );
+  connection.onCodeActionResolve((action, token) => {
+    const resolve = (): CodeAction | ResponseError => {
+      const choice = organiseChoiceOf(action.data);
+      const plan = choice && plans.find(choice.uri);
+      if (choice === undefined || plan === undefined) return action;
+      const organised = resolveOrganised(plan, choice);
+      if (!organised.ok) return new ResponseError(LSPErrorCodes.RequestFailed, organised.reason);
+      return { ...action, edit: organised.edit };
+    };
+    return fenced(connection, 'codeActionResolve', action, resolve)(action, token);
+  });
 }
 
 /** An item says which document it was found by; one that is closed by now is answered with nothing. */
@@ -210,9 +231,9 @@ function answerQuestions(connection: Connection, on: OnDocument): void {
     const ask = on<PlanQuestion, object | null>(method, null, (plan, { environment }) =>
       handle(plan, environment ?? undefined),
     );
-    connection.onRequest(method, (params: unknown) => {
+    connection.onRequest(method, (params: unknown, token: CancellationToken) => {
       const question = planQuestionSchema.safeParse(params);
-      return question.success ? ask(question.data) : null;
+      return question.success ? ask(question.data, token) : null;
     });
   };
   asked(expandedPlanMethod, expandedPlan);
@@ -220,14 +241,19 @@ function answerQuestions(connection: Connection, on: OnDocument): void {
 }
 
 /** What changes the whole file is only offered to those who ask for it: on saving, or from a menu. */
-function actionsOf(plan: PlanDocument, range: Range, only: readonly string[] | undefined): CodeAction[] {
+function actionsOf(
+  plan: PlanDocument,
+  range: Range,
+  only: readonly string[] | undefined,
+  resolvesActions: boolean,
+): CodeAction[] {
   const wants = (kind: string): boolean =>
     only?.some((wanted) => kind === wanted || kind.startsWith(`${wanted}.`)) === true;
   const isOpen = only === undefined || wants(CodeActionKind.QuickFix);
   return [
     ...(isOpen ? codeActions(plan, range) : []),
     ...(only === undefined || wants(organiseMapKind)
-      ? [organiseMap(plan, plan.lines.offsetAt(range.start))]
+      ? [organiseMap(plan, plan.lines.offsetAt(range.start), resolvesActions)]
       : []),
     ...(wants(CodeActionKind.SourceFixAll) ? [fixAll(plan)] : []),
     ...(wants(organiseKind) ? [organise(plan)] : []),

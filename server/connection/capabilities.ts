@@ -1,5 +1,6 @@
 import {
   CodeActionKind,
+  PositionEncodingKind,
   TextDocumentSyncKind,
   type ClientCapabilities,
   type InitializeResult,
@@ -28,6 +29,8 @@ export interface ClientTraits {
   readonly registersSettings: boolean;
   readonly registersWatchers: boolean;
   readonly takesSnippets: boolean;
+  /** Asks for the edit of an action once it is chosen, and sends back what came with the action. */
+  readonly resolvesActions: boolean;
   /** Fetches OpenAPI documents for the server, which opens no connection. */
   readonly fetchesApis: boolean;
   /** Another server answers for documents of YAML, by the JSON Schema of the format. */
@@ -46,6 +49,7 @@ export function traitsOf({ textDocument, workspace }: ClientCapabilities, option
     registersSettings: workspace?.didChangeConfiguration?.dynamicRegistration === true,
     registersWatchers: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     takesSnippets: takesSnippets(textDocument),
+    resolvesActions: resolvesActions(textDocument),
     fetchesApis: isSaid(options, 'apiDocuments'),
     hasYamlServer: isSaid(options, 'yamlServer'),
   };
@@ -59,14 +63,22 @@ function takesSnippets(textDocument: ClientCapabilities['textDocument']): boolea
   return textDocument?.completion?.completionItem?.snippetSupport === true;
 }
 
+function resolvesActions(textDocument: ClientCapabilities['textDocument']): boolean {
+  const { dataSupport, resolveSupport } = textDocument?.codeAction ?? {};
+  return dataSupport === true && resolveSupport?.properties.includes('edit') === true;
+}
+
 function isSaid(options: unknown, key: 'apiDocuments' | 'yamlServer'): boolean {
   return (options as Readonly<Record<string, unknown>> | null | undefined)?.[key] === true;
 }
 
-export function describeServer({ pullsDiagnostics, changesFolders }: ClientTraits): InitializeResult {
+export function describeServer(traits: ClientTraits): InitializeResult {
+  const { pullsDiagnostics, changesFolders, resolvesActions: resolveProvider } = traits;
   return {
     serverInfo: { name: 'benchwright', version: __BENCHWRIGHT_VERSION__ },
     capabilities: {
+      // What every client counts in, whatever else it offers; the text of a plan is counted so everywhere.
+      positionEncoding: PositionEncodingKind.UTF16,
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
       hoverProvider: true,
       completionProvider: { triggerCharacters: completionTriggers, resolveProvider: true },
@@ -79,6 +91,7 @@ export function describeServer({ pullsDiagnostics, changesFolders }: ClientTrait
           organiseKind,
           organiseMapKind,
         ],
+        resolveProvider,
       },
       documentFormattingProvider: true,
       documentRangeFormattingProvider: true,

@@ -7,6 +7,9 @@ import { start } from './start';
 // The heap may grow by a third of what is in use before it is cleared up, not by several times as much: a server stands
 // beside other programs all day, and works for some milliseconds of it. Measured in docs/evidence.md.
 setFlagsFromString('--heap-growing-percent=30');
+// Code is made from the first call of a function on, and not once it has been interpreted for a while: most of what a plan
+// that is opened needs runs for the first time.
+setFlagsFromString('--always-sparkplug');
 
 const connection = createConnection(ProposedFeatures.all, process.stdin, process.stdout);
 start(connection, (locale) => {

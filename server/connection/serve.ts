@@ -53,7 +53,7 @@ export function serve(connection: Connection, { traits, options, folders }: Sess
     pageOf: traits.followsCodes ? problemPages() : undefined,
     isShared: (plan: PlanDocument) => traits.hasYamlServer && plan.lines.languageId === 'yaml',
     completion: () => ({ takesSnippets: traits.takesSnippets, outside: outsideNames(), listFiles }),
-    hasPictures: settings.hasPictures,
+    ...{ hasPictures: settings.hasPictures, resolvesActions: traits.resolvesActions },
   };
   const publisher = new DiagnosticsPublisher(connection, store, memory);
 

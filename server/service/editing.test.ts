@@ -4,7 +4,7 @@ import { openMarked, openText, planUri } from '../../test/kit/marked-plan';
 import { codeActions, fixAll } from './code-actions';
 import { diagnose, readSeverityChoices } from './diagnostics';
 import { formatting, formattingOnNewLine } from './formatting';
-import { organise, organiseMap } from './organise';
+import { organise, organiseChoiceOf, organiseMap, resolveOrganised } from './organise';
 import type { PlanDocument } from './plan-document';
 
 const shop = `version: 1
@@ -220,5 +220,24 @@ ${between}        post: /items
     ],
   ])('leaves %s alone', (_, marked) => {
     expect(organised(marked)).toBeUndefined();
+  });
+
+  it('offers an order that is worked out later, and refuses there what would mean something else', () => {
+    const resolved = (marked: string) => {
+      const { plan, offset } = openMarked(marked);
+      const action = organiseMap(plan, offset, true);
+      expect(action ?? {}).not.toHaveProperty('edit');
+      const choice = organiseChoiceOf(action?.data);
+      return choice && resolveOrganised(plan, choice);
+    };
+    expect(resolved('phases:\n  load⟦⟧:\n    for: 1m\n    rate: 1/s\n    scenarios: [a]\n')).toMatchObject({
+      ok: true,
+    });
+    const anchored = 'phases:\n  load⟦⟧:\n    drain: &t 1m\n    for: *t\n    scenarios: [a]\n    rate: 1/s\n';
+    expect(resolved(anchored)).toEqual({
+      ok: false,
+      reason: 'In another order the plan would not mean the same',
+    });
+    expect(resolved('phases:\n  load⟦⟧: { rate: 1/s, scenarios: [a], for: 1m }\n')).toBeUndefined();
   });
 });

@@ -139,8 +139,25 @@ export async function webviewOf(page: Page, view: 'live' | 'profile' | 'report')
   );
 }
 
-/** Puts the cursor at the start of a line (counted from 1) of the active editor. */
+/**
+ * Puts the cursor at a place (counted from 1) of the active editor. An editor that a reload has brought back puts it where
+ * it was before, which may come after us: it is there when the status bar says so.
+ */
 export async function goToLine(page: Page, line: number, column = 1): Promise<void> {
+  const place = page.getByRole('button', { name: `Ln ${line}, Col ${column}`, exact: true });
+  for (let attempt = 1; ; attempt++) {
+    await page.getByRole('button', { name: /^Ln \d+, Col \d+/ }).waitFor();
+    await enterLine(page, line, column);
+    try {
+      await place.waitFor({ timeout: 3_000 });
+      return;
+    } catch (error) {
+      if (attempt === quickInputAttempts) throw error;
+    }
+  }
+}
+
+async function enterLine(page: Page, line: number, column: number): Promise<void> {
   const input = await typeInQuickInput(page, 'Control+G', `:${line}:${column}`);
   // Enter does nothing before the input has its one option.
   for (let attempt = 1; !(await input.isHidden()); attempt++) {
