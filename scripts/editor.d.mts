@@ -14,4 +14,5 @@ export function startCodeServer(options: {
   folder: string;
   port?: number;
   env?: Record<string, string>;
+  language?: string | undefined;
 }): Promise<RunningEditor>;

@@ -63,9 +63,10 @@ export async function prepareEditor({ folder, vsix, settings }) {
  * Answers `{port, pid, log(), stop(), ended}`; the process leads a group of its own, and `stop`
  * ends the whole group, so that no extension host outlives it.
  */
-export async function startCodeServer({ folder, port = 0, env = {} }) {
+export async function startCodeServer({ folder, port = 0, env = {}, language }) {
   const { node, entry } = codeServerCommand();
   const flags = ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`];
+  if (language !== undefined) flags.push('--locale', language);
   const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'];
   const child = spawn(node, [entry, ...flags, ...quiet, ...layout(folder).args], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -5,15 +5,16 @@ import type { Workspace } from './workspace';
 
 interface EditorWish {
   readonly settings?: Record<string, unknown>;
+  readonly language?: string;
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
 /** An editor of its own and its page in a browser of its own; closing the page ends both. */
 export async function openEditor(
   workspace: Pick<Workspace, 'folder'>,
-  { settings, viewport }: EditorWish = {},
+  { settings, viewport, language }: EditorWish = {},
 ): Promise<OpenPage> {
-  const editor = await startEditor(workspace, settings);
+  const editor = await startEditor(workspace, settings, language);
   try {
     const opened = await openPage(editor.url, viewport);
     return {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { inject } from 'vitest';
@@ -25,10 +25,12 @@ const testSettings = {
 export async function startEditor(
   workspace: Pick<Workspace, 'folder'>,
   settings: Record<string, unknown> = {},
+  language?: string,
 ): Promise<Editor> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'benchwright-editor-'));
   await prepareEditor({ folder, vsix: inject('vsix'), settings: { ...testSettings, ...settings } });
-  const running = await startCodeServer({ folder, env: { BENCHWRIGHT_TEST: '1' } });
+  if (language !== undefined) await speak(path.join(folder, 'user-data'), language);
+  const running = await startCodeServer({ folder, env: { BENCHWRIGHT_TEST: '1' }, language });
   // Webviews need a secure context, which localhost is and a plain address is not.
   const url = `http://localhost:${running.port}/?folder=${encodeURIComponent(workspace.folder)}`;
   return {
@@ -40,4 +42,16 @@ export async function startEditor(
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/** A language pack as the editor notes it once it is installed, without a word in it: only extensions speak the language. */
+async function speak(userData: string, language: string): Promise<void> {
+  const words = path.join(userData, 'no-words.i18n.json');
+  await writeFile(words, JSON.stringify({ contents: {} }));
+  const pack = {
+    hash: 'no-words',
+    extensions: [{ extensionIdentifier: { id: 'test.no-words' }, version: '1.0.0' }],
+    translations: { vscode: words },
+  };
+  await writeFile(path.join(userData, 'languagepacks.json'), JSON.stringify({ [language]: pack }));
 }
