@@ -61,7 +61,21 @@ module.exports = {
       severity: 'error',
       comment: 'language features are functions of a document; wiring lives in server/connection',
       from: { path: '^server/service/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^server/connection/|vscode-languageserver/(lib|node|browser)' },
+      to: { path: '^server/(connection|node|web)/|vscode-languageserver/(lib|node|browser)' },
+    },
+    {
+      name: 'server-is-given-its-files',
+      severity: 'error',
+      comment: 'the same server runs beside a disk and in a worker of a browser: the door is passed in',
+      from: { path: '^server/connection/' },
+      to: { path: '^server/(node|web)/' },
+    },
+    {
+      name: 'browser-runs-nothing',
+      severity: 'error',
+      comment: 'an editor that is only a page has no machine',
+      from: { path: '^client/web/' },
+      to: { path: '^(engines|runner)/' },
     },
     {
       name: 'vscode-only-in-client',
@@ -73,8 +87,11 @@ module.exports = {
     {
       name: 'node-stays-out',
       severity: 'error',
-      comment: 'core, protocol, the language service and the views run anywhere',
-      from: { path: '^(core|protocol|webviews|server/service)/', pathNot: '\\.test\\.ts$' },
+      comment: 'core, protocol, the language server but for its door to a disk, and the views run anywhere',
+      from: {
+        path: '^(core|protocol|webviews|server/(service|connection|web)|client/web)/',
+        pathNot: '\\.test\\.ts$',
+      },
       to: { dependencyTypes: ['core'] },
     },
     {

@@ -71,7 +71,7 @@ const figures = {
 /** Of each server; the last of them is asked. */
 const starts = 3;
 
-await buildAsPackaged('server/connection/main.ts', servers.ours.program);
+await buildAsPackaged('server/node/main.ts', servers.ours.program);
 const wanted = process.argv.slice(2);
 for (const [name, text, rounds, goals] of cases) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;

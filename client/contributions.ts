@@ -25,6 +25,13 @@ export function isPlanFile(document: { readonly languageId: string; readonly fil
   return document.languageId === languageId || /\.bench\.ya?ml$/.test(document.fileName);
 }
 
+/** The documents that the language server answers for. */
+export const planSelector = [
+  { language: languageId },
+  // Plans that somebody has told the editor to treat as plain YAML.
+  { language: 'yaml', pattern: '**/*.bench.{yaml,yml}' },
+];
+
 export const commandIds = {
   runPhase: runPhaseCommand,
   runPlan: runPlanCommand,
@@ -82,6 +89,8 @@ export const contextKeys = {
   isReady: 'benchwright.isReady',
   /** The last iteration that was debugged stands beside its lines. */
   hasIteration: 'benchwright.hasIteration',
+  /** The editor is a page in a browser, with no machine behind it that could run anything. */
+  isBrowser: 'benchwright.isBrowser',
 } as const;
 
 export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];

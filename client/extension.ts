@@ -20,6 +20,7 @@ import { Approvals } from './runs/approvals';
 import { Comparisons } from './runs/comparisons';
 import { EnvironmentChoices } from './runs/environment-choice';
 import { lastResultsOf } from './runs/last-results';
+import { namesIn } from './runs/read-plan';
 import { RunCatalogue } from './runs/run-catalogue';
 import { RunSessions } from './runs/run-sessions';
 import { readSeenMetrics } from './runs/seen-metrics';
@@ -36,7 +37,9 @@ export function activate(extension: vscode.ExtensionContext): void {
   const log = logs.extension;
   const catalogue = store.add(new RunCatalogue(log));
   const sessions = store.add(new RunSessions(log));
-  const environments = store.add(new EnvironmentChoices(extension.workspaceState));
+  const environments = store.add(
+    new EnvironmentChoices(extension.workspaceState, (plan) => namesIn(plan, 'environments')),
+  );
   const approvals = new Approvals(extension.globalState);
   const secrets = new Secrets(extension.secrets, extension.globalState);
   const panels = new LivePanels({

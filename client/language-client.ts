@@ -23,7 +23,7 @@ import {
   type ToldMetrics,
 } from '../protocol/language';
 import { ApiDocumentCache } from './api-documents';
-import { languageId, settings } from './contributions';
+import { planSelector, settings } from './contributions';
 import { reportFailure, type Logs } from './logs';
 import type { Approvals } from './runs/approvals';
 
@@ -175,11 +175,7 @@ function clientOptions(
   offerRestart: () => void,
 ): LanguageClientOptions {
   return {
-    documentSelector: [
-      { language: languageId },
-      // Plans that somebody has told the editor to treat as plain YAML.
-      { language: 'yaml', pattern: '**/*.bench.{yaml,yml}' },
-    ],
+    documentSelector: planSelector,
     initializationOptions: {
       apiDocuments: true,
       hover: { pictures: true },

@@ -188,3 +188,36 @@ export interface PlanShape {
   readonly environment: string | null;
   readonly phases: readonly ShownPhase[];
 }
+
+/**
+ * What a client in a browser tells the server in `initializationOptions.workspaceFiles`: the server has no disk there.
+ * Folders and files by their URIs, and the texts of plans.
+ */
+export const workspaceFilesSchema = z.object({
+  folders: z.array(z.object({ uri: z.string(), files: z.array(z.string()), folders: z.array(z.string()) })),
+  plans: z.array(z.object({ uri: z.string(), text: z.string() })),
+});
+
+export type ToldWorkspace = z.output<typeof workspaceFilesSchema>;
+
+/** Notification of such a client: files that came, went or have changed, and the texts of plans among them. */
+export const changedFilesMethod = 'benchwright/changedFiles';
+
+export const changedFilesSchema = z.object({
+  files: z.array(z.object({ uri: z.string(), isThere: z.boolean(), text: z.optional(z.string()) })),
+});
+
+export type ChangedFiles = z.output<typeof changedFilesSchema>;
+
+/** Request of the server to such a client: `{ uri }`, answered with `ToldFile`. */
+export const readFileMethod = 'benchwright/readFile';
+
+export const toldFileSchema = z.union([
+  z.object({ ok: z.literal(true), text: z.string() }),
+  z.object({ ok: z.literal(false), why: z.enum(['missing', 'large', 'outside', 'unreadable']) }),
+]);
+
+export type ToldFile = z.output<typeof toldFileSchema>;
+
+/** A file that is larger is not told: what the server reads of any is less. In bytes. */
+export const maxToldBytes = 16 * 1024 * 1024;

@@ -20,9 +20,15 @@ const nodePrograms = [
   { entry: 'client/plan-reading.ts', outfile: 'dist/plan-reading.cjs' },
   { entry: 'client/profile/profile-worker.ts', outfile: 'dist/profile-worker.cjs' },
   { entry: 'client/report/report-worker.ts', outfile: 'dist/report-worker.cjs' },
-  { entry: 'server/connection/main.ts', outfile: 'dist/server.cjs' },
+  { entry: 'server/node/main.ts', outfile: 'dist/server.cjs' },
   { entry: 'cli/main.ts', outfile: 'dist/cli.cjs', shebang: true },
   { entry: 'engines/host/supervisor.ts', outfile: 'dist/supervisor.cjs' },
+];
+
+/** The programs of an editor that is only a page in a browser: the extension, and the server in a worker. */
+const webPrograms = [
+  { entry: 'client/web/extension.ts', outfile: 'dist/web-extension.cjs', format: 'cjs', options: inEditor },
+  { entry: 'server/web/main.ts', outfile: 'dist/web-server.js', format: 'iife' },
 ];
 
 /** A dynamic import of what is a bundle of its own loads that bundle, so that an extension activates with little code. */
@@ -42,7 +48,7 @@ const loadBundles = {
 export async function build({ production = false } = {}) {
   mkdirSync(path.join(root, 'dist/webviews'), { recursive: true });
   const shared = sharedOptions(production);
-  const jobs = [...presentNodePrograms(shared), ...presentViews(shared)];
+  const jobs = [...presentNodePrograms(shared), ...presentWebPrograms(shared), ...presentViews(shared)];
   const results = await Promise.allSettled(jobs.map((job) => bundle(job)));
   const cli = path.join(root, 'dist/cli.cjs');
   if (existsSync(cli)) chmodSync(cli, 0o755);
@@ -98,6 +104,21 @@ function presentNodePrograms(shared) {
       mainFields: ['module', 'main'],
       ...(shebang && { banner: { js: '#!/usr/bin/env node' } }),
     }));
+}
+
+/** How esbuild makes each of the programs of a browser; `shared` is laid below. */
+export function presentWebPrograms(shared) {
+  return webPrograms.map(({ entry, outfile, format, options = {} }) => ({
+    ...shared,
+    entryPoints: [entry],
+    outfile,
+    ...options,
+    platform: 'browser',
+    format,
+    target: 'es2022',
+    // The same parser, with what it takes from Node brought along.
+    alias: { 'csv-parse/sync': 'csv-parse/browser/esm/sync' },
+  }));
 }
 
 function presentViews(shared) {

@@ -21,6 +21,8 @@ const carried = [
   'dist/profile-worker.cjs',
   'dist/report-worker.cjs',
   'dist/server.cjs',
+  'dist/web-extension.cjs',
+  'dist/web-server.js',
   'dist/cli.cjs',
   'dist/supervisor.cjs',
   'dist/python-hook',

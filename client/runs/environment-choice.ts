@@ -1,7 +1,6 @@
 /** Which environment a plan runs with, remembered per plan for this workspace. */
 import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { namesIn } from './read-plan';
 
 /** `none` was chosen on purpose, `unset` never. */
 export type EnvironmentChoice =
@@ -10,14 +9,19 @@ export type EnvironmentChoice =
 /** An empty name stands for the plan as it is: no environment can be called that. */
 const plainPlan = '';
 
+/** The names of the environments of a plan, as it stands in the editor. */
+export type ReadEnvironments = (plan: vscode.Uri) => Promise<readonly string[]>;
+
 export class EnvironmentChoices {
   readonly #memory: vscode.Memento;
+  readonly #read: ReadEnvironments;
   readonly #changed = new vscode.EventEmitter<void>();
 
   readonly onDidChange = this.#changed.event;
 
-  constructor(memory: vscode.Memento) {
+  constructor(memory: vscode.Memento, read: ReadEnvironments) {
     this.#memory = memory;
+    this.#read = read;
   }
 
   of(plan: vscode.Uri): EnvironmentChoice {
@@ -28,7 +32,7 @@ export class EnvironmentChoices {
 
   /** Asks. @returns `undefined` where the person went away. */
   async choose(plan: vscode.Uri): Promise<EnvironmentChoice | undefined> {
-    const names = await namesIn(plan, 'environments');
+    const names = await this.#read(plan);
     const now = this.of(plan);
     const items = [
       { label: t('No environment'), description: t('the plan as it stands'), name: plainPlan },
@@ -50,7 +54,7 @@ export class EnvironmentChoices {
 
   /** The environment of the next run: asks once for a plan that has some. @returns `undefined` to call the run off. */
   async forRun(plan: vscode.Uri): Promise<EnvironmentChoice | undefined> {
-    const names = await namesIn(plan, 'environments');
+    const names = await this.#read(plan);
     if (names.length === 0) return { kind: 'none' };
     const known = this.of(plan);
     const isGone = known.kind === 'named' && !names.includes(known.name);

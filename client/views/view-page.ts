@@ -1,5 +1,4 @@
 /** The page of a panel: nothing in it but our own script and style. */
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
 /** What the page may load; nothing else of the disk is reachable from it. */
@@ -13,7 +12,7 @@ export function viewPage(
   extension: vscode.Uri,
   view: 'live' | 'profile' | 'preview',
 ): string {
-  const nonce = randomBytes(18).toString('base64url');
+  const nonce = crypto.randomUUID();
   const file = (name: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(extension, 'dist', 'webviews', name)).toString();
   const policy = ["default-src 'none'", `style-src ${webview.cspSource}`, `script-src 'nonce-${nonce}'`];

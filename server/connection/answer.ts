@@ -83,6 +83,8 @@ export interface Memory {
   readonly hasPictures: boolean;
   /** Whether the client asks for the edit of an action once it is chosen. */
   readonly resolvesActions: boolean;
+  /** Whether the client can run plans: lenses that do are of no use without. */
+  readonly runsPlans: boolean;
 }
 
 /** Registers the handlers; a document that is not open is answered with nothing, never with an error. */
@@ -92,7 +94,7 @@ export function answer(connection: Connection, plans: Plans, memory: Memory): vo
     on<TextDocumentPositionParams, R>(feature, fallback, (plan, { position }) =>
       handle(plan, plan.lines.offsetAt(position)),
     );
-  answerReading(connection, on, memory.results);
+  answerReading(connection, on, memory);
   answerActions(connection, plans, on, memory.resolvesActions);
   answerQuestions(connection, on);
   answerTokens(connection, on, memory.tokens);
@@ -168,11 +170,13 @@ function onDocument(connection: Connection, plans: Plans) {
 }
 
 /** What is asked of a document as a whole, or of a part of it. */
-function answerReading(connection: Connection, on: OnDocument, results: KnownResults): void {
+function answerReading(connection: Connection, on: OnDocument, { results, runsPlans }: Memory): void {
   connection.onDocumentSymbol(on('symbols', null, documentSymbols));
   connection.onFoldingRanges(on('foldingRanges', null, foldingRanges));
   connection.onDocumentLinks(on('documentLinks', null, documentLinks));
-  connection.onCodeLens(on('codeLens', null, (plan) => codeLenses(plan, results.of(plan.planUri))));
+  connection.onCodeLens(
+    on('codeLens', null, (plan) => (runsPlans ? codeLenses(plan, results.of(plan.planUri)) : [])),
+  );
   connection.onSelectionRanges(
     on('selectionRanges', null, (plan, { positions }) =>
       positions.map((position) => selectionRange(plan, plan.lines.offsetAt(position))),

@@ -1,23 +1,24 @@
 /** OpenAPI documents: files are read here, what is behind an address is told by the client. Nothing is fetched. */
 import { t } from '@vscode/l10n';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { readApi } from '../../core/openapi/document';
 import { apiLimits } from '../../core/openapi/read-text';
 import type { ApiReading, ApiSource } from '../../core/plan/api-source';
 import { apiDocumentsSchema } from '../../protocol/language';
-import { KeptReadings, readStart } from './kept-readings';
+import { KeptReadings } from './kept-readings';
+import type { WorkspaceFiles } from './workspace-files';
 
 /** UTF-8 has at most three bytes for a UTF-16 code unit. */
 const mostBytes = apiLimits.json * 3;
 
 export class ApiDocuments {
-  readonly #files = new KeptReadings(readFile);
+  readonly #files: KeptReadings<ApiReading | undefined>;
   readonly #told = new Map<string, { readonly text: string; readonly reading: ApiReading }>();
   readonly #wanted = new Set<string>();
   readonly #want: (addresses: readonly string[]) => void;
 
   /** @param want is called with the addresses that plans name and that were not asked for yet. */
-  constructor(want: (addresses: readonly string[]) => void) {
+  constructor(files: WorkspaceFiles, want: (addresses: readonly string[]) => void) {
+    this.#files = new KeptReadings(files, (uri) => readFile(files, uri));
     this.#want = want;
   }
 
@@ -25,7 +26,7 @@ export class ApiDocuments {
   read(source: ApiSource, place: (path: string) => string | undefined): ApiReading | undefined {
     if (source.kind === 'file') {
       const uri = place(source.path);
-      return uri === undefined ? outside() : this.#files.of(fileURLToPath(uri));
+      return uri === undefined ? outside() : this.#files.of(uri);
     }
     if (!this.#wanted.has(source.url)) {
       this.#wanted.add(source.url);
@@ -55,9 +56,9 @@ export class ApiDocuments {
 
 const outside = (): ApiReading => ({ ok: false, reason: t('lies outside of the workspace') });
 
-function readFile(file: string): ApiReading {
-  const reading = readStart(file, (size) => (size <= mostBytes ? size : undefined));
-  return reading.ok ? readingOf(reading.text, pathToFileURL(file).href) : reading;
+function readFile(files: WorkspaceFiles, uri: string): ApiReading | undefined {
+  const reading = files.start(uri, (size) => (size <= mostBytes ? size : undefined));
+  return reading?.ok === true ? readingOf(reading.text, uri) : reading;
 }
 
 function readingOf(text: string, id: string | undefined): ApiReading {

@@ -35,6 +35,8 @@ export interface ClientTraits {
   readonly fetchesApis: boolean;
   /** Another server answers for documents of YAML, by the JSON Schema of the format. */
   readonly hasYamlServer: boolean;
+  /** Has a machine on which plans are run. */
+  readonly runsPlans: boolean;
 }
 
 /** @param options `initializationOptions`, in which clients say what the protocol has no words for. */
@@ -52,6 +54,7 @@ export function traitsOf({ textDocument, workspace }: ClientCapabilities, option
     resolvesActions: resolvesActions(textDocument),
     fetchesApis: isSaid(options, 'apiDocuments'),
     hasYamlServer: isSaid(options, 'yamlServer'),
+    runsPlans: !isSaid(options, 'withoutRuns'),
   };
 }
 
@@ -68,7 +71,7 @@ function resolvesActions(textDocument: ClientCapabilities['textDocument']): bool
   return dataSupport === true && resolveSupport?.properties.includes('edit') === true;
 }
 
-function isSaid(options: unknown, key: 'apiDocuments' | 'yamlServer'): boolean {
+function isSaid(options: unknown, key: 'apiDocuments' | 'yamlServer' | 'withoutRuns'): boolean {
   return (options as Readonly<Record<string, unknown>> | null | undefined)?.[key] === true;
 }
 

@@ -1,22 +1,26 @@
-/** The columns of the data files of plans, as they are on the disk. */
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+/** The columns of the data files of plans, as the files are now. */
 import { bytesForColumns, columnsIn } from '../../core/data/columns';
-import { KeptReadings, readStart } from './kept-readings';
+import { KeptReadings } from './kept-readings';
+import type { WorkspaceFiles } from './workspace-files';
 
 export class DataColumns {
-  readonly #files = new KeptReadings(readColumns);
+  readonly #files: WorkspaceFiles;
+  readonly #columns: KeptReadings<readonly string[] | undefined>;
+
+  constructor(files: WorkspaceFiles) {
+    this.#files = files;
+    this.#columns = new KeptReadings(files, (uri) => readColumns(files, uri));
+  }
 
   /** @param file beside or below the plan; what lies elsewhere cannot be run, and is not read. */
   of(planUri: string, file: string): readonly string[] | undefined {
-    if (!planUri.startsWith('file:')) return undefined;
-    const folder = path.dirname(fileURLToPath(planUri));
-    const whole = path.resolve(folder, file);
-    return whole.startsWith(folder + path.sep) ? this.#files.of(whole) : undefined;
+    if (!this.#files.reaches(planUri)) return undefined;
+    const uri = this.#files.beside(planUri, file);
+    return uri === undefined ? undefined : this.#columns.of(uri);
   }
 }
 
-function readColumns(file: string): readonly string[] | undefined {
-  const reading = readStart(file, (size) => bytesForColumns(file, size));
-  return reading.ok ? columnsIn(file, reading.text, reading.isWhole) : undefined;
+function readColumns(files: WorkspaceFiles, uri: string): readonly string[] | undefined {
+  const reading = files.start(uri, (size) => bytesForColumns(uri, size));
+  return reading?.ok === true ? columnsIn(uri, reading.text, reading.isWhole) : undefined;
 }

@@ -1,7 +1,5 @@
 /** The files that a plan could name, for completion. */
-import { readdirSync } from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import type { WorkspaceFiles } from './workspace-files';
 
 /** A list that is longer helps nobody. */
 const most = 300;
@@ -19,28 +17,24 @@ const endings: Readonly<Record<string, RegExp>> = {
  * @param kind a key of `endings`; of any other value there are no files.
  * @returns paths relative to the plan, with a slash behind folders.
  */
-export function listFiles(planUri: string, typed: string, kind: string): readonly string[] {
+export function listFiles(
+  files: WorkspaceFiles,
+  planUri: string,
+  typed: string,
+  kind: string,
+): readonly string[] {
   const wanted = Object.hasOwn(endings, kind) ? endings[kind] : undefined;
-  if (wanted === undefined || !planUri.startsWith('file:') || /^\/|\\|^[a-z]+:/.test(typed)) return [];
-  const beside = typed.slice(0, typed.lastIndexOf('/') + 1);
-  const own = path.dirname(fileURLToPath(planUri));
-  const folder = path.resolve(own, beside);
+  if (wanted === undefined || !files.reaches(planUri) || /^\/|\\|^[a-z]+:/.test(typed)) return [];
+  const above = typed.slice(0, typed.lastIndexOf('/') + 1);
   // What a plan is run with lies beside or below it.
-  if (folder !== own && !folder.startsWith(own + path.sep)) return [];
-  return entriesIn(folder)
+  const folder = files.beside(planUri, above);
+  if (folder === undefined) return [];
+  return files
+    .entriesIn(folder)
     .filter((entry) => !entry.name.startsWith('.') && entry.name !== 'node_modules')
     .flatMap((entry) => {
-      if (entry.isDirectory()) return [`${beside}${entry.name}/`];
-      return entry.isFile() && wanted.test(entry.name) ? [beside + entry.name] : [];
+      if (entry.kind === 'folder') return [`${above}${entry.name}/`];
+      return wanted.test(entry.name) ? [above + entry.name] : [];
     })
     .slice(0, most);
-}
-
-function entriesIn(folder: string) {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch {
-    // A folder that is not there, or that nobody may read, has no files for anybody.
-    return [];
-  }
 }

@@ -1,17 +1,10 @@
-/** The files of plans, as they are in the editor or on the disk, and which of them includes which. */
+/** The files of plans, as they are in the editor or in the workspace, and which of them includes which. */
 import { t } from '@vscode/l10n';
-import { readdirSync, readFileSync, realpathSync } from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { includesOf } from '../../core/plan/include';
-import { limits } from '../../core/plan/limits';
 import { parseTree } from '../../core/plan/parse-tree';
 import type { IncludeReading } from '../../core/plan/sources';
-
-/** A workspace with more folders or plans than these is not looked through any further. */
-const maxFolders = 20_000;
-const maxPlans = 2000;
-const skipped = new Set(['node_modules', '.git', '.benchwright', '.venv', 'dist', 'out', 'target']);
+import { maxPlans } from '../../protocol/looked-through';
+import type { WorkspaceFiles } from './workspace-files';
 
 interface KnownFile {
   readonly text: string;
@@ -22,22 +15,24 @@ interface KnownFile {
 
 export class PlanFiles {
   readonly #openText: (uri: string) => string | undefined;
+  readonly #files: WorkspaceFiles;
   readonly #known = new Map<string, KnownFile>();
   #folders: readonly string[] = [];
 
-  constructor(openText: (uri: string) => string | undefined) {
+  constructor(openText: (uri: string) => string | undefined, files: WorkspaceFiles) {
     this.#openText = openText;
+    this.#files = files;
   }
 
-  /** Looks through the folders of the workspace, in place of those before. @param folders URIs; what is no file is left out. */
+  /** Looks through the folders of the workspace, in place of those before. @param folders URIs; what has no files is left out. */
   watch(folders: readonly string[]): void {
     this.#known.clear();
-    this.#folders = folders.filter((uri) => uri.startsWith('file:')).map((uri) => real(fileURLToPath(uri)));
-    for (const file of this.#folders.flatMap(plansBelow).slice(0, maxPlans))
-      this.#file(pathToFileURL(file).href);
+    this.#folders = folders.filter((uri) => this.#files.reaches(uri)).map((uri) => this.#files.real(uri));
+    const plans = this.#folders.flatMap((folder) => this.#files.plansBelow(folder));
+    for (const uri of plans.slice(0, maxPlans)) this.#file(uri);
   }
 
-  /** After a change on the disk. */
+  /** After a change of the file. */
   forget(uri: string): void {
     this.#known.delete(uri);
     this.#file(uri);
@@ -61,11 +56,11 @@ export class PlanFiles {
 
   /** The URI of a file that another one names by a relative path; `undefined` where it lies outside of the workspace. */
   place(from: string, included: string): string | undefined {
-    if (!from.startsWith('file:')) return undefined;
-    const folder = path.dirname(real(fileURLToPath(from)));
-    const file = real(path.resolve(folder, included));
+    if (!this.#files.reaches(from)) return undefined;
+    const { folder, file } = this.#files.resolve(from, included);
+    const isBelow = (root: string, uri: string): boolean => this.#files.isBelow(root, uri);
     const roots = this.#folders.some((root) => isBelow(root, folder)) ? this.#folders : [folder];
-    return roots.some((root) => isBelow(root, file)) ? pathToFileURL(file).href : undefined;
+    return roots.some((root) => isBelow(root, file)) ? file : undefined;
   }
 
   /** The plans that a file is a part of: itself, where it is one or where nothing includes it. */
@@ -86,60 +81,12 @@ export class PlanFiles {
     const open = this.#openText(uri);
     const known = this.#known.get(uri);
     if (known !== undefined && (open === undefined || open === known.text)) return known;
-    const text = open ?? readText(uri);
+    const text = open ?? (this.#files.reaches(uri) ? this.#files.text(uri) : undefined);
     if (text === undefined) return undefined;
     const isIncluding = /^include[ \t]*:/m.test(text);
     const includes = isIncluding ? includesOf(parseTree(text).tree.root).map((item) => item.path) : [];
     const file = { text, includes, isPlan: /^version[ \t]*:/m.test(text) };
     this.#known.set(uri, file);
     return file;
-  }
-}
-
-function isBelow(root: string, file: string): boolean {
-  const relative = path.relative(root, file);
-  return !relative.startsWith('..') && !path.isAbsolute(relative);
-}
-
-/** With its links followed, so that none leads out of the workspace; a file that is not there is where it would be. */
-function real(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch {
-    return file;
-  }
-}
-
-function readText(uri: string): string | undefined {
-  if (!uri.startsWith('file:')) return undefined;
-  try {
-    const text = readFileSync(fileURLToPath(uri), 'utf8');
-    return text.length > limits.characters ? undefined : text;
-  } catch {
-    // Whoever asks is told that it cannot be read.
-    return undefined;
-  }
-}
-
-function plansBelow(root: string): string[] {
-  const plans: string[] = [];
-  const folders = [root];
-  for (const folder of folders) {
-    for (const entry of entriesIn(folder)) {
-      const file = path.join(folder, entry.name);
-      if (entry.isFile() && /\.bench\.ya?ml$/.test(entry.name)) plans.push(file);
-      else if (entry.isDirectory() && !skipped.has(entry.name) && folders.length < maxFolders)
-        folders.push(file);
-    }
-  }
-  return plans;
-}
-
-function entriesIn(folder: string) {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch {
-    // A folder that nobody may read has no plans for anybody.
-    return [];
   }
 }

@@ -6,6 +6,7 @@ import {
   seenMetricsMethod,
   wantedDocumentsMethod,
 } from '../../protocol/language';
+import { isPlanName } from '../../protocol/looked-through';
 import type { PlanDocument } from '../service/plan-document';
 import { answer } from './answer';
 import { ApiDocuments } from './api-documents';
@@ -18,12 +19,12 @@ import { FileWatches } from './file-watches';
 import { KnownResults } from './last-results';
 import { KnownSymbols } from './known-symbols';
 import { PlanFiles } from './plan-files';
-import { problemPages } from './problem-pages';
 import { DiagnosticsPublisher } from './publish-diagnostics';
 import { SeenTargets } from './seen-metrics';
 import { Settings } from './settings';
 import { TokenAnswers } from './token-answers';
 import { warmUpWhenIdle } from './warm-up';
+import type { Host } from './workspace-files';
 
 /** What the client said of itself at the start. */
 export interface Session {
@@ -35,26 +36,17 @@ export interface Session {
 }
 
 /** Wires the language features to a connection. @returns what begins when the client is ready. */
-export function serve(connection: Connection, { traits, options, folders }: Session): () => void {
+export function serve(connection: Connection, { traits, options, folders }: Session, host: Host): () => void {
   const documents = new TextDocuments(TextDocument);
-  const files = new PlanFiles((uri) => documents.get(uri)?.getText());
-  const apis = new ApiDocuments((addresses) => {
+  const files = new PlanFiles((uri) => documents.get(uri)?.getText(), host.files);
+  const apis = new ApiDocuments(host.files, (addresses) => {
     if (traits.fetchesApis) void connection.sendNotification(wantedDocumentsMethod, { addresses });
   });
   const watches = new FileWatches(connection, traits.registersWatchers);
-  const store = new DocumentStore(files, apis, new DataColumns(), watches.watch.bind(watches));
+  const store = new DocumentStore(files, apis, new DataColumns(host.files), watches.watch.bind(watches));
   const symbols = new KnownSymbols(files, store);
   const settings = new Settings(connection, options, diagnoseAgain);
-  const memory = {
-    tokens: new TokenAnswers(),
-    diagnostics: new DiagnosticAnswers(),
-    ...{ results: new KnownResults(), metrics: new SeenTargets() },
-    severity: () => settings.severity,
-    pageOf: traits.followsCodes ? problemPages() : undefined,
-    isShared: (plan: PlanDocument) => traits.hasYamlServer && plan.lines.languageId === 'yaml',
-    completion: () => ({ takesSnippets: traits.takesSnippets, outside: outsideNames(), listFiles }),
-    ...{ hasPictures: settings.hasPictures, resolvesActions: traits.resolvesActions },
-  };
+  const memory = memoryOf(traits, settings, host);
   const publisher = new DiagnosticsPublisher(connection, store, memory);
 
   function diagnoseAgain(): void {
@@ -62,10 +54,17 @@ export function serve(connection: Connection, { traits, options, folders }: Sess
     else if (traits.refreshesDiagnostics) void connection.languages.diagnostics.refresh();
   }
 
-  connection.onDidChangeWatchedFiles(({ changes }) => {
-    for (const { uri } of changes) if (/\.bench\.ya?ml$/.test(uri)) files.forget(uri);
+  function changed(uris: readonly string[]): void {
+    for (const uri of uris) if (isPlanName(uri)) files.forget(uri);
     diagnoseAgain();
+  }
+
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    const uris = changes.map(({ uri }) => uri);
+    for (const uri of uris) host.files.changed?.(uri);
+    changed(uris);
   });
+  host.onChange?.(changed);
   takeMessages(connection, documents, memory.results, apis, { traits, diagnoseAgain });
   hearMetrics(connection, memory.metrics);
   documents.onDidChangeContent(({ document }) => {
@@ -107,6 +106,28 @@ export function serve(connection: Connection, { traits, options, folders }: Sess
     settings.watch(traits).catch((cause: unknown) => {
       connection.console.warn(`the settings could not be read: ${String(cause)}`);
     });
+  };
+}
+
+/** What answers depend on beside the documents. */
+function memoryOf(traits: ClientTraits, settings: Settings, host: Host) {
+  return {
+    tokens: new TokenAnswers(),
+    diagnostics: new DiagnosticAnswers(),
+    results: new KnownResults(),
+    metrics: new SeenTargets(),
+    severity: () => settings.severity,
+    pageOf: traits.followsCodes ? host.pageOf() : undefined,
+    isShared: (plan: PlanDocument) => traits.hasYamlServer && plan.lines.languageId === 'yaml',
+    completion: () => ({
+      takesSnippets: traits.takesSnippets,
+      outside: host.outsideNames(),
+      listFiles: (planUri: string, typed: string, kind: string) =>
+        listFiles(host.files, planUri, typed, kind),
+    }),
+    runsPlans: traits.runsPlans,
+    hasPictures: settings.hasPictures,
+    resolvesActions: traits.resolvesActions,
   };
 }
 
@@ -152,14 +173,6 @@ function takeMessages(
     if (traits.fetchesApis && apis.wanted.length > 0)
       void connection.sendNotification(wantedDocumentsMethod, { addresses: apis.wanted });
   });
-}
-
-/** Names alone: values are read where a run starts, and nowhere else. */
-function outsideNames() {
-  const env = Object.keys(process.env);
-  const marker = 'BENCHWRIGHT_SECRET_';
-  const secret = env.filter((name) => name.startsWith(marker)).map((name) => name.slice(marker.length));
-  return { env: env.filter((name) => !name.startsWith(marker)), secret };
 }
 
 function hearMetrics(connection: Connection, metrics: SeenTargets): void {

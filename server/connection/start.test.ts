@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 
 it('answers the first message with nothing of the features, of plans and of their parsers loaded', async () => {
   const { metafile } = await build({
-    entryPoints: [path.resolve('server/connection/main.ts')],
+    entryPoints: [path.resolve('server/node/main.ts')],
     ...{ bundle: true, write: false, metafile: true, platform: 'node', logLevel: 'error' },
     plugins: [
       {

@@ -52,7 +52,7 @@ const rounds = 12;
 export function warmUpWhenIdle(connection: Pick<Connection, 'console'>, isIdle: () => boolean): void {
   setTimeout(() => {
     warmUp(connection, isIdle);
-  }, idleMs).unref();
+  }, idleMs);
 }
 
 /**
@@ -64,7 +64,7 @@ function warmUp(connection: Pick<Connection, 'console'>, isIdle: () => boolean, 
   fenced(connection, 'warmUp', undefined, answerOnce)(samplePlan(round));
   setTimeout(() => {
     warmUp(connection, isIdle, round + 1);
-  }).unref();
+  });
 }
 
 function answerOnce(text: string): void {

@@ -1,8 +1,11 @@
 /** The language server as a program: speaks the protocol over stdio. */
 import { setFlagsFromString } from 'node:v8';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { start } from '../connection/start';
+import { disk } from './disk';
 import { speak } from './language';
-import { start } from './start';
+import { outsideNames } from './outside-names';
+import { problemPages } from './problem-pages';
 
 // The heap may grow by a third of what is in use before it is cleared up, not by several times as much: a server stands
 // beside other programs all day, and works for some milliseconds of it. Measured in docs/evidence.md.
@@ -12,7 +15,12 @@ setFlagsFromString('--heap-growing-percent=30');
 setFlagsFromString('--always-sparkplug');
 
 const connection = createConnection(ProposedFeatures.all, process.stdin, process.stdout);
-start(connection, (locale) => {
-  speak(locale);
+start(connection, {
+  files: disk,
+  outsideNames,
+  pageOf: problemPages,
+  speak: (locale) => {
+    speak(locale);
+  },
 });
 connection.listen();
