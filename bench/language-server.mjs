@@ -27,7 +27,11 @@ process.once('exit', () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 const servers = {
-  ours: { program: join(scratch, 'server.cjs'), flags: ['--max-semi-space-size=4'] },
+  ours: {
+    program: join(scratch, 'server.cjs'),
+    flags: ['--max-semi-space-size=4'],
+    env: { MALLOC_ARENA_MAX: '2' },
+  },
   yaml: { program: resolve(root, 'node_modules/yaml-language-server/bin/yaml-language-server'), flags: [] },
 };
 const settings = {

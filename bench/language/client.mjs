@@ -4,10 +4,11 @@ import { readFileSync } from 'node:fs';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
 
 /** @returns the client and how long the server took from its start to its first answer, in milliseconds. */
-export async function startServer(program, { flags = [], settings, folder }) {
+export async function startServer(program, { flags = [], env = {}, settings, folder }) {
   const started = performance.now();
   const server = spawn(process.execPath, [...flags, program, '--stdio'], {
     stdio: ['pipe', 'pipe', 'ignore'],
+    env: { ...env, ...process.env },
   });
   const connection = createMessageConnection(
     new StreamMessageReader(server.stdout),
