@@ -1,6 +1,7 @@
 /** The files of plans, as they are in the editor or in the workspace, and which of them includes which. */
 import { t } from '@vscode/l10n';
 import { includesOf } from '../../core/plan/include';
+import { limits } from '../../core/plan/limits';
 import { parseTree } from '../../core/plan/parse-tree';
 import type { IncludeReading } from '../../core/plan/sources';
 import { maxPlans } from '../../protocol/looked-through';
@@ -81,12 +82,17 @@ export class PlanFiles {
     const open = this.#openText(uri);
     const known = this.#known.get(uri);
     if (known !== undefined && (open === undefined || open === known.text)) return known;
-    const text = open ?? (this.#files.reaches(uri) ? this.#files.text(uri) : undefined);
+    const text = open ?? this.#read(uri);
     if (text === undefined) return undefined;
     const isIncluding = /^include[ \t]*:/m.test(text);
     const includes = isIncluding ? includesOf(parseTree(text).tree.root).map((item) => item.path) : [];
     const file = { text, includes, isPlan: /^version[ \t]*:/m.test(text) };
     this.#known.set(uri, file);
     return file;
+  }
+  /** What is larger than any plan is none. */
+  #read(uri: string): string | undefined {
+    const text = this.#files.reaches(uri) ? this.#files.text(uri) : undefined;
+    return text !== undefined && text.length > limits.characters ? undefined : text;
   }
 }

@@ -12,7 +12,6 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { limits } from '../../core/plan/limits';
 import type { FolderEntry, TextReading, WorkspaceFiles } from '../connection/workspace-files';
 import { isPlanName, maxFolders, skippedFolders } from '../../protocol/looked-through';
 
@@ -56,8 +55,7 @@ function real(file: string): string {
 
 function readText(uri: string): string | undefined {
   try {
-    const text = readFileSync(fileURLToPath(uri), 'utf8');
-    return text.length > limits.characters ? undefined : text;
+    return readFileSync(fileURLToPath(uri), 'utf8');
   } catch {
     // Whoever asks is told that it cannot be read.
     return undefined;
