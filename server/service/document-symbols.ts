@@ -44,19 +44,38 @@ function entryPart(entry: MapEntry, kind: SymbolKind, parts: () => readonly Part
   const { key, keyRange, value, valueRange } = entry;
   const range = { start: keyRange.start, end: Math.max(keyRange.end, valueRange.end) };
   const isHere = writtenValue(entry) !== undefined;
-  return { name: key, kind, range, selection: keyRange, node: value, parts: isHere ? parts : () => [] };
+  return {
+    name: key,
+    detail: undefined,
+    kind,
+    range,
+    selection: keyRange,
+    node: value,
+    parts: isHere ? parts : () => [],
+  };
 }
 
 function toSymbol(plan: PlanDocument, anchors: OutlineAnchors, part: Part): DocumentSymbol {
   const children = part.parts().map((one) => toSymbol(plan, anchors, one));
   const anchor = anchors.takeOf(part.node);
-  const detail = [part.detail, anchor && `&${anchor.name}`].filter((word) => word !== undefined).join(' ');
-  return {
-    name: part.name.replaceAll(/\s+/g, ' ').trim() || '(empty)',
-    ...(detail !== '' && { detail }),
+  const detail = withAnchor(part.detail, anchor?.name);
+  children.push(...anchors.takeWithin(part.range));
+  const symbol: DocumentSymbol = {
+    name: inOneLine(part.name) || '(empty)',
     kind: part.kind,
     range: toRange(plan, part.range),
     selectionRange: toRange(plan, part.selection),
-    children: [...children, ...anchors.takeWithin(part.range)],
+    children,
   };
+  if (detail !== undefined) symbol.detail = detail;
+  return symbol;
+}
+
+function withAnchor(detail: string | undefined, anchor: string | undefined): string | undefined {
+  if (anchor === undefined) return detail;
+  return detail === undefined ? `&${anchor}` : `${detail} &${anchor}`;
+}
+
+function inOneLine(name: string): string {
+  return name.replaceAll(/\s+/g, ' ').trim();
 }
