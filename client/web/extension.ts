@@ -1,5 +1,6 @@
 /** The extension in an editor that is only a page in a browser: plans are written there, and nothing is run. */
 import '../display-language';
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { childOf, entriesOf } from '../../core/plan/tree';
 import { parseTree } from '../../core/plan/parse-tree';
@@ -36,7 +37,8 @@ export function activate(extension: vscode.ExtensionContext): void {
   const withPlan = (use: (plan: vscode.Uri) => unknown): Handler => {
     return async (uri) => {
       const plan = uriOf(uri) ?? activePlan();
-      if (plan === undefined) void vscode.window.showInformationMessage('Open a plan (*.bench.yaml) first.');
+      if (plan === undefined)
+        void vscode.window.showInformationMessage(t('Open a plan (*.bench.yaml) first.'));
       else await use(plan);
     };
   };

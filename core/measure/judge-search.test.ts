@@ -191,3 +191,27 @@ describe('a search', () => {
     expect(capacity!.trials).toMatchObject([{ rate: 5, held: null }]);
   });
 });
+
+test('a trial by users is not broken by those who are started one after the other', () => {
+  const plan = planOf('start: 10, trial: 10s', '"errors > 5%"');
+  const phase = plan.phases['stress'] as FindPhase;
+  const load = trialLoad(phase, { level: { value: 10, unit: 'users' }, lengthMs: 10_000 });
+  const name = trialName({ phase: 'stress', number: 1, rate: 10, unit: 'users' });
+  const totals = new PhaseTotals(name, { fromMs: load.warmup, toMs: 10_000 });
+  for (const record of stream(name, 20, 10, { cap: 200 }))
+    totals.add(record.kind === 'tick' ? { ...record, users: 10 } : record);
+  const seconds = Array.from({ length: 10 }, (_, at) => at + 1);
+  const samples = seconds.map((second): LoadSample => {
+    return { endMs: second * 1000, durationMs: 1000, users: second, iterations: 10 * second };
+  });
+  const judged = judgeTrial({
+    ...{ plan, phase: 'stress', totals, load, samples, number: 1, earlier: [] },
+    exit: { kind: 'clean' },
+    isDeadlineHit: false,
+    isCoLocated: false,
+    trial: { rate: 10, purpose: 'climb', needsRecovery: false },
+    until: conditionsOf(phase),
+    endedFor: undefined,
+  });
+  expect(judged.answer).toEqual({ kind: 'held' });
+});
