@@ -5,7 +5,7 @@ import type { FindPhase, LoadLevel, LoadPhase, Plan } from './schema';
 /** What of a phase says by how many generators its load is made. */
 type Generators = Pick<LoadPhase, 'generators' | 'onLostGenerator' | 'listen'>;
 
-export function generatorsOf({ generators, onLostGenerator, listen }: Generators): Generators {
+function generatorsOf({ generators, onLostGenerator, listen }: Generators): Generators {
   return {
     ...(generators !== undefined && { generators }),
     ...(onLostGenerator !== undefined && { onLostGenerator }),
