@@ -125,9 +125,10 @@ describe('what was under way at once', () => {
   });
 
   test('of users is the time that they spent with the target, by the time in which they did', () => {
-    expect(inFlightOf(totalsOf(10), undefined)).toBeCloseTo(2, 9);
-    expect(inFlightOf(totalsOf(7), undefined)).toBeCloseTo(2, 9);
-    expect(inFlightOf(totalsOf(1), undefined)).toBeNull();
+    expect(inFlightOf(totalsOf(10), { users: 5 })).toBeCloseTo(2, 9);
+    expect(inFlightOf(totalsOf(7), { users: 5 })).toBeCloseTo(2, 9);
+    expect(inFlightOf(totalsOf(1), { users: 5 })).toBeNull();
+    expect(inFlightOf(totalsOf(10), { users: 1 })).toBe(1);
   });
 
   test('is not known before an iteration was measured', () => {

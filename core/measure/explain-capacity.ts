@@ -20,20 +20,21 @@ const seed = 1;
  * one spends with the target. Of users, who begin as much as they end: the time that they spent with the target, by the
  * time in which they did. Pauses are no part of it, and a task that is awaited counts as long as it took.
  *
- * @param arrivals how many iterations per second were offered, and how many ended; `undefined` where users made them.
+ * @param load how many iterations per second were offered, and how many ended; or the users, who are never under way
+ * more than once, though in a short window more time may begin than fits into it.
  * @returns `null` where no whole iteration can be told.
  */
 export function inFlightOf(
   totals: PhaseTotals,
-  arrivals: { readonly achieved: number | null; readonly rate: number } | undefined,
+  load: { readonly achieved: number | null; readonly rate: number } | { readonly users: number },
 ): number | null {
   // A request belongs to a whole second.
   const { from, to } = wholeSeconds(totals.window);
   const seconds = Math.min(to, totals.coveredMs / 1000) - from;
   const spentMs = spentWithTargetMs(totals);
   if (seconds <= 0 || spentMs === 0) return null;
-  if (arrivals === undefined) return spentMs / 1000 / seconds;
-  const { achieved, rate } = arrivals;
+  if ('users' in load) return Math.min(load.users, spentMs / 1000 / seconds);
+  const { achieved, rate } = load;
   const begun = rate * seconds - totals.dropped;
   return achieved === null || begun < 1 ? null : concurrencyOf(achieved, spentMs / begun);
 }

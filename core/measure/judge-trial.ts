@@ -72,7 +72,10 @@ export function judgeTrial(evidence: TrialEvidence): JudgedTrial {
       purpose: trial.purpose,
       rate: trial.rate,
       achieved,
-      inFlight: inFlightOf(totals, unitOf(load) === 'users' ? undefined : { achieved, rate: trial.rate }),
+      inFlight: inFlightOf(
+        totals,
+        unitOf(load) === 'users' ? { users: trial.rate } : { achieved, rate: trial.rate },
+      ),
       errors: phase.requests === 0 ? null : phase.failed / phase.requests,
       p95: slowestP95(phase),
       held: answer.kind === 'void' ? null : answer.kind === 'held',

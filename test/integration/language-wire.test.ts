@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { LSPErrorCodes } from 'vscode-languageserver-protocol';
+import { LSPErrorCodes } from 'vscode-languageserver';
 import { StreamMessageReader, type ResponseMessage } from 'vscode-jsonrpc/node';
 import { fullCapabilities, startServer, type LanguageClient } from '../kit/language-client';
 

@@ -70,9 +70,15 @@ interface Ended {
 
 async function run(script: string, onOutput: (stop: () => void) => void = () => undefined): Promise<Ended> {
   const child = start(script);
-  child.stdout.once('data', () => {
+  // Not before its first figures: until it loads, an interrupt ends it as it would any program.
+  let told = '';
+  const listen = (chunk: Buffer): void => {
+    told += chunk.toString();
+    if (!told.includes('"tick"')) return;
+    child.stdout.off('data', listen);
     onOutput(() => child.kill('SIGINT'));
-  });
+  };
+  child.stdout.on('data', listen);
   const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [output, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
   const records = output.split('\n').filter(Boolean).map(read);
