@@ -10,7 +10,7 @@ const retries = process.env.CI === undefined ? 0 : 1;
 
 /** Tests whose figures need the machine for themselves. */
 const measured =
-  'test/integration/{arrivals,compare,drain,generators,locust,locust-published,prometheus-agree,resources-agree,saturation,search,streamed-calls,streams,sums,truth}.test.ts';
+  'test/integration/{arrivals,compare,drain,generators,locust,locust-published,prometheus-agree,resources-agree,saturation,search,search-users,streamed-calls,streams,sums,truth}.test.ts';
 
 /** Real tools, real ports: a test may take as long as its plan says. */
 const patient = { testTimeout: 120_000, hookTimeout: 120_000, retry: retries };
