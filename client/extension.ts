@@ -1,9 +1,9 @@
 /** Puts the parts together; the parts know nothing of each other beyond what they are given here. */
 import './display-language';
 import * as vscode from 'vscode';
-import type { CommandContext } from './commands/command-context';
 import { openGrafana } from './commands/grafana';
 import { commandHandlers, revealRun } from './commands/handlers';
+import { registerCommands } from './commands/register-commands';
 import { keepContextKeys } from './context-keys';
 import { livePanelType, reportPanelType, viewIds } from './contributions';
 import { DisposableStore } from './disposables';
@@ -72,7 +72,7 @@ export function activate(extension: vscode.ExtensionContext): void {
   );
   const parts = { start, logs, catalogue, sessions, approvals, environments, language };
   const shown = { panels, reports, comparisons, heat, expanded, previews, iterations };
-  registerCommands(store, { ...parts, ...shown });
+  registerCommands(store, commandHandlers({ ...parts, ...shown }), logs);
   showRuns(store, catalogue, sessions, new StatusBar(environments, log), environments);
   store.add(vscode.window.registerWebviewPanelSerializer(livePanelType, panels));
   store.add(vscode.window.registerWebviewPanelSerializer(reportPanelType, reports));
@@ -90,19 +90,6 @@ function tellResults(catalogue: RunCatalogue, language: LanguageService): vscode
     void language.tellResults(lastResultsOf(runs));
     void readSeenMetrics(catalogue.entries).then((metrics) => language.tellMetrics(metrics));
   });
-}
-
-function registerCommands(store: DisposableStore, context: CommandContext): void {
-  for (const [id, handler] of Object.entries(commandHandlers(context))) {
-    const fenced = async (...args: unknown[]): Promise<void> => {
-      try {
-        await handler(...args);
-      } catch (cause) {
-        await reportFailure(context.logs.extension, `The command ${id}`, cause);
-      }
-    };
-    store.add(vscode.commands.registerCommand(id, fenced));
-  }
 }
 
 function showRuns(

@@ -23,6 +23,7 @@ import {
   type ToldMetrics,
 } from '../protocol/language';
 import { ApiDocumentCache } from './api-documents';
+import { isReady } from './client-ready';
 import { planSelector, settings } from './contributions';
 import { reportFailure, type Logs } from './logs';
 import type { Approvals } from './runs/approvals';
@@ -104,19 +105,6 @@ export function startLanguageClient(
       });
     },
   };
-}
-
-/**
- * Whether the server is there to be asked, and has been told of the documents that are open. A client says that it runs
- * before it tells of them: what is asked then comes before them, and is answered as for a document that nobody has opened.
- */
-function isReady(client: LanguageClient): Promise<boolean> {
-  if (client.state !== State.Running && client.state !== State.Starting) return Promise.resolve(false);
-  return client.start().then(
-    () => client.isRunning(),
-    // Whoever has started it tells why it failed.
-    () => false,
-  );
 }
 
 /** What a server is told when it changes, and each time that it has started anew. */

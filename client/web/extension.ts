@@ -6,9 +6,10 @@ import { childOf, entriesOf } from '../../core/plan/tree';
 import { parseTree } from '../../core/plan/parse-tree';
 import { uriOf } from '../commands/arguments';
 import { createPlan } from '../commands/new-plan';
+import { registerCommands } from '../commands/register-commands';
 import { commandIds, contextKeys, isPlanFile, profileEditorType, type CommandId } from '../contributions';
 import { DisposableStore } from '../disposables';
-import { createLogs, reportFailure } from '../logs';
+import { createLogs } from '../logs';
 import { ExpandedPlans } from '../plan/expanded-plans';
 import { LoadPreviews } from '../plan/load-previews';
 import { EnvironmentChoices } from '../runs/environment-choice';
@@ -54,17 +55,8 @@ export function activate(extension: vscode.ExtensionContext): void {
       logs.extension.show();
     },
   };
-  for (const id of Object.values(commandIds)) {
-    const handle = handlers[id] ?? sayNeedsMachine;
-    const fenced = async (uri?: unknown): Promise<void> => {
-      try {
-        await handle(uri);
-      } catch (cause) {
-        await reportFailure(logs.extension, `The command ${id}`, cause);
-      }
-    };
-    store.add(vscode.commands.registerCommand(id, fenced));
-  }
+  const all = Object.values(commandIds).map((id) => [id, handlers[id] ?? sayNeedsMachine] as const);
+  registerCommands(store, Object.fromEntries(all) as Record<CommandId, Handler>, logs);
 }
 
 function activePlan(): vscode.Uri | undefined {

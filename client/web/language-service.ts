@@ -12,6 +12,7 @@ import {
   type ChangedFiles,
   type PlanQuestion,
 } from '../../protocol/language';
+import { isReady } from '../client-ready';
 import { planSelector } from '../contributions';
 import type { LanguageService } from '../language-client';
 import { reportFailure, type Logs } from '../logs';
@@ -45,7 +46,7 @@ export function startWebLanguageService(context: vscode.ExtensionContext, logs: 
     },
     ask: async <R>(method: string, question: PlanQuestion) => {
       const client = await starting;
-      if (!client.isRunning()) return undefined;
+      if (!(await isReady(client))) return undefined;
       return (await client.sendRequest<R | null>(method, question)) ?? undefined;
     },
     onDidStart: started.event,
@@ -89,7 +90,10 @@ async function startClient(
   );
   client.onRequest(readFileMethod, readToldFile);
   client.onDidChangeState(({ newState }) => {
-    if (newState === State.Running) onStart();
+    if (newState !== State.Running) return;
+    void isReady(client).then((isUp) => {
+      if (isUp) onStart();
+    });
   });
   await client.start();
   return client;

@@ -78,7 +78,7 @@ export class ToldFiles implements WorkspaceFiles {
   }
 
   isBelow(root: string, uri: string): boolean {
-    const [above, below] = [plainUri(root).replace(/\/$/, ''), plainUri(uri)];
+    const [above, below] = [folderKey(root), plainUri(uri)];
     return below === above || below.startsWith(`${above}/`);
   }
 
@@ -113,7 +113,7 @@ export class ToldFiles implements WorkspaceFiles {
   }
 
   entriesIn(folder: string): readonly FolderEntry[] {
-    return [...(this.#folders.get(plainUri(folder).replace(/\/$/, ''))?.values() ?? [])];
+    return [...(this.#folders.get(folderKey(folder))?.values() ?? [])];
   }
 
   /** It is asked for anew when somebody needs it. */
@@ -140,7 +140,7 @@ export class ToldFiles implements WorkspaceFiles {
   }
 
   #entries(folder: string): Map<string, FolderEntry> {
-    const key = plainUri(folder).replace(/\/$/, '');
+    const key = folderKey(folder);
     const entries = this.#folders.get(key) ?? new Map<string, FolderEntry>();
     this.#folders.set(key, entries);
     return entries;
@@ -148,6 +148,11 @@ export class ToldFiles implements WorkspaceFiles {
 }
 
 const unreadable: ToldFile = { ok: false, why: 'unreadable' };
+
+/** A folder is the same with a stroke at its end and without. */
+function folderKey(uri: string): string {
+  return plainUri(uri).replace(/\/$/, '');
+}
 
 /** What ends a sentence about the file. */
 function wordsOf(why: Extract<ToldFile, { ok: false }>['why']): string {
