@@ -17,6 +17,8 @@ const patient = { testTimeout: 120_000, hookTimeout: 120_000, retry: retries };
 
 export default defineConfig({
   test: {
+    // A golden file that was never committed is a failure here as on CI; `vitest -u` writes it.
+    update: 'none',
     projects: [
       {
         ...shared(),
