@@ -67,7 +67,7 @@ async function check({ url, tls, success, more = '' }: Wish): Promise<CliRun> {
 name: tls
 targets: { api: { url: '${url}', tls: ${tls} } }
 scenarios: { s: { steps: [{ get: /, name: get${success === undefined ? '' : `, success: '${success}'`} }, { think: 20ms }] } }
-phases: { p: { scenarios: [s], users: 4, for: 2s, drain: 1s } }
+phases: { p: { scenarios: [s], users: 2, for: 2s, drain: 1s } }
 goals: ['errors(s) in p < 5%'${success === undefined ? '' : ", 'success(s) in p >= 95%'"}]
 ${more}`,
     files: {
