@@ -1,6 +1,6 @@
 import type { LoadPhase } from '../core/plan/schema';
 import { compile, type CompiledLoad } from './compile-phase';
-import type { PreparedPhase } from './prepare-run';
+import type { PreparedPhase } from './prepare-phases';
 import type { RunContext } from './run-context';
 import { seedOf } from './seed-of';
 

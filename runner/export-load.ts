@@ -10,7 +10,7 @@ import { analysePlanFile } from './analyse-plan-file';
 import { whyUnreadable } from './file-words';
 import { fileNames } from './layout';
 import { loadFiles, type BesideScript } from './load-files';
-import { placeProblems } from './prepare-run';
+import { placeProblems } from './place-problems';
 
 export interface ExportWish {
   readonly planFile: string;

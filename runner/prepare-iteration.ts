@@ -11,7 +11,7 @@ import { analysePlanFile } from './analyse-plan-file';
 import { approveTargets } from './approve-targets';
 import { whyUnreadable } from './file-words';
 import { loadFiles, type BesideScript } from './load-files';
-import { placeProblems } from './prepare-run';
+import { placeProblems } from './place-problems';
 import type { Refusal } from './refusal';
 import type { RunPlanOptions } from './run-options';
 import { readSecretsFile } from './secrets-file';

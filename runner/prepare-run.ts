@@ -1,65 +1,29 @@
 /** Everything that can go wrong with a run before the first request: checked here, and told as values. */
 import { readFile } from 'node:fs/promises';
-import type { PlanAnalysis } from '../core/plan/analyse';
-import { loadedPhase, phaseOrder } from '../core/plan/load';
+import { phaseOrder } from '../core/plan/load';
 import { ownHosts } from '../core/plan/locust';
-import { profilingMs } from '../core/plan/rerun-load';
-import type { FindPhase, LoadPhase, Phase, Plan, RerunPhase } from '../core/plan/schema';
+import type { Plan } from '../core/plan/schema';
 import { joinTexts, type PlanFile } from '../core/plan/sources';
-import { searchMs, withGenerators } from '../core/plan/trial-load';
+import { withGenerators } from '../core/plan/trial-load';
 import { usedTargets } from '../core/plan/used-targets';
-import { keyRangeAt } from '../core/plan/tree';
 import type { Problem } from '../core/problems';
-import type { PlannedPhase } from '../core/run/runner-file';
 import type { K6Binary } from '../engines/k6/binary';
-import type { CompiledPhase, CompileResult } from '../engines/k6/compile/compile';
+import type { CompiledPhase } from '../engines/k6/compile/compile';
 import type { LocustPython } from '../engines/locust/locate';
-import { findLevel } from '../core/measure/rerun-level';
-import type { Capacity } from '../core/run/run';
-import { findEarlierCapacity, refusalWithoutLevel } from './earlier-capacity';
 import { analysePlanFile } from './analyse-plan-file';
 import { approveTargets, type ApprovedTargets } from './approve-targets';
-import { compile, isLocustLoad, type CompiledLoad, type LoadCompilation } from './compile-phase';
+import { compile, isLocustLoad } from './compile-phase';
 import { whyUnreadable } from './file-words';
-import { loadFiles, type BesideScript } from './load-files';
 import { locateTools } from './locate-tools';
 import { observedVariables } from './observe-plan';
+import { placeProblems } from './place-problems';
 import { prepareCluster, type PreparedCluster } from './prepare-cluster';
+import { preparePhases, type CompiledPhases, type PreparedPhase } from './prepare-phases';
 import type { Refusal } from './refusal';
 import { drawSeed, seedOf } from './seed-of';
 import type { RunPlanOptions } from './run-options';
 import { readSecretsFile, type SecretsReading } from './secrets-file';
 import { lookUpVariables } from './variables';
-
-export type PreparedPhase = {
-  readonly name: string;
-  readonly planned: PlannedPhase;
-  /** Phases that must have passed, among those of this run. */
-  readonly after: readonly string[];
-} & (
-  | {
-      readonly kind: 'load';
-      readonly load: LoadPhase;
-      readonly compiled: CompiledLoad;
-      readonly feeds: BesideScript;
-    }
-  | {
-      readonly kind: 'search';
-      readonly search: FindPhase;
-      readonly feeds: BesideScript;
-      readonly feedBytes: Readonly<Record<string, number>>;
-    }
-  | {
-      readonly kind: 'profiling';
-      readonly rerun: RerunPhase;
-      /** The phase whose load it applies. */
-      readonly source: FindPhase | LoadPhase;
-      /** What an earlier run found, where this one does not look for it. */
-      readonly earlier: Capacity | undefined;
-      readonly feeds: BesideScript;
-      readonly feedBytes: Readonly<Record<string, number>>;
-    }
-);
 
 export interface PreparedRun {
   readonly kind: 'prepared';
@@ -118,8 +82,7 @@ export async function prepareRun(options: PrepareOptions): Promise<Preparation> 
     );
   }
   const analysis = analysePlanFile(text, options.planFile, options.environment);
-  const { files } = analysis;
-  const { problems } = analysis;
+  const { files, problems } = analysis;
   if (analysis.plan === undefined) return { kind: 'invalid', files, problems };
   const plan = withGenerators(analysis.plan, options.generators);
   const names = selectPhases(plan, options.phases);
@@ -140,15 +103,11 @@ async function secretsOf({ secretsFile }: PrepareOptions): Promise<SecretsReadin
   return secretsFile === undefined ? { ok: true, secrets: new Map() } : readSecretsFile(secretsFile);
 }
 
-type Compiled = readonly { readonly name: string; readonly result: LoadCompilation }[];
-
-type Seeded = PrepareOptions & { readonly seed: number };
-
 async function completePreparation(
-  options: Seeded,
+  options: PrepareOptions & { readonly seed: number },
   texts: Pick<PreparedRun, 'text' | 'allText'>,
   plan: Plan,
-  compiled: Compiled,
+  compiled: CompiledPhases,
 ): Promise<Preparation> {
   const ready = compiled.flatMap(({ result }) => (result.ok ? [result.compiled] : []));
   const scenarios = [...new Set(ready.flatMap((each) => each.scenarios))];
@@ -200,115 +159,6 @@ async function completePreparation(
   };
 }
 
-type PhasesReading =
-  | {
-      readonly ok: true;
-      readonly prepared: readonly PreparedPhase[];
-      readonly privateFiles: ReadonlyMap<string, string>;
-    }
-  | { readonly ok: false; readonly refusal: Refusal };
-
-async function preparePhases(options: Seeded, plan: Plan, all: Compiled): Promise<PhasesReading> {
-  const prepared: PreparedPhase[] = [];
-  const privateFiles = new Map<string, string>();
-  const names = all.map(({ name }) => name);
-  for (const { name, result } of all) {
-    const phase = plan.phases[name];
-    const after = (phase?.after ?? []).filter((other) => names.includes(other));
-    if (!result.ok || phase === undefined) throw new Error(`${name} does not compile, and was not refused`);
-    const isSourceRun = 'rerun' in phase && names.includes(phase.rerun);
-    const ready = await prepareLoad(options, plan, {
-      name,
-      after,
-      phase,
-      compiled: result.compiled,
-      isSourceRun,
-    });
-    if ('ok' in ready) return ready;
-    prepared.push(ready.phase);
-    for (const [file, content] of ready.privateFiles) privateFiles.set(file, content);
-  }
-  return { ok: true, prepared, privateFiles };
-}
-
-interface Loadable {
-  readonly name: string;
-  readonly after: readonly string[];
-  readonly phase: Phase;
-  readonly compiled: CompiledLoad;
-  /** Whether the phase that it runs again is a part of this run. */
-  readonly isSourceRun: boolean;
-}
-
-interface LoadReading {
-  readonly phase: PreparedPhase;
-  readonly privateFiles: ReadonlyMap<string, string>;
-}
-
-async function prepareLoad(
-  options: Seeded,
-  plan: Plan,
-  { name, after, phase, compiled, isSourceRun }: Loadable,
-): Promise<LoadReading | Extract<PhasesReading, { readonly ok: false }>> {
-  const { planFile, seed } = options;
-  const feeds = await loadFiles(planFile, compiled);
-  if (!feeds.ok) return feeds;
-  const { privateFiles } = feeds;
-  const ready = { name, after, feeds: feeds.files };
-  if ('rerun' in phase) {
-    const source = loadedPhase(plan.phases, phase);
-    if (source === undefined) throw new Error(`${name} compiles without a load`);
-    const earlier = isSourceRun ? undefined : await findEarlierCapacity(options, phase.rerun, source);
-    if (!isSourceRun && findLevel(phase, source, earlier) === undefined)
-      return { ok: false, refusal: refusalWithoutLevel(name, phase, source) };
-    const plannedMs = profilingMs(phase, source);
-    const planned = { name, plannedMs, drainMs: 0, windowFromMs: 0, windowToMs: plannedMs };
-    const { bytes: feedBytes } = feeds;
-    const prepared = {
-      kind: 'profiling',
-      ...ready,
-      planned,
-      rerun: phase,
-      source,
-      earlier,
-      feedBytes,
-    } as const;
-    return { phase: prepared, privateFiles };
-  }
-  if ('find' in phase) {
-    const planned = plannedSearch(name, phase);
-    const prepared = { kind: 'search', ...ready, planned, search: phase, feedBytes: feeds.bytes } as const;
-    return { phase: prepared, privateFiles };
-  }
-  // The size of the rows decides how the script holds them.
-  const again = compile(plan, name, { feedBytes: feeds.bytes, seed: seedOf(seed, name) });
-  const final = again.ok ? again.compiled : compiled;
-  const prepared = {
-    kind: 'load',
-    ...ready,
-    planned: plannedOf(final),
-    load: phase,
-    compiled: final,
-  } as const;
-  return { phase: prepared, privateFiles };
-}
-
-/** An estimate, since only the search itself can tell. */
-function plannedSearch(name: string, phase: FindPhase): PlannedPhase {
-  const plannedMs = searchMs(phase);
-  return { name, plannedMs, drainMs: 0, windowFromMs: 0, windowToMs: plannedMs };
-}
-
-function plannedOf(compiled: CompiledLoad): PlannedPhase {
-  return {
-    name: compiled.phase,
-    plannedMs: compiled.plannedMs,
-    drainMs: compiled.drainMs,
-    windowFromMs: compiled.window.fromMs,
-    windowToMs: compiled.window.toMs,
-  };
-}
-
 type Selection =
   | { readonly ok: true; readonly selected: readonly string[] }
   | { readonly ok: false; readonly refusal: Refusal };
@@ -328,17 +178,6 @@ function selectPhases(plan: Plan, wanted: readonly string[]): Selection {
   }
   const order = phaseOrder(plan.phases);
   return { ok: true, selected: wanted.length === 0 ? order : order.filter((name) => wanted.includes(name)) };
-}
-
-/** What the engine cannot run, at its place in the text. */
-export function placeProblems({ root }: PlanAnalysis, result: CompileResult | LoadCompilation): Problem[] {
-  if (result.ok) return [];
-  return result.problems.map(({ path: place, message }) => ({
-    code: 'not-supported-by-k6',
-    severity: 'error',
-    message,
-    range: keyRangeAt(root, place),
-  }));
 }
 
 function refuse(code: Refusal['code'], message: string, remedy: string): Preparation {

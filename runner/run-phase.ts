@@ -5,7 +5,7 @@ import { PhaseTotals } from '../core/measure/phase-totals';
 import { ResourceWatch } from '../core/measure/resource-watch';
 import type { PhaseResult } from '../core/run/run';
 import { findBaseline } from './find-baseline';
-import type { PreparedPhase } from './prepare-run';
+import type { PreparedPhase } from './prepare-phases';
 import { generatorCpus } from './generator-cpus';
 import type { RunContext } from './run-context';
 import { toolsOf } from './tools-of';

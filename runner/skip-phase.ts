@@ -1,6 +1,6 @@
 /** Phases that are not run still have a result: a run is not complete without them. */
 import type { PhaseResult } from '../core/run/run';
-import type { PreparedPhase } from './prepare-run';
+import type { PreparedPhase } from './prepare-phases';
 import { isWanted, type StopReason } from './stop';
 
 /** Why a phase must not start, or `undefined`. */

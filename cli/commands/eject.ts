@@ -4,7 +4,7 @@ import type { Plan } from '../../core/plan/schema';
 import type { CompiledPhase } from '../../engines/k6/compile/compile';
 import { ejectPhase } from '../../engines/k6/compile/eject';
 import { whyUnwritable } from '../../runner/file-words';
-import { placeProblems } from '../../runner/prepare-run';
+import { placeProblems } from '../../runner/place-problems';
 import type { GivenArguments } from '../arguments';
 import { tellProblems } from '../excerpt';
 import { exitCodes } from '../exit-codes';
