@@ -26,6 +26,10 @@ test('too few and too many arguments, and unknown options, are refused with the 
   const refused = (command: CommandName, ...argv: readonly string[]): unknown => readArguments(command, argv);
   expect(refused('run')).toEqual({ ok: false, message: 'run needs PLAN' });
   expect(refused('stop', 'a', 'b')).toEqual({ ok: false, message: 'stop takes RUN and nothing more' });
-  expect(refused('run', 'a', '--nope')).toMatchObject({ ok: false });
+  expect(refused('run', 'a', '--nope')).toEqual({ ok: false, message: 'run has no option --nope' });
+  expect(refused('run', 'a', '--phaze', 'x')).toEqual({
+    ok: false,
+    message: 'run has no option --phaze; did you mean --phase?',
+  });
   expect(given('run', 'a', '--phase', 'x', '--phase', 'y').values('phase')).toEqual(['x', 'y']);
 });

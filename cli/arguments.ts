@@ -1,5 +1,6 @@
 /** The command line: which commands and options exist, and what was given. */
 import { parseArgs } from 'node:util';
+import { closest } from '../core/plan/similar';
 
 interface OptionShape {
   /** Without it the option is a switch. */
@@ -305,7 +306,10 @@ export function readArguments(command: CommandName, argv: readonly string[]): Ar
     ]),
   );
   try {
-    const parsed = parseArgs({ args: [...argv], options, allowPositionals: true, tokens: true });
+    const reading = { args: [...argv], options, allowPositionals: true, tokens: true } as const;
+    const unknown = unknownOption(shape, parseArgs({ ...reading, strict: false }).tokens);
+    if (unknown !== undefined) return { ok: false, message: `${command} has no option ${unknown}` };
+    const parsed = parseArgs(reading);
     const { operands, lists } = sortOut(shape, parsed.tokens);
     if (operands.length < shape.minOperands) {
       return { ok: false, message: `${command} needs ${shape.operands}` };
@@ -321,9 +325,25 @@ export function readArguments(command: CommandName, argv: readonly string[]): Ar
 }
 
 type Token =
-  | { readonly kind: 'option'; readonly name: string; readonly value?: string | undefined }
+  | {
+      readonly kind: 'option';
+      readonly name: string;
+      readonly rawName: string;
+      readonly value?: string | undefined;
+    }
   | { readonly kind: 'positional'; readonly value: string }
   | { readonly kind: 'option-terminator' };
+
+/** The first option that the command does not have, and the one that may have been meant. */
+function unknownOption({ options }: CommandShape, tokens: readonly Token[]): string | undefined {
+  const known = Object.keys(options);
+  for (const token of tokens) {
+    if (token.kind !== 'option' || known.includes(token.name)) continue;
+    const near = closest(token.name, known);
+    return near === undefined ? token.rawName : `${token.rawName}; did you mean --${near}?`;
+  }
+  return undefined;
+}
 
 /** Arguments that follow an option with a list are its own. */
 function sortOut(

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { readEntry, type RunEntry } from '../runner/open-run';
 import { runsFolderFor } from './commands/runs';
+import { plain } from './terminal';
 
 /** A run by its folder, or by its name within the runs of the folder that the program was started in. */
 export async function findRun(wanted: string): Promise<RunEntry | undefined> {
@@ -11,16 +12,21 @@ export async function findRun(wanted: string): Promise<RunEntry | undefined> {
   return undefined;
 }
 
-/** The folders of runs, or the first name that is none. */
+/** What to say of a name that is no run, and where names are found. */
+export function noRun(name: string): string {
+  return `there is no run ${plain(name)}: benchwright runs DIR lists those of a folder`;
+}
+
+/** The folders of runs, or what to say of the first name that is none. */
 export async function findRuns(
   wanted: readonly string[],
 ): Promise<
-  { readonly ok: true; readonly dirs: readonly string[] } | { readonly ok: false; readonly name: string }
+  { readonly ok: true; readonly dirs: readonly string[] } | { readonly ok: false; readonly message: string }
 > {
   const dirs: string[] = [];
   for (const name of wanted) {
     const entry = await findRun(name);
-    if (entry === undefined) return { ok: false, name };
+    if (entry === undefined) return { ok: false, message: noRun(name) };
     dirs.push(entry.dir);
   }
   return { ok: true, dirs };

@@ -14,6 +14,12 @@ export function overview(): string {
   ].join('\n');
 }
 
+export function usageOf(name: CommandName): string {
+  const { operands, options }: CommandShape = commands[name];
+  const parts = ['Usage: benchwright', name, operands, Object.keys(options).length > 0 ? '[OPTION…]' : ''];
+  return parts.filter((part) => part !== '').join(' ');
+}
+
 export function helpFor(name: CommandName): string {
   const shape: CommandShape = commands[name];
   const options = Object.entries(shape.options).map(
@@ -25,7 +31,7 @@ export function helpFor(name: CommandName): string {
   );
   const width = Math.max(0, ...options.map(([left]) => left.length));
   return [
-    `Usage: benchwright ${name} ${shape.operands}${options.length > 0 ? ' [OPTION…]' : ''}`,
+    usageOf(name),
     '',
     shape.summary,
     ...(options.length > 0 ? ['', ...options.map(([left, help]) => `  ${left.padEnd(width)}  ${help}`)] : []),

@@ -2,6 +2,7 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { closest } from '../core/plan/similar';
 import { commands, isCommand, readArguments, type CommandName, type GivenArguments } from './arguments';
 import { baseline } from './commands/baseline';
 import { compare } from './commands/compare';
@@ -16,7 +17,7 @@ import { runs } from './commands/runs';
 import { stop } from './commands/stop';
 import { validate } from './commands/validate';
 import { exitCodes } from './exit-codes';
-import { helpFor, overview } from './help';
+import { helpFor, overview, usageOf } from './help';
 import { ignoreWriteErrors, openTerminal, type Terminal } from './terminal';
 
 declare const __BENCHWRIGHT_VERSION__: string;
@@ -31,7 +32,8 @@ async function main(argv: readonly string[]): Promise<number> {
   if (!isCommand(name)) return unknownCommand(name);
   if (rest.includes('--help') || rest.includes('-h')) return print(helpFor(name));
   const reading = readArguments(name, rest);
-  if (!reading.ok) return misuse(`${reading.message}\n\n${helpFor(name)}`);
+  if (!reading.ok)
+    return misuse(`${reading.message}\n\n${usageOf(name)}\nbenchwright ${name} --help tells more.`);
   const { given } = reading;
   const terminal = openTerminal({
     output: process.stdout,
@@ -83,7 +85,10 @@ function help([name]: readonly string[]): number {
 }
 
 function unknownCommand(name: string): number {
-  return misuse(`there is no command ${name}: try ${Object.keys(commands).join(', ')}`);
+  const names = Object.keys(commands);
+  const near = closest(name, names);
+  const hint = near === undefined ? `: try ${names.join(', ')}` : `; did you mean ${near}?`;
+  return misuse(`there is no command ${name}${hint}`);
 }
 
 /** For output that is the whole purpose of a command; whoever stopped reading it has what they wanted. */

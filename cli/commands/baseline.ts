@@ -19,7 +19,7 @@ export async function baseline(terminal: Terminal, given: GivenArguments): Promi
 
 async function pin(terminal: Terminal, wanted: readonly string[], name: string | undefined): Promise<number> {
   const found = await findRuns(wanted);
-  if (!found.ok) return misuse(terminal, `there is no run ${found.name}`);
+  if (!found.ok) return misuse(terminal, found.message);
   const pinning = await pinRuns(found.dirs, { name, nowMs: Date.now() });
   if (!pinning.ok) return misuse(terminal, pinning.message);
   for (const one of pinning.pinned) tellBaseline(terminal, one);

@@ -30,9 +30,9 @@ export async function compare(
     );
   if (given.flag('noise')) return misuse(terminal, '--noise needs --interleave PLAN');
   const baseline = await findRuns(given.operands);
-  if (!baseline.ok) return misuse(terminal, `there is no run ${baseline.name}`);
+  if (!baseline.ok) return misuse(terminal, baseline.message);
   const candidate = await findRuns(candidates);
-  if (!candidate.ok) return misuse(terminal, `there is no run ${candidate.name}`);
+  if (!candidate.ok) return misuse(terminal, candidate.message);
   return tell(terminal, given, baseline.dirs, candidate.dirs, {});
 }
 

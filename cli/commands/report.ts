@@ -21,7 +21,7 @@ export async function report(
   if (format === undefined) return misuse(terminal, `--format knows ${reportFormats.join(', ')}`);
   const baseline = given.value('baseline');
   const found = await findRuns([...given.operands, ...(baseline === undefined ? [] : [baseline])]);
-  if (!found.ok) return misuse(terminal, `there is no run ${found.name}`);
+  if (!found.ok) return misuse(terminal, found.message);
   const [dir = '', baselineDir] = found.dirs;
   const reading = await readReport(dir, baselineDir);
   if (!reading.ok) return misuse(terminal, reading.message);

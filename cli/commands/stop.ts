@@ -1,7 +1,7 @@
 import { requestStop } from '../../runner/lease';
 import type { GivenArguments } from '../arguments';
 import { exitCodes } from '../exit-codes';
-import { findRun } from '../find-run';
+import { findRun, noRun } from '../find-run';
 import type { Terminal } from '../terminal';
 
 /** Asks a run to stop. It writes its result by itself; this does not wait for it. */
@@ -9,7 +9,7 @@ export async function stop(terminal: Terminal, given: GivenArguments): Promise<n
   const wanted = given.operands[0] ?? '';
   const entry = await findRun(wanted);
   if (entry === undefined) {
-    terminal.say(`There is no run ${wanted}.`);
+    terminal.say(`benchwright: ${noRun(wanted)}`);
     return exitCodes.usage;
   }
   if (entry.state !== 'running') {

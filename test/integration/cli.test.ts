@@ -94,7 +94,7 @@ describe('benchwright', () => {
   });
 
   it('refuses what it does not know', async () => {
-    await check(['rum'], 2, 'no command rum');
+    await check(['rum'], 2, 'no command rum; did you mean run?');
     await check(['run'], 2, 'run needs PLAN');
     await check(['run', 'x', '--nope'], 2, '--nope');
     await check(['run', 'nothing.bench.yaml'], 2, 'nothing.bench.yaml: no such file');
@@ -102,7 +102,7 @@ describe('benchwright', () => {
     await check(['validate', 'nothing.bench.yaml'], 2, 'nothing.bench.yaml: no such file');
     await check(['runs', '/no/such/dir'], 2, 'no folder /no/such/dir');
     await check(['help', 'rum'], 2, 'no command rum');
-    await check(['stop', 'nothing'], 2, 'no run nothing');
+    await check(['stop', 'nothing'], 2, 'no run nothing: benchwright runs DIR lists');
   });
 });
 
