@@ -15,13 +15,17 @@ export class StepFailure extends Error {
 export const skipped = (reason) => ({ skipped: reason });
 
 /**
- * Runs one named step and prints one line with its duration.
+ * Runs one named step and prints one line with its duration; a terminal shows the name meanwhile, since some take minutes.
  * A step answers with a note (string), `skipped(...)` or nothing.
  */
 export async function step(name, work) {
   const started = performance.now();
+  const isTerminal = process.stdout.isTTY === true;
+  if (isTerminal) process.stdout.write(`… ${name}`);
   const line = (mark, note) =>
-    console.log(`${mark} ${name.padEnd(22)} ${seconds(started).padStart(7)}${note ? `  ${note}` : ''}`);
+    console.log(
+      `${isTerminal ? '\r\x1b[K' : ''}${mark} ${name.padEnd(22)} ${seconds(started).padStart(7)}${note ? `  ${note}` : ''}`,
+    );
   try {
     const note = await work();
     if (note?.skipped !== undefined) line('-', note.skipped);
