@@ -89,10 +89,12 @@ function niceTop({ lines, limits }: Chart): number {
   return most <= 0 ? 1 : stepOf(most / ticks) * Math.ceil(most / stepOf(most / ticks));
 }
 
-/** The least of 1, 2, 2.5 and 5 times a power of ten that is not below the value. */
-function stepOf(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value));
-  return power * ([1, 2, 2.5, 5].find((step) => step * power >= value) ?? 10);
+/** The least of 1, 2, 2.5 and 5 times a power of ten that is not below the value; of whole things never a part of one. */
+function stepOf(value: number, isWhole = false): number {
+  const rough = isWhole ? Math.max(1, value) : value;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const steps = isWhole && power < 10 ? [1, 2, 5] : [1, 2, 2.5, 5];
+  return power * (steps.find((step) => step * power >= rough) ?? 10);
 }
 
 function rows({ unit }: Chart, { y }: Scale, top: number): Markup[] {
@@ -109,8 +111,8 @@ const clockSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 720
 
 function columns({ axis, from, to }: Chart, { x }: Scale): Markup[] {
   const rough = Math.max((to - from) / 6, Number.EPSILON);
-  const whole = axis === 'users' ? Math.max(1, rough) : rough;
-  const step = axis === 'time' ? (clockSteps.find((one) => one >= rough) ?? stepOf(rough)) : stepOf(whole);
+  const clocked = axis === 'time' ? clockSteps.find((one) => one >= rough) : undefined;
+  const step = clocked ?? stepOf(rough, axis === 'users');
   const count = Math.floor((to - from) / step + 1e-9);
   return Array.from({ length: count + 1 }, (_, at) => from + at * step).map((value) =>
     element(

@@ -239,6 +239,20 @@ test('trials at one load are dots of their own, and one point of the line', () =
   ).toHaveLength(4);
 });
 
+test('ticks of an axis of users stand at whole users', () => {
+  const [first] = sampleRun().phases[1]?.capacity?.trials ?? [];
+  if (first === undefined) throw new Error('no trial');
+  const trials = [2, 4, 8, 14].map((rate, at) => ({ ...first, number: at + 1, rate }));
+  const [delivered] = chartsByLoad({ unit: 'users', trials }, new Map());
+  if (delivered === undefined) throw new Error('no chart');
+  const { markup } = chartFigure(delivered);
+  expect([...markup.matchAll(/>(\d+ users?)</g)].map(([, told]) => told)).toEqual([
+    '0 users',
+    '5 users',
+    '10 users',
+  ]);
+});
+
 test('a chart of a search that has no value is left out', () => {
   const trials = sampleRun().phases[1]?.capacity?.trials.map((trial) => ({ ...trial, p95: null })) ?? [];
   expect(chartsByLoad({ unit: 'per-second', trials }, new Map()).map(({ title }) => title)).toEqual([
