@@ -34,7 +34,7 @@ export async function installPackages() {
 }
 
 /** Builds k6 with our output, unless it is there already. */
-export async function buildK6() {
+async function buildK6() {
   if (onPath('go') === undefined && !existsSync(path.join(root, 'dist/k6/manifest.json')))
     throw new StepFailure(
       'go is not on PATH',
@@ -51,26 +51,36 @@ export async function makePythonEnvironment() {
 }
 
 /** Bundles all programs; `packaged` makes the VSIX as well. */
-export async function bundle({ packaged = false } = {}) {
+async function bundle({ packaged = false } = {}) {
   const flags = packaged ? ['--package'] : [];
   return lastLine(await must('node', ['scripts/build.mjs', ...flags], inRoot, 'mend the error above'));
 }
 
-/** The steps in order. */
-export const steps = [
-  { name: 'npm packages', work: installPackages },
-  { name: 'k6', work: buildK6 },
+const packages = { name: 'npm packages', work: installPackages };
+const k6 = { name: 'k6', work: buildK6 };
+const bundles = { name: 'bundles and VSIX', work: () => bundle({ packaged: true }) };
+
+/** What the tests need beside it; in order, for two of them are installed by the same tool of the system. */
+const testTools = [
   { name: 'Python environment', work: makePythonEnvironment },
-  { name: 'bundles and VSIX', work: () => bundle({ packaged: true }) },
   { name: 'Prometheus', work: ensurePrometheus },
   { name: 'browser', work: ensureBrowser },
   { name: 'editor (code-server)', work: installCodeServer },
 ];
 
-/** Runs all steps; answers how many passed and failed. Only the packages are vital to the rest. */
-export async function bootstrap(wanted = steps) {
+/** Builds what we are, and fetches `tools` meanwhile; answers how many steps passed and failed. */
+export async function bootstrap(tools = testTools) {
+  // Whoever is told of a failure may end the process, and is told once nothing is half done any more.
+  const ends = await Promise.allSettled([[packages], [k6], tools].map(failuresIn));
+  for (const { status, reason } of ends) if (status === 'rejected') throw reason;
+  const failed = ends.reduce((sum, { value }) => sum + value, await failuresIn([bundles]));
+  return { passed: 3 + tools.length - failed, failed };
+}
+
+/** Only the packages are vital to the rest. */
+async function failuresIn(steps) {
   let failed = 0;
-  for (const { name, work } of wanted) {
+  for (const { name, work } of steps) {
     try {
       await step(name, work);
     } catch (failure) {
@@ -78,7 +88,7 @@ export async function bootstrap(wanted = steps) {
       if (!failure.wasPrinted || work === installPackages) throw failure;
     }
   }
-  return { passed: wanted.length - failed, failed };
+  return failed;
 }
 
 function lastLine(output) {

@@ -9,8 +9,11 @@ import { onPath, run, seconds, step, tail } from './steps.mjs';
 
 const rooms = ['core', 'protocol', 'engines', 'runner', 'server', 'client', 'webviews', 'cli'];
 const goModule = path.join(root, 'engines/k6/output');
-// The same settings as the build of k6, so that both share Go's cache.
-const goOptions = { cwd: goModule, env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly' } };
+/** The same settings as the build of k6, which compiles the same packages: so all share what Go keeps of them. */
+export const goOptions = {
+  cwd: goModule,
+  env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -trimpath' },
+};
 
 const npx = (...words) => [path.join(root, 'node_modules/.bin', words[0]), words.slice(1)];
 const isThere = (name) => existsSync(path.join(root, name));
@@ -18,10 +21,11 @@ const isThere = (name) => existsSync(path.join(root, name));
 // A file that was fine is fine until its text changes, and is not looked at again.
 const formatCache = ['--cache', '--cache-strategy', 'content'];
 
-/** What is checked without running our own programs. */
-export const staticChecks = [
-  { name: 'lint', command: npx('eslint', '--max-warnings', '0', '.') },
-  { name: 'types', command: npx('tsc', '-b') },
+const types = { name: 'types', command: npx('tsc', '-b') };
+const lint = { name: 'lint', command: ['node', ['scripts/lint.mjs']] };
+
+/** What is checked without running our own programs, apart from types and lint. */
+const otherChecks = [
   {
     name: 'format',
     command: npx('prettier', '--check', '--log-level', 'warn', ...formatCache, '.'),
@@ -48,7 +52,17 @@ export const staticChecks = [
   { name: 'go vet', missing: goIsMissing, command: ['go', ['vet', './...']], options: goOptions },
 ];
 
-export const unitTests = {
+/** The static checks as pieces of work, the longest first. What lint may leave out is known from the types. */
+export function staticWorks(result) {
+  const inTurn =
+    (...checks) =>
+    async () => {
+      for (const check of checks) await runCheck(check, result);
+    };
+  return [inTurn(types, lint), ...otherChecks.map((check) => inTurn(check))];
+}
+
+const unitTests = {
   name: 'unit tests',
   command: npx('vitest', 'run', '--project', 'unit', '--reporter=dot'),
 };
@@ -71,7 +85,7 @@ export async function twoAtATime(works) {
 export const noChecks = () => ({ passed: 0, failed: 0, first: undefined });
 
 /** Runs a check, prints a line for it, and adds it to the counts and the first failure of `result`. */
-export async function runCheck(check, result) {
+async function runCheck(check, result) {
   const started = performance.now();
   const reason = check.missing?.();
   if (reason !== undefined) {
@@ -93,7 +107,7 @@ async function main() {
   const started = performance.now();
   if (!arePackagesInstalled()) await step('npm packages', installPackages);
   const result = noChecks();
-  await twoAtATime([unitTests, ...staticChecks].map((check) => () => runCheck(check, result)));
+  await twoAtATime([() => runCheck(unitTests, result), ...staticWorks(result)]);
   const { passed, failed, first } = result;
   if (first !== undefined) console.log(`\n${first.name}:\n${tail(first.output, 80)}\n`);
   console.log(`${passed} checks passed, ${failed} failed in ${seconds(started)}`);

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { bootstrap, buildK6, bundle, installPackages, makePythonEnvironment } from './bootstrap.mjs';
+import { bootstrap, makePythonEnvironment } from './bootstrap.mjs';
 import { installCodeServer } from './code-server.mjs';
 import { root } from './constants.mjs';
 import { must, onPath, skipped, step, StepFailure } from './steps.mjs';
@@ -27,10 +27,7 @@ const toldToStop = new Promise((resolve) => {
 async function main() {
   const desktop = options.browser ? undefined : onPath('code');
   const { failed } = await bootstrap([
-    { name: 'npm packages', work: installPackages },
-    { name: 'k6', work: buildK6 },
     { name: 'Python environment', work: makePythonEnvironment },
-    { name: 'bundles and VSIX', work: () => bundle({ packaged: true }) },
     ...(desktop === undefined ? [{ name: 'editor (code-server)', work: installCodeServer }] : []),
   ]);
   if (failed > 0) throw new StepFailure('not everything that the start needs is there');

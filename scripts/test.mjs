@@ -3,7 +3,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { arePackagesInstalled, bootstrap } from './bootstrap.mjs';
-import { goIsMissing, noChecks, runCheck, staticChecks, twoAtATime } from './check.mjs';
+import { goIsMissing, goOptions, noChecks, staticWorks, twoAtATime } from './check.mjs';
 import { root } from './constants.mjs';
 import { run, seconds, tail } from './steps.mjs';
 
@@ -39,10 +39,7 @@ async function goTests() {
   const reason = goIsMissing();
   if (reason !== undefined) return { passed: 0, failed: 1, output: reason };
   // Without -count Go answers from its cache, which does not notice a change in test/wire.
-  const { code, output } = await run('go', ['test', '-json', '-count=1', './...'], {
-    cwd: path.join(root, 'engines/k6/output'),
-    env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly' },
-  });
+  const { code, output } = await run('go', ['test', '-json', '-count=1', './...'], goOptions);
   const events = output.split('\n').flatMap(parseJsonLine);
   const count = (action) => events.filter((event) => event.Test && event.Action === action).length;
   const failed = count('fail');
@@ -87,10 +84,10 @@ async function main() {
   add(total, await bootstrap());
   if (arePackagesInstalled()) {
     const checks = noChecks();
-    const [lint, ...others] = staticChecks.map((check) => () => runCheck(check, checks));
+    const [typesAndLint, ...others] = staticWorks(checks);
     const unit = () => suite('unit tests', () => vitest('unit'), total);
     // The long ones first, so that neither core waits for the other one in the end.
-    await twoAtATime([unit, lint, () => suite('Go tests', goTests, total), ...others]);
+    await twoAtATime([unit, typesAndLint, () => suite('Go tests', goTests, total), ...others]);
     if (checks.first !== undefined)
       console.log(`\n${checks.first.name}:\n${tail(checks.first.output, 80)}\n`);
     add(total, checks);
