@@ -14,27 +14,38 @@ export class StepFailure extends Error {
 /** A step with nothing to do answers with this, so that its line says why. */
 export const skipped = (reason) => ({ skipped: reason });
 
+/** The names of the steps that are under way. */
+const underWay = new Set();
+
+/** A terminal shows them below the lines of those that ended, since some take minutes. */
+function print(...lines) {
+  const isTerminal = process.stdout.isTTY === true;
+  if (isTerminal) process.stdout.write('\r\x1b[K');
+  for (const line of lines) console.log(line);
+  if (isTerminal && underWay.size > 0) process.stdout.write(`… ${[...underWay].join(', ')}`);
+}
+
 /**
- * Runs one named step and prints one line with its duration; a terminal shows the name meanwhile, since some take minutes.
+ * Runs one named step and prints one line with its duration.
  * A step answers with a note (string), `skipped(...)` or nothing.
  */
 export async function step(name, work) {
   const started = performance.now();
-  const isTerminal = process.stdout.isTTY === true;
-  if (isTerminal) process.stdout.write(`… ${name}`);
-  const line = (mark, note) =>
-    console.log(
-      `${isTerminal ? '\r\x1b[K' : ''}${mark} ${name.padEnd(22)} ${seconds(started).padStart(7)}${note ? `  ${note}` : ''}`,
-    );
+  underWay.add(name);
+  print();
+  const end = (mark, note, ...more) => {
+    underWay.delete(name);
+    const line = `${mark} ${name.padEnd(22)} ${seconds(started).padStart(7)}${note ? `  ${note}` : ''}`;
+    print(line, ...more);
+  };
   try {
     const note = await work();
-    if (note?.skipped !== undefined) line('-', note.skipped);
-    else line('✓', note);
+    if (note?.skipped !== undefined) end('-', note.skipped);
+    else end('✓', note);
     return note;
   } catch (failure) {
-    line('✗', failure.message);
-    if (failure.output) console.log(tail(failure.output, 120));
-    if (failure.remedy) console.log(`  → ${failure.remedy}`);
+    const { message, output, remedy } = failure;
+    end('✗', message, ...(output ? [tail(output, 120)] : []), ...(remedy ? [`  → ${remedy}`] : []));
     failure.wasPrinted = true;
     throw failure;
   }
