@@ -64,6 +64,7 @@ const profilers = {
   'py-spy 100/s, gil': pySpy('--rate', '100', '--nonblocking', '--gil'),
   'py-spy 100/s, idle': pySpy('--rate', '100', '--nonblocking', '--idle'),
   'py-spy 100/s, native, blocking': pySpy('--rate', '100', '--native'),
+  'py-spy 20/s, native, blocking': pySpy('--rate', '20', '--native'),
   cProfile: { isInside: true },
 };
 const names = values.only === undefined ? Object.keys(profilers) : values.only.split(/,(?! )/);
