@@ -16,6 +16,7 @@ import {
   settings,
   viewIds,
   walkthroughId,
+  writingCommandIds,
 } from './contributions';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -47,7 +48,8 @@ const manifestSchema = z.object({
     ),
     menus: z.record(z.string(), z.array(menuItem)),
     viewsContainers: z.object({ activitybar: z.array(z.object({ id: z.string(), icon: z.string() })) }),
-    views: z.record(z.string(), z.array(z.object({ id: z.string(), icon: z.string() }))),
+    views: z.record(z.string(), z.array(z.object({ id: z.string(), icon: z.string(), when: z.string() }))),
+    keybindings: z.array(z.object({ command: z.string(), when: z.string().optional() })).optional(),
     viewsWelcome: z.array(z.object({ view: z.string(), contents: z.string(), when: z.string() })),
     colors: z.array(
       z.object({
@@ -136,6 +138,50 @@ describe('commands', () => {
       const needsTrust = enablement?.split(' && ').includes('isWorkspaceTrusted') === true;
       expect(needsTrust, command).toBe(starting.includes(command));
     }
+  });
+});
+
+describe('where there is no machine', () => {
+  const { hasRuns, isRunning, hasIteration, isBrowser } = contextKeys;
+  const { commands, keybindings = [], menus, views } = contributes;
+  const palette = menus['commandPalette'] ?? [];
+  const others = Object.values({ ...menus, commandPalette: keybindings }).flat();
+  const enablementOf = new Map(commands.map(({ command, enablement }) => [command, enablement]));
+  const conditionsOf = (...clauses: (string | undefined)[]): string[] =>
+    clauses.flatMap((clause) => clause?.split(' && ') ?? []);
+  /** Every way to a command, by its conditions. One that the palette does not name is in it wherever it is enabled. */
+  const waysTo = (command: string): string[][] =>
+    [
+      palette.find((item) => item.command === command),
+      ...others.filter((item) => item.command === command),
+    ].map((item) => conditionsOf(item?.when, enablementOf.get(command)));
+  const runs = `view == ${viewIds.runs}`;
+
+  describe.each([
+    ['a workspace that is not on a disk', '!virtualWorkspace'],
+    ['an editor that is only a page in a browser', `!${isBrowser}`],
+  ])('in %s', (_, excluded) => {
+    const never = [excluded, runs, hasRuns, isRunning, hasIteration];
+
+    test('the view of the runs, without which there are none, is not there', () => {
+      expect(conditionsOf(views[viewIds.container]?.find(({ id }) => id === viewIds.runs)?.when)).toContain(
+        excluded,
+      );
+    });
+
+    const writing: readonly string[] = writingCommandIds;
+    test.each(Object.values(commandIds).filter((id) => !writing.includes(id)))('nothing offers %s', (id) => {
+      for (const way of waysTo(id))
+        expect(
+          way.some((condition) => never.includes(condition)),
+          way.join(),
+        ).toBe(true);
+    });
+
+    test.each(writing)('the palette offers %s', (id) => {
+      const [conditions = []] = waysTo(id);
+      expect(conditions.filter((condition) => never.includes(condition))).toEqual([]);
+    });
   });
 });
 
@@ -252,7 +298,7 @@ test('every picture that the manifest names is there, and every picture is used'
 });
 
 test('handlers are registered for all commands: the table is typed by their ids', () => {
-  const source = ['handlers', 'profile-handlers']
+  const source = ['handlers', 'profile-handlers', 'writing-handlers']
     .map((name) => readFileSync(path.join(root, `client/commands/${name}.ts`), 'utf8'))
     .join('\n');
   for (const name of Object.keys(commandIds)) expect(source).toContain(`[commandIds.${name}]:`);

@@ -2,6 +2,7 @@
  * Everything that package.json contributes under a name, typed once. A unit test compares the two both ways, and the
  * type of the command table makes a command without a handler a compile error.
  */
+import { isPlanName } from '../protocol/looked-through';
 import {
   debugIterationCommand,
   expandPlanCommand,
@@ -22,7 +23,7 @@ export const expandedScheme = 'benchwright-expanded';
 
 /** Whether a document is a plan, or a part of one, whatever somebody has told the editor to treat it as. */
 export function isPlanFile(document: { readonly languageId: string; readonly fileName: string }): boolean {
-  return document.languageId === languageId || /\.bench\.ya?ml$/.test(document.fileName);
+  return document.languageId === languageId || isPlanName(document.fileName);
 }
 
 /** The documents that the language server answers for. */
@@ -66,6 +67,16 @@ export const commandIds = {
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
+
+/** The commands that need neither a disk nor another program: all that an editor has which is only a page in a browser. */
+export const writingCommandIds = [
+  commandIds.newPlan,
+  commandIds.expandPlan,
+  commandIds.previewLoad,
+  commandIds.chooseEnvironment,
+  commandIds.restartServer,
+  commandIds.showOutput,
+] as const;
 
 export const viewIds = { container: 'benchwright', runs: 'benchwright.runs' } as const;
 

@@ -23,7 +23,7 @@ import {
   type ToldMetrics,
 } from '../protocol/language';
 import { ApiDocumentCache } from './api-documents';
-import { isReady } from './client-ready';
+import { askWhenReady, isReady } from './client-ready';
 import { planSelector, settings } from './contributions';
 import { reportFailure, type Logs } from './logs';
 import type { Approvals } from './runs/approvals';
@@ -89,10 +89,7 @@ export function startLanguageClient(
   return {
     restart,
     tellResults: results.tell,
-    ask: async <R>(method: string, question: PlanQuestion) => {
-      if (!(await isReady(client))) return undefined;
-      return (await client.sendRequest<R | null>(method, question)) ?? undefined;
-    },
+    ask: <R>(method: string, question: PlanQuestion) => askWhenReady<R>(client, method, question),
     onDidStart: started.event,
     tellMetrics: metrics.tell,
     dispose: () => {
@@ -172,6 +169,7 @@ function clientOptions(
       hover: { pictures: true },
       // It answers for plans that somebody has told the editor to treat as plain YAML.
       yamlServer: vscode.extensions.getExtension('redhat.vscode-yaml') !== undefined,
+      withoutRuns: isVirtual(),
     },
     outputChannel: logs.server,
     traceOutputChannel: logs.server,
@@ -185,6 +183,12 @@ function clientOptions(
       },
     },
   };
+}
+
+/** Whether all folders are elsewhere than on a disk, as those of a repository that nobody has cloned: no plan is run there. */
+function isVirtual(): boolean {
+  const { workspaceFolders = [] } = vscode.workspace;
+  return workspaceFolders.length > 0 && workspaceFolders.every(({ uri }) => uri.scheme !== 'file');
 }
 
 async function showStopped(logs: Logs): Promise<boolean> {

@@ -4,10 +4,34 @@
 export const maxFolders = 20_000;
 export const maxPlans = 2000;
 
-export const skippedFolders: ReadonlySet<string> = new Set([
+const skippedFolders: ReadonlySet<string> = new Set([
   ...['node_modules', '.git', '.benchwright', '.venv', 'dist', 'out', 'target'],
 ]);
 
+/** A name in a folder. What is neither a file nor a folder is left out. */
+export interface FolderEntry {
+  readonly name: string;
+  readonly kind: 'file' | 'folder';
+}
+
 export function isPlanName(name: string): boolean {
   return /\.bench\.ya?ml$/.test(name);
+}
+
+/** Whether a file or a folder, by its path with strokes, lies where nobody looks for plans. */
+export function isSkipped(path: string): boolean {
+  return path.split('/').some((part) => skippedFolders.has(part));
+}
+
+/** Of the names in a folder: the plans, and the folders that are looked through in turn. */
+export function lookThrough(entries: readonly FolderEntry[]): {
+  readonly plans: readonly string[];
+  readonly folders: readonly string[];
+} {
+  const named = (kind: FolderEntry['kind'], isWanted: (name: string) => boolean): string[] =>
+    entries.filter((entry) => entry.kind === kind && isWanted(entry.name)).map(({ name }) => name);
+  return {
+    plans: named('file', isPlanName),
+    folders: named('folder', (name) => !skippedFolders.has(name)),
+  };
 }

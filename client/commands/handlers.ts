@@ -3,7 +3,7 @@ import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { RunEntry } from '../../runner/open-run';
 import { commandIds, type CommandId } from '../contributions';
-import { activePlan } from '../runs/read-plan';
+import { pickPlan } from '../plan/pick-plan';
 import type { RunCatalogue } from '../runs/run-catalogue';
 import { isTrusted, startRun } from '../runs/start-run';
 import { dashboardOf } from '../views/run-words';
@@ -12,12 +12,12 @@ import { pinBaseline, unpinBaseline } from './baselines';
 import type { CommandContext, Handler } from './command-context';
 import { followRun } from './follow-run';
 import { exportGrafana, openGrafana, pushGrafana } from './grafana';
-import { createPlan } from './new-plan';
-import { pickPhase, pickPlan, pickRun } from './picks';
+import { pickPhase, pickRun } from './picks';
 import { profileHandlers } from './profile-handlers';
+import { writingHandlers } from './writing-handlers';
 
 export function commandHandlers(context: CommandContext): Readonly<Record<CommandId, Handler>> {
-  const { catalogue, sessions, panels, logs, approvals } = context;
+  const { catalogue, sessions, panels, approvals } = context;
   return {
     [commandIds.runPhase]: async (uri, phase) => {
       const plan = uriOf(uri) ?? (await pickPlan());
@@ -59,15 +59,7 @@ export function commandHandlers(context: CommandContext): Readonly<Record<Comman
       if (entry?.run !== undefined) await pushGrafana(context.start, { dir: entry.dir, run: entry.run });
     },
     [commandIds.openGrafana]: (node) => openDashboard(catalogue, node),
-    [commandIds.chooseEnvironment]: async () => {
-      await chooseEnvironment(context, activePlan());
-    },
     [commandIds.refreshRuns]: () => catalogue.refresh(),
-    [commandIds.showOutput]: () => {
-      logs.extension.show();
-      return Promise.resolve();
-    },
-    [commandIds.restartServer]: () => context.language.restart(),
     [commandIds.forgetApprovals]: async () => {
       await approvals.forget();
       void vscode.window.showInformationMessage(t('Every target but this machine will be asked for again.'));
@@ -76,25 +68,16 @@ export function commandHandlers(context: CommandContext): Readonly<Record<Comman
       await context.start.secrets.forget();
       void vscode.window.showInformationMessage(t('The secrets of plans will be asked for again.'));
     },
-    [commandIds.newPlan]: () => createPlan(),
-    ...planHandlers(context),
+    ...iterationHandlers(context),
+    ...writingHandlers(context),
     ...profileHandlers(context),
   };
 }
 
-type PlanCommand = 'expandPlan' | 'previewLoad' | 'debugIteration' | 'clearIteration';
+type IterationCommand = (typeof commandIds)['debugIteration' | 'clearIteration'];
 
-/** What shows a plan in another way. */
-function planHandlers(context: CommandContext): Readonly<Record<(typeof commandIds)[PlanCommand], Handler>> {
+function iterationHandlers(context: CommandContext): Readonly<Record<IterationCommand, Handler>> {
   return {
-    [commandIds.expandPlan]: async (uri) => {
-      const plan = uriOf(uri) ?? (await pickPlan());
-      if (plan !== undefined) await context.expanded.open(plan);
-    },
-    [commandIds.previewLoad]: async (uri) => {
-      const plan = uriOf(uri) ?? (await pickPlan());
-      if (plan !== undefined) context.previews.open(plan);
-    },
     [commandIds.debugIteration]: async (uri, scenario) => {
       const plan = uriOf(uri) ?? (await pickPlan());
       if (plan !== undefined)
@@ -144,12 +127,4 @@ async function run(
   if (uri === undefined) return;
   const entry = await startRun(context.start, uri, phases);
   if (entry !== undefined) await followRun(context, entry);
-}
-
-async function chooseEnvironment(context: CommandContext, plan: vscode.Uri | undefined): Promise<void> {
-  if (plan === undefined) {
-    void vscode.window.showInformationMessage(t('Open a plan (*.bench.yaml) to choose its environment.'));
-    return;
-  }
-  await context.environments.choose(plan);
 }

@@ -1,7 +1,7 @@
 import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { RunEntry } from '../../runner/open-run';
-import { activePlan, namesIn } from '../runs/read-plan';
+import { namesIn } from '../runs/read-plan';
 import { lookOfRun, phaseNamesOf, planNameOf } from '../views/run-words';
 
 /** Asks for a run, unless there is only one. */
@@ -28,23 +28,4 @@ export async function pickPhase(plan: vscode.Uri): Promise<string | undefined> {
   }
   if (names.length === 1) return names[0];
   return await vscode.window.showQuickPick([...names], { placeHolder: t('Phase to run') });
-}
-
-/** The plan in front; otherwise one of the workspace, asked for where there are several. */
-export async function pickPlan(): Promise<vscode.Uri | undefined> {
-  const active = activePlan();
-  if (active !== undefined) return active;
-  const plans = await vscode.workspace.findFiles(
-    '**/*.bench.{yaml,yml}',
-    '**/{node_modules,.benchwright}/**',
-    200,
-  );
-  if (plans.length === 0) {
-    void vscode.window.showInformationMessage(t('There is no plan (*.bench.yaml) in this workspace yet.'));
-  }
-  if (plans.length <= 1) return plans[0];
-  const items = plans
-    .map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }))
-    .sort((a, b) => a.label.localeCompare(b.label));
-  return (await vscode.window.showQuickPick(items, { placeHolder: t('Plan to run') }))?.uri;
 }

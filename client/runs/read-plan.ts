@@ -3,19 +3,12 @@ import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { PlanAnalysis } from '../../core/plan/analyse';
 import type { Plan } from '../../core/plan/schema';
-import { languageId } from '../contributions';
 
 export interface ReadPlan {
   readonly uri: vscode.Uri;
   readonly plan: Plan;
   /** Names of the secrets that it refers to. */
   readonly secrets: readonly string[];
-}
-
-/** The plan of the editor in front. */
-export function activePlan(): vscode.Uri | undefined {
-  const document = vscode.window.activeTextEditor?.document;
-  return document?.languageId === languageId ? document.uri : undefined;
 }
 
 /**

@@ -4,7 +4,8 @@ import * as vscode from 'vscode';
 import { commandIds } from '../contributions';
 import type { LiveRun } from '../live/live-run';
 import type { EnvironmentChoices } from '../runs/environment-choice';
-import { activePlan, namesIn } from '../runs/read-plan';
+import { planInFront } from '../plan/pick-plan';
+import { namesIn } from '../runs/read-plan';
 import { clock, figure } from './run-words';
 
 export class StatusBar implements vscode.Disposable {
@@ -52,7 +53,7 @@ export class StatusBar implements vscode.Disposable {
   }
 
   async #showEnvironment(): Promise<void> {
-    const plan = activePlan();
+    const plan = planInFront();
     const names = plan === undefined ? [] : await namesIn(plan, 'environments');
     if (this.#run !== undefined) return;
     if (plan === undefined || names.length === 0) {

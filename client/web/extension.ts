@@ -1,13 +1,11 @@
 /** The extension in an editor that is only a page in a browser: plans are written there, and nothing is run. */
 import '../display-language';
-import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { childOf, entriesOf } from '../../core/plan/tree';
 import { parseTree } from '../../core/plan/parse-tree';
-import { uriOf } from '../commands/arguments';
-import { createPlan } from '../commands/new-plan';
 import { registerCommands } from '../commands/register-commands';
-import { commandIds, contextKeys, isPlanFile, profileEditorType, type CommandId } from '../contributions';
+import { writingHandlers } from '../commands/writing-handlers';
+import { commandIds, contextKeys, profileEditorType, type CommandId } from '../contributions';
 import { DisposableStore } from '../disposables';
 import { createLogs } from '../logs';
 import { ExpandedPlans } from '../plan/expanded-plans';
@@ -15,8 +13,6 @@ import { LoadPreviews } from '../plan/load-previews';
 import { EnvironmentChoices } from '../runs/environment-choice';
 import { startWebLanguageService } from './language-service';
 import { NeedsMachine, sayNeedsMachine } from './needs-machine';
-
-type Handler = (uri?: unknown) => unknown;
 
 export function activate(extension: vscode.ExtensionContext): void {
   const store = new DisposableStore();
@@ -35,33 +31,12 @@ export function activate(extension: vscode.ExtensionContext): void {
   store.add(expanded.register());
   store.add(previews.register());
   store.add(vscode.window.registerCustomEditorProvider(profileEditorType, new NeedsMachine()));
-  const withPlan = (use: (plan: vscode.Uri) => unknown): Handler => {
-    return async (uri) => {
-      const plan = uriOf(uri) ?? activePlan();
-      if (plan === undefined)
-        void vscode.window.showInformationMessage(t('Open a plan (*.bench.yaml) first.'));
-      else await use(plan);
-    };
+  const needingMachine = Object.values(commandIds).map((id) => [id, sayNeedsMachine] as const);
+  const handlers = {
+    ...(Object.fromEntries(needingMachine) as Record<CommandId, () => void>),
+    ...writingHandlers({ environments, expanded, language, logs, previews }),
   };
-  const handlers: Partial<Record<CommandId, Handler>> = {
-    [commandIds.newPlan]: () => createPlan(),
-    [commandIds.expandPlan]: withPlan((plan) => expanded.open(plan)),
-    [commandIds.previewLoad]: withPlan((plan) => {
-      previews.open(plan);
-    }),
-    [commandIds.chooseEnvironment]: withPlan((plan) => environments.choose(plan)),
-    [commandIds.restartServer]: () => language.restart(),
-    [commandIds.showOutput]: () => {
-      logs.extension.show();
-    },
-  };
-  const all = Object.values(commandIds).map((id) => [id, handlers[id] ?? sayNeedsMachine] as const);
-  registerCommands(store, Object.fromEntries(all) as Record<CommandId, Handler>, logs);
-}
-
-function activePlan(): vscode.Uri | undefined {
-  const document = vscode.window.activeTextEditor?.document;
-  return document !== undefined && isPlanFile(document) ? document.uri : undefined;
+  registerCommands(store, handlers, logs);
 }
 
 async function readEnvironments(plan: vscode.Uri): Promise<readonly string[]> {

@@ -12,7 +12,7 @@ import {
   type ChangedFiles,
   type PlanQuestion,
 } from '../../protocol/language';
-import { isReady } from '../client-ready';
+import { askWhenReady, isReady } from '../client-ready';
 import { planSelector } from '../contributions';
 import type { LanguageService } from '../language-client';
 import { reportFailure, type Logs } from '../logs';
@@ -44,11 +44,8 @@ export function startWebLanguageService(context: vscode.ExtensionContext, logs: 
       await client.stop();
       await client.start();
     },
-    ask: async <R>(method: string, question: PlanQuestion) => {
-      const client = await starting;
-      if (!(await isReady(client))) return undefined;
-      return (await client.sendRequest<R | null>(method, question)) ?? undefined;
-    },
+    ask: async <R>(method: string, question: PlanQuestion) =>
+      askWhenReady<R>(await starting, method, question),
     onDidStart: started.event,
     // There are no runs in a browser.
     tellResults: () => Promise.resolve(),

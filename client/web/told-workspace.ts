@@ -2,7 +2,13 @@
 import * as vscode from 'vscode';
 import * as z from 'zod/mini';
 import { maxToldBytes, type ChangedFiles, type ToldFile, type ToldWorkspace } from '../../protocol/language';
-import { isPlanName, maxPlans, skippedFolders } from '../../protocol/looked-through';
+import {
+  isPlanName,
+  isSkipped,
+  lookThrough,
+  maxPlans,
+  type FolderEntry,
+} from '../../protocol/looked-through';
 
 /** Each folder may be a question to a host far away. */
 const maxFolders = 1000;
@@ -25,27 +31,33 @@ export async function tellWorkspace(): Promise<ToldWorkspace> {
 /** @returns the folders in it. */
 async function tellFolder(folder: vscode.Uri, told: Told): Promise<vscode.Uri[]> {
   const entries = await entriesIn(folder);
-  const named = (kind: vscode.FileType): string[] =>
-    entries.flatMap(([name, type]) => ((type & kind) === 0 ? [] : [name]));
-  const [files, folders] = [named(vscode.FileType.File), named(vscode.FileType.Directory)];
-  told.folders.push({ uri: folder.toString(), files, folders });
+  const named = (wanted: FolderEntry['kind']): string[] =>
+    entries.filter(({ kind }) => kind === wanted).map(({ name }) => name);
+  told.folders.push({ uri: folder.toString(), files: named('file'), folders: named('folder') });
+  const { plans, folders } = lookThrough(entries);
   await Promise.all(
-    files.filter(isPlanName).map(async (name) => {
+    plans.map(async (name) => {
       const uri = vscode.Uri.joinPath(folder, name);
       const file = await readToldFile({ uri: uri.toString() });
       if (file.ok && told.plans.length < maxPlans) told.plans.push({ uri: uri.toString(), text: file.text });
     }),
   );
-  return folders.filter((name) => !skippedFolders.has(name)).map((name) => vscode.Uri.joinPath(folder, name));
+  return folders.map((name) => vscode.Uri.joinPath(folder, name));
 }
 
-async function entriesIn(folder: vscode.Uri): Promise<readonly [string, vscode.FileType][]> {
+async function entriesIn(folder: vscode.Uri): Promise<readonly FolderEntry[]> {
   try {
-    return await vscode.workspace.fs.readDirectory(folder);
+    return (await vscode.workspace.fs.readDirectory(folder)).flatMap(entryOf);
   } catch {
     // A folder that nobody may read has no files for anybody.
     return [];
   }
+}
+
+/** As on a disk, links are left out: they may lead in circles. */
+function entryOf([name, type]: readonly [string, vscode.FileType]): FolderEntry[] {
+  if (type === vscode.FileType.Directory) return [{ name, kind: 'folder' }];
+  return type === vscode.FileType.File ? [{ name, kind: 'file' }] : [];
 }
 
 const question = z.object({ uri: z.string() });
@@ -71,7 +83,7 @@ export async function readToldFile(params: unknown): Promise<ToldFile> {
 export function watchWorkspace(tell: (changed: ChangedFiles) => Promise<void>): vscode.Disposable {
   const watcher = vscode.workspace.createFileSystemWatcher('**/*');
   const said = async (uri: vscode.Uri, isThere: boolean): Promise<void> => {
-    if (uri.path.split('/').some((part) => skippedFolders.has(part))) return;
+    if (isSkipped(uri.path)) return;
     const file = isThere && isPlanName(uri.path) ? await readToldFile({ uri: uri.toString() }) : undefined;
     const text = file?.ok === true ? { text: file.text } : {};
     await tell({ files: [{ uri: uri.toString(), isThere, ...text }] });

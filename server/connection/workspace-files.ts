@@ -1,12 +1,7 @@
 /** The door to the files of the workspace. Everything is answered at once; places are URIs. */
+import type { FolderEntry } from '../../protocol/looked-through';
 import type { PageOf } from '../service/diagnostics';
 import type { OutsideNames } from '../service/reference-completion';
-
-/** A name in a folder. What is neither a file nor a folder is left out. */
-export interface FolderEntry {
-  readonly name: string;
-  readonly kind: 'file' | 'folder';
-}
 
 export type TextReading =
   | { readonly ok: true; readonly text: string; readonly isWhole: boolean }

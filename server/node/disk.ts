@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { FolderEntry, TextReading, WorkspaceFiles } from '../connection/workspace-files';
-import { isPlanName, maxFolders, skippedFolders } from '../../protocol/looked-through';
+import type { TextReading, WorkspaceFiles } from '../connection/workspace-files';
+import { lookThrough, maxFolders, type FolderEntry } from '../../protocol/looked-through';
 
 export const disk: WorkspaceFiles = {
   reaches: (uri) => uri.startsWith('file:'),
@@ -38,7 +38,7 @@ export const disk: WorkspaceFiles = {
     const stat = statSync(fileURLToPath(uri), { throwIfNoEntry: false });
     return stat === undefined ? 'none' : `${stat.mtimeMs} ${stat.size} ${stat.ino}`;
   },
-  entriesIn: (folder) => entriesIn(fileURLToPath(folder)).flatMap(entryOf),
+  entriesIn: (folder) => entriesIn(fileURLToPath(folder)),
 };
 
 function uriOf(file: string): string {
@@ -85,17 +85,15 @@ function readStart(uri: string, most: (size: number) => number | undefined): Tex
 }
 
 function plansBelow(root: string): string[] {
-  const plans: string[] = [];
-  const folders = [root];
-  for (const folder of folders) {
-    for (const entry of entriesIn(folder)) {
-      const file = path.join(folder, entry.name);
-      if (entry.isFile() && isPlanName(entry.name)) plans.push(file);
-      else if (entry.isDirectory() && !skippedFolders.has(entry.name) && folders.length < maxFolders)
-        folders.push(file);
-    }
+  const found: string[] = [];
+  const looked = [root];
+  for (const folder of looked) {
+    const { plans, folders } = lookThrough(entriesIn(folder));
+    found.push(...plans.map((name) => path.join(folder, name)));
+    const room = maxFolders - looked.length;
+    looked.push(...folders.slice(0, room).map((name) => path.join(folder, name)));
   }
-  return plans;
+  return found;
 }
 
 function entryOf(entry: Dirent): FolderEntry[] {
@@ -103,9 +101,9 @@ function entryOf(entry: Dirent): FolderEntry[] {
   return entry.isFile() ? [{ name: entry.name, kind: 'file' }] : [];
 }
 
-function entriesIn(folder: string): Dirent[] {
+function entriesIn(folder: string): FolderEntry[] {
   try {
-    return readdirSync(folder, { withFileTypes: true });
+    return readdirSync(folder, { withFileTypes: true }).flatMap(entryOf);
   } catch {
     // A folder that nobody may read has no plans for anybody.
     return [];

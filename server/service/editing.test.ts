@@ -1,28 +1,18 @@
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { describe, expect, it } from 'vitest';
 import { openMarked, openText, planUri } from '../../test/kit/marked-plan';
+import { shopPlan } from '../../test/kit/shop-plan';
 import { codeActions, fixAll } from './code-actions';
 import { diagnose, readSeverityChoices } from './diagnostics';
 import { formatting, formattingOnNewLine } from './formatting';
 import { organise, organiseChoiceOf, organiseMap, resolveOrganised } from './organise';
 import type { PlanDocument } from './plan-document';
 
-const shop = `version: 1
-name: Shop
-targets:
-  shop: { url: http://127.0.0.1:8000 }
-scenarios:
-  browse:
-    steps:
-      - get: /items
-  idle:
-    steps:
-      - get: /never
-phases:
-  load: { scenarios: [browse], rate: 1/s, for: 1m }
-goals:
-  - p99(browse) in load < 300ms
-`;
+const shop = shopPlan({
+  scenarios: '  idle:\n    steps:\n      - get: /never\n',
+  phases: '  load: { scenarios: [browse], rate: 1/s, for: 1m }\n',
+  rest: 'goals:\n  - p99(browse) in load < 300ms\n',
+});
 
 function apply(plan: PlanDocument, edits: Parameters<typeof TextDocument.applyEdits>[1]): string {
   return TextDocument.applyEdits(plan.lines, edits);

@@ -1,29 +1,18 @@
 import { expect, it } from 'vitest';
 import { openMarked, planUri } from '../../test/kit/marked-plan';
+import { shopPlan } from '../../test/kit/shop-plan';
 import type { PhaseHistory, PhaseOutcome, ToldStep } from '../../protocol/language';
 import { complete } from './completion';
 
-const frame = (goal: string): string => `version: 1
-name: Shop
-targets:
-  shop: { url: http://127.0.0.1:8000 }
-scenarios:
-  browse:
-    steps:
-      - get: /items
-      - get: /items/1
-        name: one
-  other:
-    steps:
-      - get: /status
-  many:
-    locustfile: users.py
-phases:
-  smoke: { scenarios: [browse], rate: 5/s, for: 1m }
+const frame = (goal: string): string =>
+  shopPlan({
+    steps: '      - get: /items/1\n        name: one\n',
+    scenarios: '  other:\n    steps:\n      - get: /status\n  many:\n    locustfile: users.py\n',
+    phases: `  smoke: { scenarios: [browse], rate: 5/s, for: 1m }
   load: { scenarios: [browse], rate: 5/s, for: 10m }
-goals:
-  - ${goal}
-`;
+`,
+    rest: `goals:\n  - ${goal}\n`,
+  });
 
 const step = (scenario: string, name: string, p95: number): ToldStep => ({
   scenario,

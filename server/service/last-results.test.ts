@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openMarked, openText, planUri } from '../../test/kit/marked-plan';
+import { shopPlan } from '../../test/kit/shop-plan';
 import {
   debugIterationCommand,
   type PhaseHistory,
@@ -10,19 +11,7 @@ import { codeLenses } from './code-lens';
 import { hover } from './hover';
 import { sparkline } from './last-results';
 
-const shop = `version: 1
-name: Shop
-targets:
-  shop: { url: http://127.0.0.1:8000 }
-scenarios:
-  browse:
-    steps:
-      - get: /items
-phases:
-  load: { scenarios: [browse], rate: 5/s, for: 10m }
-goals:
-  - p95(browse) in load < 300ms
-`;
+const shop = shopPlan();
 
 const time = (ms: number, spread = 0.02): ToldPercentile => ({
   ms,

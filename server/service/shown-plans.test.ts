@@ -1,28 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { openMarked, openText, planUri } from '../../test/kit/marked-plan';
+import { shopPlan } from '../../test/kit/shop-plan';
 import { codeLenses } from './code-lens';
 import { expandedPlan } from './expanded-plan';
 import { hover } from './hover';
 import { planShape } from './load-shape';
 
-const shop = `version: 1
-name: Shop
-targets:
-  shop: { url: http://127.0.0.1:8000 }
-scenarios:
-  browse:
-    steps:
-      - get: /items
-phases:
-  smoke: { scenarios: [browse], users: 4, for: 90s, warmup: 30s }
+const shop = shopPlan({
+  phases: `  smoke: { scenarios: [browse], users: 4, for: 90s, warmup: 30s }
   ⟦load⟧:
     scenarios: [browse]
     rate: 1 -> 5/s
     for: 10m
     after: smoke
-environments:
-  ci: { phases: { load: { users: 3, for: 1m } } }
-`;
+`,
+  rest: 'environments:\n  ci: { phases: { load: { users: 3, for: 1m } } }\n',
+});
 const plain = shop.replace(/[⟦⟧]/g, '');
 
 describe('the expanded plan', () => {

@@ -6,9 +6,9 @@ import {
   workspaceFilesSchema,
   type ToldFile,
 } from '../../protocol/language';
-import { isPlanName } from '../../protocol/looked-through';
+import { isPlanName, type FolderEntry } from '../../protocol/looked-through';
 import { plainUri } from '../connection/plain-uri';
-import type { FolderEntry, TextReading, WorkspaceFiles } from '../connection/workspace-files';
+import type { TextReading, WorkspaceFiles } from '../connection/workspace-files';
 
 interface KnownFile {
   /** Counts what was learnt of it. */

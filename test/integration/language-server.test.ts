@@ -14,23 +14,14 @@ import {
 } from '../../protocol/language';
 import { apiText } from '../kit/api-documents';
 import { fullCapabilities, startServer, type Diagnostics, type LanguageClient } from '../kit/language-client';
+import { shopPlan } from '../kit/shop-plan';
 
 const uri = 'file:///shop.bench.yaml';
 const misspelt = 'version: 1\nname: x\ntargest: {}\n';
-const shop = `version: 1
-name: Shop
-targets:
-  shop: { url: http://127.0.0.1:8000 }
-scenarios:
-  browse:
-    steps:
-      - get: /items
-      - think: 90s
-phases:
-  load: { scenarios: [browse], rate: 300/m, for: 10m }
-goals:
-  - p95(browse) in load < 300ms
-`;
+const shop = shopPlan({
+  steps: '      - think: 90s\n',
+  phases: '  load: { scenarios: [browse], rate: 300/m, for: 10m }\n',
+});
 
 let client: LanguageClient;
 

@@ -11,6 +11,7 @@ import type {
 } from 'vscode-languageserver-types';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { presentWebPrograms } from '../../scripts/build.mjs';
+import { bundles as translations } from '../../scripts/messages.mjs';
 import { openBrowser } from './view-page';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -131,7 +132,8 @@ class WorkerClient {
   }
 }
 
-async function openClient(): Promise<WorkerClient> {
+/** @param options what the client says beside the files of the workspace. */
+async function openClient(options: object = {}): Promise<WorkerClient> {
   const page = await browser.newPage();
   const script = bundles.find(({ name }) => name === 'web-server.js')?.text ?? '';
   await page.route('**/*', async (route) => {
@@ -159,7 +161,7 @@ async function openClient(): Promise<WorkerClient> {
     capabilities: {},
     rootUri: folder,
     workspaceFolders: [{ uri: folder, name: 'shop' }],
-    initializationOptions: { withoutRuns: true, workspaceFiles },
+    initializationOptions: { withoutRuns: true, workspaceFiles, ...options },
   });
   await client.notify('initialized', {});
   for (const [uri, text] of [
@@ -246,6 +248,17 @@ describe('the server in a worker', () => {
     });
     expect(client.mishaps).toEqual([]);
   });
+});
+
+it('speaks the language of the client, which tells it the messages', async () => {
+  const messages = translations().get('de');
+  const client = await openClient({ messages });
+  await vi.waitFor(() => {
+    expect(client.diagnostics.get(planUri)?.map(({ message }) => message)).toEqual([
+      expect.stringContaining('meinten Sie `warmup`?'),
+    ]);
+  });
+  expect(client.mishaps).toEqual([]);
 });
 
 it('brings along all that it needs: nothing of Node is loaded', () => {
