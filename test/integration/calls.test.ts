@@ -145,7 +145,7 @@ function countsOf(run: CliRun, what?: 'statuses' | 'errorCodes'): Record<string,
 }
 
 test('calls carry their message and metadata, are judged by the answer, and are counted to the last one', async () => {
-  const run = await check({ goals: '[p95(s.find) in p < 500ms, success(s) in p >= 99%, errors in p < 1%]' });
+  const run = await check({ goals: '[p95(s.find) in p < 500ms, success(s) in p >= 95%, errors in p < 5%]' });
   expect(run.code, run.output).toBe(0);
   expect(run.sent('find')).toBe(calls.length);
   expect(countsOf(run)).toEqual({ OK: calls.length });
@@ -159,9 +159,10 @@ test('calls carry their message and metadata, are judged by the answer, and are 
 });
 
 test('without a proto file the service is asked what it has', async () => {
-  const run = await check({ proto: '', goals: '[success(s) in p >= 99%]' });
+  const run = await check({ proto: '', goals: '[success(s) in p >= 95%]' });
   expect(run.code, logOf(run)).toBe(0);
   expect(run.sent('find')).toBe(calls.length);
+  expect(run.count('task', 'find', 'success')).toBe(calls.length);
 });
 
 test('an import that leads out of its folder stops the run', async () => {
@@ -190,15 +191,17 @@ test('a status is an error under its name, unless the plan expects it', async ()
   expect(bad.requests('find').every(({ outcome }) => outcome === 'failed')).toBe(true);
   const step =
     'grpc: shop.v1.Shop/Find\n        name: find\n        expect: { status: [OK, NOT_FOUND] }\n        success: $.code == 5 and $.message contains "nothing"';
-  const good = await check({ step, goals: '[success(s) in p >= 99%, errors in p < 1%]' });
+  const good = await check({ step, goals: '[success(s) in p >= 95%, errors in p < 5%]' });
   expect(good.code, good.output).toBe(0);
+  expect(good.count('task', 'find', 'failed')).toBe(0);
+  expect(good.requests('find').every(({ outcome }) => outcome === 'ok')).toBe(true);
 });
 
 test('a wrong answer is a failed task, and no error', async () => {
   find = (_, answer) => {
     answer(null, { word: 'other', unit_price: { cents: 1 }, sizes: 0 });
   };
-  const run = await check({ goals: '[success(s) in p >= 99%]' });
+  const run = await check({ goals: '[success(s) in p >= 95%]' });
   expect(run.run.verdict, run.output).toBe('fail');
   expect(countsOf(run)).toEqual({ OK: calls.length });
   expect(run.count('task', 'find', 'failed')).toBe(calls.length);

@@ -270,7 +270,7 @@ describe('benchwright run', () => {
 
 describe('a plan that includes another file', () => {
   it('is checked, told of and run as one, and kept resolved', async () => {
-    const whole = planText({ url: service.url, load: 'users: 2, for: 1s' });
+    const whole = planText({ url: service.url });
     const targets = /^targets:\n(?: .*\n)+/m.exec(whole)?.[0] ?? '';
     expect(targets).toContain(service.url);
     await mkdir(path.join(workspace.folder, 'shared'));

@@ -100,7 +100,7 @@ test('the figures go the way of all figures: goals, users, iterations, verdict',
   const { run: result, code } = await run({
     file: 'paced.py',
     load: 'users: 1 -> 6, for: 4s, warmup: 1s',
-    goals: ['p95(file) in smoke < 2s', 'errors(file) in smoke < 1%', 'p50(file."GET /steady") in smoke < 2s'],
+    goals: ['p95(file) in smoke < 2s', 'errors(file) in smoke < 5%', 'p50(file."GET /steady") in smoke < 2s'],
   });
   const [phase] = result.phases;
   expect(phase?.goals.map(({ state }) => state)).toEqual(['held', 'held', 'held']);

