@@ -1,5 +1,5 @@
 /** Runs the plan with the known truth and gathers what the runs and the service left behind. */
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { totalPhase, type PhaseTotals } from '../../core/measure/phase-totals';
 import { merged, type Distribution } from '../../core/measure/distribution';
@@ -7,7 +7,7 @@ import type { StreamRecord, TaskOutcome } from '../../core/measure/record';
 import type { StepTotals } from '../../core/measure/step-totals';
 import { planText, type Lengths } from './plan';
 import { runByCli, runDirectly, type DirectRun, type FolderRun } from './run-plan';
-import { startBed, type BedCounts, type BedSample } from './start-bed';
+import { startBed, type Bed, type BedCounts, type BedSample } from './start-bed';
 
 export interface Evidence {
   readonly lengths: Lengths;
@@ -26,27 +26,45 @@ const timed = ['mm1', 'mmc', 'freeze', 'limited', 'jobs'] as const;
 
 /**
  * @param root the folder of the project, with `dist/` built.
- * @param folder where plan, scripts and run folders are put.
+ * @param folder where plans, scripts and run folders are put.
  */
 export async function gatherEvidence(root: string, folder: string, lengths: Lengths): Promise<Evidence> {
-  const bed = await startBed(path.join(root, 'test/bed'));
+  const places: Place[] = [];
+  const runOn = async <T>(start: (planFile: string) => Promise<T>): Promise<T> => {
+    const place = await makePlace(root, folder, lengths);
+    places.push(place);
+    return start(place.planFile);
+  };
+  const byCli = (phase: string) => runOn((planFile) => runByCli(root, planFile, phase));
   try {
-    const planFile = path.join(folder, 'truth.bench.yaml');
-    await writeFile(planFile, planText(bed.url, lengths));
-    // One after the other: runs that share the machine would disturb each other.
-    const mixed = await runByCli(root, planFile, 'mixed');
-    const cap = await runByCli(root, planFile, 'cap');
-    const collapse = await runByCli(root, planFile, 'collapse');
-    const closed = await runByCli(root, planFile, 'closed');
-    const unfinished = await runByCli(root, planFile, 'unfinished');
-    const exact = await runDirectly(root, planFile, 'exact');
-    const counts = await bed.counts();
+    // One after the other where times are held against bounds that others on the machine would break.
+    const mixed = await byCli('mixed');
+    const [cap, collapse, closed] = await Promise.all([byCli('cap'), byCli('collapse'), byCli('closed')]);
+    const [unfinished, exact] = await Promise.all([
+      byCli('unfinished'),
+      runOn((planFile) => runDirectly(root, planFile, 'exact')),
+    ]);
+    const told = await Promise.all(places.map(({ bed }) => bed.counts()));
+    const counts = Object.assign({}, ...told) as Evidence['counts'];
     const samples = new Map<string, readonly BedSample[]>();
-    for (const name of timed) samples.set(name, await bed.samples(name));
+    for (const name of timed) samples.set(name, (await places[0]?.bed.samples(name)) ?? []);
     return { lengths, mixed, cap, collapse, closed, unfinished, exact, counts, samples };
   } finally {
-    await bed.stop();
+    for (const { bed } of places) await bed.stop();
   }
+}
+
+/** A service, and the plan that asks it: two runs on one target would disturb each other, and the second is refused. */
+interface Place {
+  readonly bed: Bed;
+  readonly planFile: string;
+}
+
+async function makePlace(root: string, folder: string, lengths: Lengths): Promise<Place> {
+  const bed = await startBed(path.join(root, 'test/bed'));
+  const planFile = path.join(await mkdtemp(path.join(folder, 'place-')), 'truth.bench.yaml');
+  await writeFile(planFile, planText(bed.url, lengths));
+  return { bed, planFile };
 }
 
 /** All of a phase, whatever its window: what the service received has no window. */

@@ -26,7 +26,7 @@ describe('beside a load', () => {
     expect(evidence(seen).filter((line) => line.startsWith('web'))).toEqual([]);
   });
 
-  it('the generator is read too: its CPU, memory, files, sockets and lag', async ({ place }) => {
+  it.concurrent('the generator is read too: its CPU, memory, files, sockets and lag', async ({ place }) => {
     const { series } = await place.observe({ target: 'headers: {}' });
     const own = series.filter(({ component }) => component === 'generator');
     expect(own.map(({ metric }) => metric).sort()).toEqual([
@@ -44,7 +44,7 @@ describe('beside a load', () => {
     ).toBe(true);
   });
 
-  it('a secret opens the metrics, and is nowhere in the run', async ({ place }) => {
+  it.concurrent('a secret opens the metrics, and is nowhere in the run', async ({ place }) => {
     const secret = 'correct-horse-battery';
     place.answer = (request, response) => {
       if (request.headers.authorization === `Bearer ${secret}`)
@@ -59,16 +59,19 @@ describe('beside a load', () => {
     expect(seen.text).not.toContain(secret);
   });
 
-  it('metrics that are answered late, but in time, have the rates of their counters', async ({ place }) => {
-    const startedMs = performance.now();
-    place.answer = (_, to) => {
-      const seconds = (performance.now() - startedMs) / 1000;
-      setTimeout(() => to.end(`process_cpu_seconds_total ${seconds / 2}\n`), 400);
-    };
-    const seen = await place.observe({ target: 'metrics: /metrics', seconds: 5 });
-    const values = valuesOf(seen, 'metrics', 'cpu');
-    expect(values.length).toBeGreaterThan(3);
-    expect(mean(values)).toBeCloseTo(0.5, 1);
-    expect(evidence(seen).filter((each) => each.startsWith('web'))).toEqual([]);
-  });
+  it.concurrent(
+    'metrics that are answered late, but in time, have the rates of their counters',
+    async ({ place }) => {
+      const startedMs = performance.now();
+      place.answer = (_, to) => {
+        const seconds = (performance.now() - startedMs) / 1000;
+        setTimeout(() => to.end(`process_cpu_seconds_total ${seconds / 2}\n`), 400);
+      };
+      const seen = await place.observe({ target: 'metrics: /metrics', seconds: 5 });
+      const values = valuesOf(seen, 'metrics', 'cpu');
+      expect(values.length).toBeGreaterThan(3);
+      expect(mean(values)).toBeCloseTo(0.5, 1);
+      expect(evidence(seen).filter((each) => each.startsWith('web'))).toEqual([]);
+    },
+  );
 });

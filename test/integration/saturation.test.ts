@@ -10,17 +10,23 @@ import { runWhole } from './whole-run';
 
 const example = path.resolve('examples/agents');
 
-/** The search of the example, in its quick environment, by two rates: one that the system holds, and one at which the hotspot piles up. */
-async function stress(env: Record<string, string>): Promise<PhaseResult> {
+interface Wish {
+  readonly env?: Record<string, string>;
+  /** Per second: at 8 the system holds, at twice as many the hotspot piles up. */
+  readonly start: number;
+}
+
+/** The search of the example, in its quick environment, by a few rates. */
+async function stress({ env, start }: Wish): Promise<PhaseResult> {
   const portBase = await freePortBase();
   const workspace = await makeWorkspace();
-  const demo = await startDemo({ portBase, env });
+  const demo = await startDemo({ portBase, env: env ?? {} });
   try {
     const text = await readFile(path.join(example, 'agents.bench.yaml'), 'utf8');
     const moved = text.replace(/\b800([0-4])\b/g, (_, digit) => String(portBase + Number(digit)));
     const short = moved.replace(
       /find: \{ start: 4\/s.*\}/,
-      'find: { start: 8/s, factor: 2, max: 24/s, trial: 10s, resolution: 100%, confirm: 10s }',
+      `find: { start: ${start}/s, factor: 2, max: 24/s, trial: 10s, resolution: 100%, confirm: 10s }`,
     );
     expect(short).not.toBe(moved);
     await cp(path.join(example, 'tasks.csv'), path.join(workspace.folder, 'tasks.csv'));
@@ -46,7 +52,7 @@ const lengthMs = 240_000;
 test(
   'the component with the hotspot is named as saturated, unless something else fills the machine',
   async () => {
-    const { saturation, resources } = await stress({});
+    const { saturation, resources } = await stress({ start: 8 });
     expect(resources?.map(({ component }) => component)).toEqual(
       expect.arrayContaining(['gateway', 'agents']),
     );
@@ -63,7 +69,7 @@ test(
 test(
   'without the hotspot it is another component, or none',
   async () => {
-    const { saturation } = await stress({ AGENTS_FAST_RANKING: '1' });
+    const { saturation } = await stress({ env: { AGENTS_FAST_RANKING: '1' }, start: 24 });
     expect(saturation).toBeDefined();
     expect(saturation).not.toMatchObject({ component: 'agents' });
   },

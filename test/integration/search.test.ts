@@ -1,6 +1,6 @@
 /** A search for the capacity, by real k6 against a service whose capacity is known. */
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Capacity, PhaseResult } from '../../core/run/run';
 import { phaseOfName, readTrialName } from '../../core/run/trial-name';
 import { requestStop } from '../../runner/lease';
@@ -11,15 +11,20 @@ import { startBed, type Bed } from '../bed/start-bed';
 import { aliveWith } from './processes';
 import { makeWorkspace, type Workspace } from './small-service';
 
-let bed: Bed;
-let workspace: Workspace;
-beforeAll(async () => {
-  bed = await startBed();
-  workspace = await makeWorkspace();
-});
-afterAll(async () => {
-  await bed.stop();
-  await workspace.dispose();
+interface Place {
+  readonly bed: Bed;
+  readonly workspace: Workspace;
+}
+
+/** A test with a place of its own, so that searches that ask for little may be under way at the same time. */
+const it = test.extend<{ place: Place }>({
+  // eslint-disable-next-line no-empty-pattern -- vitest reads from the pattern what a fixture needs.
+  place: async ({}, use) => {
+    const place = { bed: await startBed(), workspace: await makeWorkspace() };
+    await use(place);
+    await place.bed.stop();
+    await place.workspace.dispose();
+  },
 });
 
 function runWhole(
@@ -52,7 +57,10 @@ interface Wish {
 }
 
 /** Runs a search, and holds what the folder says against what the caller was told. */
-async function search({ law, find, until, goals, during }: Wish): Promise<PhaseResult> {
+async function search(
+  { bed, workspace }: Place,
+  { law, find, until, goals, during }: Wish,
+): Promise<PhaseResult> {
   const planFile = await workspace.plan(
     [
       'version: 1',
@@ -91,8 +99,8 @@ function capacityOf({ capacity }: PhaseResult): Capacity {
 /** Four workers of 20 ms each serve 200/s and not one more. */
 const cap = '/worker/cap?servers=4&service=20';
 
-it('encloses a hard cap', async () => {
-  const result = await search({
+it('encloses a hard cap', async ({ place }) => {
+  const result = await search(place, {
     law: cap,
     find: 'start: 75/s, factor: 2, trial: 4s, resolution: 100%, confirm: 3s',
     until: '"errors > 5%", plateau',
@@ -113,15 +121,16 @@ it('encloses a hard cap', async () => {
   expect(p95).toBeGreaterThanOrEqual(20);
   expect(p95).toBeLessThan(500);
   const broken = trials.filter(({ held }) => held === false);
-  // A trial that breaks is made once more, unless it is beyond doubt, as half as much again is.
-  expect(broken.map(({ rate }) => rate)).toEqual([300]);
+  // A trial that breaks is made once more, unless it is beyond doubt: half as much again is, but for a machine that is held up.
+  expect([[300], [300, 300]]).toContainEqual(broken.map(({ rate }) => rate));
   for (const { achieved } of broken) expect(achieved).toBeLessThan(205);
-  expect(trials.map(({ purpose }) => purpose)).toEqual(['climb', 'climb', 'climb', 'confirm']);
+  const climbs = broken.map(() => 'climb');
+  expect(trials.map(({ purpose }) => purpose)).toEqual(['climb', 'climb', ...climbs, 'confirm']);
   expect(result.steps).toMatchObject([{ scenario: 'work', step: 'ask' }]);
 });
 
-it('says that the limit was not reached where the highest rate is below it', async () => {
-  const result = await search({
+it.concurrent('says that the limit was not reached where the highest rate is below it', async ({ place }) => {
+  const result = await search(place, {
     law: cap,
     find: 'start: 40/s, factor: 2, trial: 2s, confirm: 2s, max: 80/s',
     until: 'plateau',
@@ -130,10 +139,10 @@ it('says that the limit was not reached where the highest rate is below it', asy
   expect(capacityOf(result)).toMatchObject({ lower: 80, upper: null, reached: false, brokeFirst: null });
 });
 
-it('ends a trial early where a condition holds beyond doubt', async () => {
+it.concurrent('ends a trial early where a condition holds beyond doubt', async ({ place }) => {
   const planned: number[] = [];
   const ended: number[] = [];
-  const result = await search({
+  const result = await search(place, {
     // Of 60 arrivals a second ten are served.
     law: '/limit/few?rate=10&service=5&refuse=5',
     find: 'start: 60/s, factor: 10, trial: 20s, confirm: 20s, max: 60/s',
@@ -149,16 +158,19 @@ it('ends a trial early where a condition holds beyond doubt', async () => {
   expect(ended[0]! - planned[0]!).toBeLessThan(15_000);
 });
 
-it('stopped in the middle of a trial, it leaves no load and the bounds so far', async () => {
-  const result = await search({
-    law: cap,
-    find: 'start: 20/s, factor: 2, trial: 2s, confirm: 60s, max: 20/s',
-    until: 'plateau',
-    during: (event, dir) => {
-      if (event.kind === 'progress' && event.trial === 2) void requestStop(dir);
-    },
-  });
-  expect(`${result.verdict}: ${result.reason}`).toBe('aborted: the run was told to stop');
-  expect(capacityOf(result)).toMatchObject({ lower: 20, upper: null, reached: false });
-  expect(capacityOf(result).trials.map(({ held }) => held)).toEqual([true, null]);
-});
+it.concurrent(
+  'stopped in the middle of a trial, it leaves no load and the bounds so far',
+  async ({ place }) => {
+    const result = await search(place, {
+      law: cap,
+      find: 'start: 20/s, factor: 2, trial: 2s, confirm: 60s, max: 20/s',
+      until: 'plateau',
+      during: (event, dir) => {
+        if (event.kind === 'progress' && event.trial === 2) void requestStop(dir);
+      },
+    });
+    expect(`${result.verdict}: ${result.reason}`).toBe('aborted: the run was told to stop');
+    expect(capacityOf(result)).toMatchObject({ lower: 20, upper: null, reached: false });
+    expect(capacityOf(result).trials.map(({ held }) => held)).toEqual([true, null]);
+  },
+);
