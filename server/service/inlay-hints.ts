@@ -29,14 +29,17 @@ interface Hint {
 
 function loadHints(plan: PlanDocument): Hint[] {
   const section = entryOf(plan.analysis.tree.root, 'phases');
-  const sized = entriesOf(section?.value).flatMap((entry) => {
+  const entries = entriesOf(section?.value);
+  const sized = entries.flatMap((entry) => {
     const phase = plan.analysis.phases[entry.key];
     const size = phase && loadSize(phase, plan.analysis.scenarios);
     return size === undefined ? [] : [{ entry, size }];
   });
   const own = sized.map(({ entry, size }) => loadHint(plan, entry, size));
   if (section === undefined || sized.length < 2) return own;
-  return [loadHint(plan, section, total(sized.map(({ size }) => size))), ...own];
+  // What a phase takes that repeats the load of another, or that is wrong, is not known.
+  const isWhole = sized.length === entries.length;
+  return [loadHint(plan, section, total(sized.map(({ size }) => size)), isWhole), ...own];
 }
 
 function total(sizes: readonly LoadSize[]): LoadSize {
@@ -50,13 +53,18 @@ function total(sizes: readonly LoadSize[]): LoadSize {
   };
 }
 
-function loadHint(plan: PlanDocument, entry: MapEntry, size: LoadSize): Hint {
-  return { at: endOfHead(plan, entry), label: sizeWords(size), tooltip: sizeTooltip(size) };
+function loadHint(plan: PlanDocument, entry: MapEntry, size: LoadSize, isWhole = true): Hint {
+  return { at: endOfHead(plan, entry), label: sizeWords(size, isWhole), tooltip: sizeTooltip(size) };
 }
 
-function sizeWords({ durationMs, requests, isAtMost }: LoadSize): string {
-  const time = `≈ ${formatDuration(Math.round(durationMs / 1000) * 1000 || durationMs)}`;
-  if (requests === undefined) return time;
+/** Of a quarter of an hour the seconds tell nothing. */
+const minuteFromMs = 15 * 60_000;
+
+function sizeWords({ durationMs, requests, isAtMost }: LoadSize, isWhole: boolean): string {
+  const unitMs = durationMs < minuteFromMs ? 1000 : 60_000;
+  const rounded = (isWhole ? Math.round : Math.floor)(durationMs / unitMs) * unitMs || durationMs;
+  const time = `${isWhole ? '≈' : '>'} ${formatDuration(rounded)}`;
+  if (requests === undefined || !isWhole) return time;
   return `${time} · ${requestWords(requests, isAtMost)}`;
 }
 

@@ -159,6 +159,16 @@ describe('hovering', () => {
     check(shop.replace('in load <', 'in lo⟦⟧ad <'), '**load**: phase', ...goalHover);
   });
 
+  it('joins the reason of a goal to its figure, or to its state where there is none', () => {
+    const marked = openMarked(shop.replace('in load <', 'i⟦⟧n load <'));
+    const said = (measured: number | null, state: 'held' | 'no-data') => {
+      const goals = goal(measured, state).goals.map((one) => ({ ...one, reason: 'over 52 samples' }));
+      return JSON.stringify(hover(marked.plan, marked.offset, [history([outcome({ goals })])])?.contents);
+    };
+    expect(said(160, 'held')).toContain('**held**: 160 ms, over 52 samples');
+    expect(said(null, 'no-data')).toContain('**no answer**: over 52 samples');
+  });
+
   it('stays as it was where nothing has run', () => {
     const { plan, offset } = openMarked(shop.replace('  load:', '  lo⟦⟧ad:'));
     expect(JSON.stringify(hover(plan, offset))).not.toContain('Last run');

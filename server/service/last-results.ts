@@ -112,7 +112,7 @@ export function describeGoalHistory(goal: Goal, histories: readonly PhaseHistory
     if (last === undefined) return [];
     const where = environment === null ? inCode(phase) : t`${inCode(phase)} with ${inCode(environment)}`;
     const measured = last.measured === null ? '' : `: ${figureInWords(last.measured, last.unit)}`;
-    const reason = last.reason === undefined ? '' : `. ${inText(last.reason)}`;
+    const reason = last.reason === undefined ? '' : `${measured === '' ? ': ' : ', '}${inText(last.reason)}`;
     const state = last.state === 'no-data' ? t('no answer') : last.state;
     const course = sayCourse(
       '',

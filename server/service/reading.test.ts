@@ -164,6 +164,13 @@ describe('inlay hints', () => {
     );
   });
 
+  it('says that all phases take longer where one is not known, and leaves out seconds that tell nothing', () => {
+    const long = shop.replace('for: 10m', 'for: 20m');
+    expect(hints(long)).toContain('phases: ⟨≈ 22m · at most 6,004 requests⟩');
+    const unknown = long.replace(/^( *)load:/m, '$1again: { rerun: load, at: 80% }\n$1load:');
+    expect(hints(unknown)).toContain('phases: ⟨> 21m⟩');
+  });
+
   it('says quantities in the unit of the results', () => {
     expect(hints(shop)).toEqual(expect.arrayContaining(['rate: 300/m ⟨= 5/s⟩', '- think: 90s ⟨= 1m30s⟩']));
   });
