@@ -14,11 +14,7 @@ export function printCapacity(terminal: Terminal, capacity: Capacity): void {
     milliseconds(trial.p95),
     outcome(trial),
   ]);
-  printColumns(
-    terminal,
-    ['trial', unit === 'users' ? 'users' : 'rate', 'achieved', 'failed', 'p95', ''],
-    rows,
-  );
+  printColumns(terminal, ['trial', 'load', 'achieved', 'failed', 'p95', ''], rows);
   const p95 = capacity.p95 === null ? '' : `, p95 ${milliseconds(capacity.p95)}`;
   terminal.say(
     `  holds:   ${capacity.lower === null ? 'nothing' : `${loadLevel(capacity.lower, unit)}${p95}`}`,

@@ -31,6 +31,11 @@ const unitNames: Readonly<Record<ChartUnit, string>> = {
   own: '',
 };
 
+/** Ticks stand at round values, of which a nought behind the point tells nothing. */
+function tickText(told: string): string {
+  return told.replace(/\.0+(?!\d)/, '');
+}
+
 function figureText(value: number, unit: ChartUnit): string {
   if (value === 0) return '0';
   if (unit === 'ms') return milliseconds(value);
@@ -102,7 +107,7 @@ function rows({ unit }: Chart, { y }: Scale, top: number): Markup[] {
   const count = Math.floor(top / step + 1e-9);
   return Array.from({ length: count + 1 }, (_, at) => at * step).flatMap((value) => [
     element('line', { x1: edge.left, x2: width - edge.right, y1: y(value), y2: y(value), class: 'grid' }),
-    element('text', { x: edge.left - 6, y: y(value) + 4, class: 'end' }, figureText(value, unit)),
+    element('text', { x: edge.left - 6, y: y(value) + 4, class: 'end' }, tickText(figureText(value, unit))),
   ]);
 }
 
@@ -118,7 +123,9 @@ function columns({ axis, from, to }: Chart, { x }: Scale): Markup[] {
     element(
       'text',
       { x: x(value), y: height - 6, class: x(value) > width - 24 ? 'end' : 'middle' },
-      axis === 'time' ? clock(value * 1000) : loadLevel(value, axis === 'users' ? 'users' : 'per-second'),
+      axis === 'time'
+        ? clock(value * 1000)
+        : tickText(loadLevel(value, axis === 'users' ? 'users' : 'per-second')),
     ),
   );
 }

@@ -72,7 +72,7 @@ function capacitySection({ unit, lower, upper, brokeFirst, p95, plateau, trials 
     ['Breaks', breaks],
     ['Plateau', plateau.kind === 'knee' ? perSecond(plateau.delivered) : `not reached: ${plateau.reason}`],
   ];
-  const heads = ['trial', unit === 'users' ? 'users' : 'rate', 'achieved', 'failed', 'p95', 'outcome'];
+  const heads = ['trial', 'load', 'achieved', 'failed', 'p95', 'outcome'];
   return { title: 'Capacity', blocks: [{ kind: 'facts', rows: facts }, ...table(heads, rows, ['outcome'])] };
 }
 

@@ -96,14 +96,15 @@ function capacityFacts({ phases }: Run): [string, Cell][] {
 
 const peakNames = {
   'per-second': 'Maximum sustainable throughput',
-  users: 'Most users that are sustained',
+  users: 'Most users it sustains',
 } as const;
 
 function boundsText({ unit, lower, upper, p95 }: Capacity): string {
   const none = unit === 'users' ? 'no number of users held' : 'no rate held';
-  const holds = lower === null ? none : `${loadLevel(lower, unit)} holds`;
+  const holds = lower === null ? none : `holds ${loadLevel(lower, unit)}`;
   const cost = p95 === null || lower === null ? '' : ` with p95 ${milliseconds(p95)}`;
-  return `${holds}${cost}; ${upper === null ? 'the limit was not reached' : `${loadLevel(upper, unit)} breaks`}`;
+  const breaks = upper === null ? 'the limit was not reached' : `breaks at ${loadLevel(upper, unit)}`;
+  return `${holds}${cost}; ${breaks}`;
 }
 
 function saturationText({ kind, message }: Saturation): Cell {

@@ -62,7 +62,7 @@ svg text { fill: var(--muted); font-size: 11px; }
 pre { overflow-x: auto; margin: 4px 0 0; padding: 10px 0; background: var(--surface); border-radius: 6px; font: 13px/1.5 ui-monospace, monospace; }
 pre span { display: block; width: max-content; min-width: 100%; padding: 0 12px; }
 .hot { background: var(--hot); }
-@media (max-width: 640px) { main { padding: 20px 14px 40px; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 8px; } }
+@media (max-width: 640px) { main { padding: 20px 14px 40px; } td.word:not(:first-child) { min-width: 220px; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 8px; } }
 @media print {
   @page { margin: 16mm; }
   body { font-size: 10pt; }

@@ -251,6 +251,20 @@ test('ticks of an axis of users stand at whole users', () => {
     '5 users',
     '10 users',
   ]);
+  const heights = { ...delivered, lines: [{ label: 'delivered', points: [[2, 148] as const] }] };
+  expect(chartFigure(heights).markup).toContain('>50/s<');
+});
+
+test('how many users hold and break is told in words that fit one of them too', () => {
+  const report = sampleReport();
+  const phases = report.run.phases.map((phase) =>
+    phase.capacity === undefined
+      ? phase
+      : { ...phase, capacity: { ...phase.capacity, unit: 'users' as const, lower: 1, upper: 2 } },
+  );
+  expect(writeReport({ ...report, run: { ...report.run, phases } }, 'md')).toContain(
+    '**Most users it sustains (stress):** holds 1 user with p95 90.0 ms; breaks at 2 users',
+  );
 });
 
 test('a chart of a search that has no value is left out', () => {

@@ -177,3 +177,18 @@ test('a search has a band for each trial, with its rate and how it went', () => 
     ['16/s ✗', 120, 122, 140],
   ]);
 });
+
+test('a narrow band of users has shorter names, which keep how the trial went', () => {
+  const phases = sampleSearch().phases.map((phase) => ({
+    ...phase,
+    trials: phase.trials.map((trial) => ({ ...trial, unit: 'users' as const })),
+  }));
+  expect(
+    bands(phases, 144)
+      .slice(0, 2)
+      .map(({ name, shorter }) => [name, ...(shorter ?? [])]),
+  ).toEqual([
+    ['stress 2 users ✓', '2 users ✓', '2 ✓'],
+    ['4 users ✓', '4 users ✓', '4 ✓'],
+  ]);
+});

@@ -1,7 +1,15 @@
 /** What the charts show, worked out apart from how it is drawn. Times are in seconds from the zero of the axis. */
 import type { SeriesColor } from '../kit/theme';
 import type { LiveGoal, LivePhase } from '../../protocol/live';
-import { formatClock, formatCount, formatLevel, formatMs, formatRate, formatShare } from './format';
+import {
+  formatClock,
+  formatCount,
+  formatLevel,
+  formatMs,
+  formatNumber,
+  formatRate,
+  formatShare,
+} from './format';
 import type { RunView } from './state';
 
 /** Columns of equal length over the times `t`, in seconds; `null` is a gap. */
@@ -187,6 +195,8 @@ export function timeTicks(end: number, most: number): number[] {
 
 export interface Band {
   readonly name: string;
+  /** What stands in place of the name where that has no room: the longest that fits. */
+  readonly shorter?: readonly string[];
   readonly phase: string;
   readonly from: number;
   readonly to: number;
@@ -229,9 +239,10 @@ function trialBands({ name, trials, windowFromMs }: LivePhase, end: number): Ban
     const to = Math.min(end, endMs / 1000);
     const outcome = held === null ? '' : held ? ' ✓' : ' ✗';
     const level = formatLevel(rate, unit) + outcome;
+    const shorter = [level, formatNumber(rate) + outcome];
     const warmupTo = Math.min(to, from + windowFromMs / 1000);
     return to > from
-      ? [{ name: index === 0 ? `${name} ${level}` : level, phase: name, from, to, warmupTo }]
+      ? [{ name: index === 0 ? `${name} ${level}` : level, shorter, phase: name, from, to, warmupTo }]
       : [];
   });
 }

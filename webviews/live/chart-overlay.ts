@@ -46,7 +46,7 @@ function drawBand(chart: Chart, theme: Theme, band: Band, index: number): void {
   }
   if (band.warmupTo > band.from) drawWarmup(chart, theme, left, pixelX(chart, band.warmupTo));
   if (index > 0) strokeVertical(ctx, theme.grid, left, area.top, area.bottom);
-  drawBandName(ctx, theme, band.name, {
+  drawBandName(ctx, theme, band, {
     left,
     right: band.nameTo === undefined ? right : pixelX(chart, band.nameTo),
     top: area.top,
@@ -75,14 +75,16 @@ function drawWarmup(chart: Chart, theme: Theme, left: number, right: number): vo
 function drawBandName(
   ctx: Context,
   theme: Theme,
-  name: string,
+  { name, shorter = [] }: Band,
   place: { left: number; right: number; top: number },
 ): void {
   setFont(ctx, theme);
   ctx.fillStyle = theme.muted;
   ctx.textAlign = 'left';
   ctx.textBaseline = 'bottom';
-  const shown = fitText(ctx, name, place.right - place.left - 4);
+  const width = place.right - place.left - 4;
+  const fitting = [name, ...shorter].find((text) => ctx.measureText(text).width <= width);
+  const shown = fitting ?? fitText(ctx, shorter.at(-1) ?? name, width);
   if (shown !== '') ctx.fillText(shown, place.left + 2, place.top - 4);
 }
 

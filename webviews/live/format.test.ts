@@ -34,7 +34,8 @@ describe('figures', () => {
       told(null, 310),
       told(null, null),
       formatInterval(null),
-    ]).toEqual(['298 ms – 1.31 s', 'from 298 ms', 'to 310 ms', '', '']);
+      formatInterval({ low: null, high: null, isRough: true, isLowerBound: false }),
+    ]).toEqual(['298 ms – 1.31 s', 'from 298 ms', 'to 310 ms', '', '', 'few samples']);
   });
 
   test('rates carry their unit, and thousands are grouped', () => {

@@ -23,9 +23,13 @@ export function formatMs(ms: number | null): string {
   return Math.abs(ms) >= 1000 ? `${digits(ms / 1000)} s` : `${digits(ms)} ms`;
 }
 
-/** `298 ms – 331 ms`, the 95 % interval of a percentile; an open side has no end. Empty where it is not known. */
+/**
+ * `298 ms – 331 ms`, the 95 % interval of a percentile; an open side has no end. Where it is not known it is empty, or
+ * says why the figure is set apart.
+ */
 export function formatInterval(interval: LiveInterval | null | undefined): string {
-  if (interval == null || (interval.low === null && interval.high === null)) return '';
+  if (interval == null) return '';
+  if (interval.low === null && interval.high === null) return interval.isRough ? 'few samples' : '';
   if (interval.high === null) return `from ${formatMs(interval.low)}`;
   return interval.low === null
     ? `to ${formatMs(interval.high)}`
