@@ -1,5 +1,6 @@
 /** The result of a run for a terminal: figures per step, goals, and the verdict with its reasons. */
 import type { GoalResult, Latency, PhaseResult, Run } from '../core/run/run';
+import { withPhases } from '../core/run/evidence-words';
 import { inUnit, percentile, perSecond, share } from '../core/report/figure-text';
 import { printCapacity } from './capacity-table';
 import { printResources } from './resource-table';
@@ -12,7 +13,7 @@ export function printResult(terminal: Terminal, dir: string, run: Run): void {
   for (const phase of run.phases) printPhase(terminal, phase);
   const { state, evidence } = run.validity;
   if (state !== 'valid') terminal.say(terminal.style(`The figures are ${state}:`, 'yellow'));
-  for (const { message } of evidence) terminal.say(`  ${plain(message)}`);
+  for (const { message } of evidence) terminal.say(`  ${plain(withPhases(message, run))}`);
   terminal.say('');
   const verdict = terminal.style(` ${run.verdict.toUpperCase()} `, verdictStyle(run.verdict), 'bold');
   terminal.say(`${verdict} ${plain(run.reason)}`);

@@ -5,6 +5,7 @@ import type { TimeName } from '../../core/plan/expression/goal-shape';
 import { parseGoal } from '../../core/plan/expression/index';
 import { toLiveView, liveLimits, type ToLiveView } from '../../protocol/live';
 import type { RunEntry } from '../../runner/open-run';
+import { sampleRun } from '../../test/kit/sample-report';
 import { tasks } from '../../test/kit/simulated-stream';
 import { receive, type ViewState } from '../../webviews/live/state';
 import { LiveFeed, sendEveryMs } from './live-feed';
@@ -302,4 +303,12 @@ describe('what a view is sent', () => {
     expect(sent.map(({ kind }) => kind)).toEqual(['snapshot', 'snapshot']);
     feed.dispose();
   });
+});
+
+test('what makes figures doubtful names its phases', () => {
+  const run = sampleRun();
+  const late = { code: 'late', message: 'the runner was late' };
+  const finished = { ...entry, run: { ...run, validity: { state: 'valid' as const, evidence: [late] } } };
+  const { validity } = new LiveRun(finished, facts).source(startMs, null);
+  expect(validity?.evidence.map(({ message }) => message)).toEqual(['load: the runner was late']);
 });

@@ -3,6 +3,8 @@ import { PhaseTotals } from '../../core/measure/phase-totals';
 import type { StreamRecord } from '../../core/measure/record';
 import { ResourceTracks } from '../../core/measure/resource-series';
 import { RunSeries } from '../../core/measure/series';
+import { withPhases } from '../../core/run/evidence-words';
+import type { Run } from '../../core/run/run';
 import { phaseOfName, readTrialName } from '../../core/run/trial-name';
 import type { LiveHeader, LivePhase, LiveSnapshot, LiveState, LiveSummary } from '../../protocol/live';
 import type { RunEntry } from '../../runner/open-run';
@@ -148,7 +150,7 @@ export class LiveRun {
       validity:
         run === undefined
           ? null
-          : { state: run.validity.state, evidence: clipList(run.validity.evidence, 'evidence') },
+          : { state: run.validity.state, evidence: clipList(evidenceOf(run), 'evidence') },
       ...columns,
       saturation: clipList(liveSaturation(run), 'phases'),
       resourceGaps: clipList(liveGaps(this.#resources.gaps(), zeroMs ?? nowMs), 'resourceGaps'),
@@ -244,4 +246,8 @@ function offset(timeMs: number | undefined, zeroMs: number | undefined): number 
 
 function clipNullable(text: string | null | undefined): string | null {
   return text == null ? null : clipText(text);
+}
+
+function evidenceOf(run: Run): Run['validity']['evidence'] {
+  return run.validity.evidence.map((one) => ({ ...one, message: withPhases(one.message, run) }));
 }

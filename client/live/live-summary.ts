@@ -19,10 +19,12 @@ export const noSummary: LiveSummary = {
 
 /**
  * The figures of a finished run, of its last phase that had requests: figures of different loads must not be mixed.
+ * A phase that was profiled tells where time goes and not how fast the target is, unless there is no other.
  * Percentiles are those of its slowest step, since percentiles of steps cannot be put together.
  */
 export function finalSummary(run: Run): LiveSummary {
-  const phase = run.phases.findLast(({ requests }) => requests > 0);
+  const loaded = run.phases.filter(({ requests }) => requests > 0);
+  const phase = loaded.findLast(({ profiles }) => profiles === undefined) ?? loaded.at(-1);
   if (phase === undefined) return noSummary;
   const slowest = slowestStep(phase);
   const step =

@@ -8,8 +8,12 @@ test('a run with a result tells its verdict there, so that its exit is not told 
 test('a runner that refused says why and what would help', () => {
   const words = 'Not started: another run is on 127.0.0.1:8000.\nTo go on, stop it first.\n';
   expect(explainRunnerExit(2, 'none', words)?.message).toBe(
-    'The runner did not accept the plan. Not started: another run is on 127.0.0.1:8000. To go on, stop it first.',
+    'Not started: another run is on 127.0.0.1:8000. To go on, stop it first.',
   );
+});
+
+test('a runner that says nothing of why it ended has its exit code explained', () => {
+  expect(explainRunnerExit(2, 'none', '')?.message).toBe('The runner did not accept the plan.');
 });
 
 test('a broken tool is told even where there is a run', () => {

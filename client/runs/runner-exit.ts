@@ -14,6 +14,9 @@ const messages = (): Readonly<Record<number, string>> => ({
 /** What a runner left behind: nothing, a folder that it did not finish, or a folder with the result. */
 export type RunTrace = 'none' | 'folder' | 'result';
 
+/** How the last words of a runner begin that made no run. */
+const refused = 'Not started:';
+
 /** A notification shows some lines; the whole is in the output. */
 const longestReason = 400;
 
@@ -30,6 +33,8 @@ export function explainRunnerExit(
   if (trace === 'result' && code !== 6) return undefined;
   if (trace === 'none' && code === 0) return undefined;
   const reason = lastWords.trim().split('\n').slice(-2).join(' ').slice(0, longestReason);
+  // Why the runner refused is no fault of the plan's where another run is on its target.
+  if (reason.startsWith(refused)) return { message: reason };
   const known = code === null ? t('The runner was ended by a signal.') : messages()[code];
   const story =
     trace === 'none' ? t('The run did not start') : t('The runner ended without a result of the run');

@@ -5,6 +5,7 @@ import { clock, loadLevel, milliseconds } from './figure-text';
 import { methodSection } from './method-section';
 import { phaseSection } from './phase-section';
 import type { BaselineComparison, Report } from './report';
+import { withPhases } from '../run/evidence-words';
 import type { Capacity, Run, Saturation } from '../run/run';
 
 export function reportDocument(report: Report): ReportDocument {
@@ -55,13 +56,6 @@ function figureFacts(comparison: BaselineComparison): [string, Cell][] {
   if (facts.length === 0 && isCompared)
     return [['Against the baseline', { text: 'no evidence that any figure changed', tone: 'muted' }]];
   return facts.map(([phase, change]) => [`Against the baseline (${phase})`, change]);
-}
-
-/** Which phases it is about, where that is not all of them. */
-function withPhases(message: string, { phases }: Run): string {
-  const about = phases.filter(({ validity }) => validity.evidence.some((one) => one.message === message));
-  const isOfAll = about.length === phases.length;
-  return about.length === 0 || isOfAll ? message : `${about.map(({ name }) => name).join(', ')}: ${message}`;
 }
 
 function dashboardFacts({ dashboard }: Run): [string, Cell][] {

@@ -167,11 +167,11 @@ function progressOf(phase: LivePhase, run: RunView): number {
   return Math.min(1, Math.max(0, reachedMs / phase.plannedMs));
 }
 
-const validityWords = {
-  valid: 'The measurement is valid.',
-  suspect: 'The measurement is suspect:',
-  invalid: 'The measurement is invalid:',
-} as const;
+/** What is known against a measurement follows, also where it is not enough to doubt it. */
+function validityText({ state, evidence }: NonNullable<RunView['validity']>): string {
+  if (evidence.length === 0) return `The measurement is ${state}.`;
+  return state === 'valid' ? 'The measurement is valid; yet:' : `The measurement is ${state}:`;
+}
 
 function showVerdict(section: HTMLElement, { header, phases, validity }: RunView): void {
   const isOver = header.state === 'finished' || header.state === 'interrupted';
@@ -180,7 +180,7 @@ function showVerdict(section: HTMLElement, { header, phases, validity }: RunView
   setText(part(section, 'reason'), header.reason ?? '');
   const said = part(section, 'validity');
   setShown(said, validity !== null);
-  setText(said, validity === null ? '' : validityWords[validity.state]);
+  setText(said, validity === null ? '' : validityText(validity));
   matchChildren(
     part(section, 'evidence'),
     validity?.evidence ?? [],

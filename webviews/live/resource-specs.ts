@@ -104,9 +104,9 @@ const maxLines = 5;
 const styles = [
   ['blue', []],
   ['purple', [6, 3]],
-  ['orange', [2, 3]],
+  ['yellow', [2, 3]],
   ['green', [8, 3, 2, 3]],
-  ['yellow', [1, 3]],
+  ['orange', [1, 3]],
 ] as const;
 
 /** The chart of one metric of a component; `undefined` where it has no such metric. */
