@@ -19,7 +19,7 @@ export function rangeInside(text: string, node: ScalarNode, inner: TextRange): T
 export function rangesInside(text: string, node: ScalarNode): (inner: TextRange) => TextRange {
   const { value, range } = node;
   if (typeof value !== 'string') return () => range;
-  if (text.slice(range.start, range.end) === value) {
+  if (range.end - range.start === value.length && text.startsWith(value, range.start)) {
     return (inner) => ({
       start: Math.min(range.start + inner.start, range.end),
       end: Math.min(range.start + inner.end, range.end),

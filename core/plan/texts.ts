@@ -27,6 +27,7 @@ import {
   type PlanPath,
   type ScalarNode,
 } from './tree';
+import { understandOnce } from './understand-once';
 
 /** Where in a scenario a text stands. */
 export interface StepPlace {
@@ -90,6 +91,18 @@ const expressionKeys: readonly (readonly [
   ['condition', 'success'],
 ];
 
+const readTemplate = understandOnce((text) => {
+  const { template, problems } = parseTemplate(text);
+  return { problems, references: referencesInTemplate(template) };
+});
+
+const readExpressionAs = (use: 'condition' | 'value') =>
+  understandOnce((text) => {
+    const { expression, problems } = parseExpression(text, { as: use });
+    return { expression, problems, references: expression === undefined ? [] : referencesIn(expression) };
+  });
+const readExpression = { condition: readExpressionAs('condition'), value: readExpressionAs('value') };
+
 /** All texts below a root, in the order of the file. A text that is shared by aliases is given once per use. */
 export function readTexts(text: string, root: PlanNode): PlanText[] {
   const found: PlanText[] = [];
@@ -128,7 +141,9 @@ class TextReader {
     const placeOf = (stepKey: string): StepPlace => ({
       ...{ scenario, stepKey, step: at.order, branches: at.branches },
     });
-    for (const key of templateKeys) this.templates(childOf(node, key), [...path, key], placeOf(key));
+    const keys = new Set(entriesOf(node).map(({ key }) => key));
+    for (const key of templateKeys)
+      if (keys.has(key)) this.templates(childOf(node, key), [...path, key], placeOf(key));
     // The keys of an uploaded file hold no templates.
     for (const { key, value } of entriesOf(childOf(node, 'multipart'))) {
       if (value.kind === 'scalar') this.templates(value, [...path, 'multipart', key], placeOf('multipart'));
@@ -136,9 +151,11 @@ class TextReader {
     itemsOf(childOf(node, 'send')).forEach((item, index) => {
       this.#message(item, [...path, 'send', index], placeOf('send'));
     });
-    this.templates(nodeAt(node, ['expect', 'headers']), [...path, 'expect', 'headers'], placeOf('expect'));
-    for (const [use, ...keys] of expressionKeys)
-      this.#expression(nodeAt(node, keys), [...path, ...keys], use, placeOf(keys[0]));
+    if (keys.has('expect'))
+      this.templates(nodeAt(node, ['expect', 'headers']), [...path, 'expect', 'headers'], placeOf('expect'));
+    for (const [use, ...below] of expressionKeys)
+      if (keys.has(below[0]))
+        this.#expression(nodeAt(node, below), [...path, ...below], use, placeOf(below[0]));
     for (const entry of entriesOf(childOf(node, 'capture'))) {
       this.#expression(entry.value, [...path, 'capture', entry.key], 'value', placeOf('capture'));
     }
@@ -161,14 +178,14 @@ class TextReader {
         this.templates(item, [...path, index], place);
       });
     } else if (typeof node.value === 'string' && node.value.includes('${')) {
-      const { template, problems } = parseTemplate(node.value);
+      const { problems, references } = readTemplate(node.value);
       const placer = rangesInside(this.#text, node);
       this.#found.push({
         kind: 'template',
         node,
         path,
         problems: placeProblems(problems, placer),
-        references: referencesInTemplate(template).map((reference) => placeReference(reference, placer)),
+        references: references.map((reference) => placeReference(reference, placer)),
         ...(place === undefined ? {} : { place }),
       });
     }
@@ -182,16 +199,14 @@ class TextReader {
   ): void {
     const text = textOf(node);
     if (text === undefined || node?.kind !== 'scalar') return;
-    const { expression, problems } = parseExpression(text, { as: use });
+    const { expression, problems, references } = readExpression[use](text);
     const placer = rangesInside(this.#text, node);
     this.#found.push({
       kind: 'expression',
       node,
       path,
       problems: placeProblems(problems, placer),
-      references: (expression === undefined ? [] : referencesIn(expression)).map((reference) =>
-        placeReference(reference, placer),
-      ),
+      references: references.map((reference) => placeReference(reference, placer)),
       place,
       ...(expression === undefined ? {} : { expression }),
     });
