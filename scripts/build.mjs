@@ -1,7 +1,7 @@
 // Bundles every program of the project into dist/.
 //   node scripts/build.mjs               development: source maps, readable code
 //   node scripts/build.mjs --production  minified, no source maps
-//   node scripts/build.mjs --package     production, then the VSIX for this platform
+//   node scripts/build.mjs --package     production, then the VSIX for this platform, and the one for an editor in a browser
 import { build as bundle } from 'esbuild';
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -149,7 +149,7 @@ async function main(flags) {
   console.log(`bundled ${written.join(', ') || 'nothing'} in ${Math.round(performance.now() - started)} ms`);
   if (!wantsPackage) return;
   const { packageExtension } = await import('./package.mjs');
-  console.log(`packaged ${await packageExtension()}`);
+  for (const target of ['web', undefined]) console.log(`packaged ${await packageExtension(target)}`);
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

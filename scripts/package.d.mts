@@ -1,1 +1,2 @@
-export function packageExtension(): Promise<string>;
+/** @param target `web`, or by default this machine. */
+export function packageExtension(target?: string): Promise<string>;

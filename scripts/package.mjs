@@ -4,8 +4,8 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { root } from './constants.mjs';
 
-/** What the package carries, when it exists; everything else of the repository stays out. */
-const carried = [
+/** What every package carries. */
+const common = [
   'README.md',
   'CHANGELOG.md',
   'LICENSE',
@@ -13,6 +13,16 @@ const carried = [
   'package.nls.json',
   'package.nls.de.json',
   'l10n',
+  'dist/web-extension.cjs',
+  'dist/web-server.js',
+  'dist/schema',
+  'media',
+  'syntaxes',
+];
+
+/** What the package of an editor with a machine carries, when it exists; everything else of the repository stays out. */
+const carried = [
+  ...common,
   'dist/extension.cjs',
   'dist/heat.cjs',
   'dist/language-client.cjs',
@@ -21,33 +31,34 @@ const carried = [
   'dist/profile-worker.cjs',
   'dist/report-worker.cjs',
   'dist/server.cjs',
-  'dist/web-extension.cjs',
-  'dist/web-server.js',
   'dist/cli.cjs',
   'dist/supervisor.cjs',
   'dist/python-hook',
   'dist/locust-listener',
   'dist/webviews',
   'dist/k6',
-  'dist/schema',
   // What problems lead to.
   'docs/problems.md',
-  'media',
-  'syntaxes',
   // k6 with our output is AGPL-3.0: its text and its source travel with the binary.
   'engines/k6/output',
 ];
+
+/** What that of an editor which is only a page in a browser carries: of the panels, the one that needs no run. */
+const carriedByWeb = [...common, 'dist/webviews/preview.js', 'dist/webviews/preview.css'];
+
 const leftOut = /__pycache__|\.(map|test\.ts|vsix)$|_test\.go$|\/testdata\//;
 
 /** The platform in the words of the marketplace; the package holds a binary, so it has one. */
-function target() {
-  return `${process.platform}-${process.arch}`;
-}
+const thisMachine = `${process.platform}-${process.arch}`;
 
-/** Where the package for this machine is put. */
-export async function packagePath() {
+/**
+ * Where a package is put.
+ *
+ * @param target `web`, or by default this machine.
+ */
+export async function packagePath(target = thisMachine) {
   const { name, version } = await readManifest();
-  return path.join(root, `dist/${name}-${version}-${target()}.vsix`);
+  return path.join(root, `dist/${name}-${version}-${target}.vsix`);
 }
 
 async function readManifest() {
@@ -55,15 +66,16 @@ async function readManifest() {
 }
 
 /**
- * Packs dist/ and what belongs to it into dist/<name>.vsix; answers its path.
+ * Packs dist/ and what belongs to it into dist/<name>.vsix for a target; answers its path.
  * The files are staged in a folder of their own, so that the package holds what is listed
  * above and nothing that happens to lie about in the working tree.
  */
-export async function packageExtension() {
+export async function packageExtension(target = thisMachine) {
+  const isWeb = target === 'web';
   const stage = path.join(root, `dist/stage-${process.pid}`);
   await rm(stage, { recursive: true, force: true });
   await mkdir(stage, { recursive: true });
-  for (const name of carried.filter((name) => existsSync(path.join(root, name)))) {
+  for (const name of (isWeb ? carriedByWeb : carried).filter((name) => existsSync(path.join(root, name)))) {
     await cp(path.join(root, name), path.join(stage, name), {
       recursive: true,
       filter: (source) => !leftOut.test(source),
@@ -76,12 +88,13 @@ export async function packageExtension() {
     knip: _knip,
     ...rest
   } = await readManifest();
-  await writeFile(path.join(stage, 'package.json'), `${JSON.stringify(rest, null, 2)}\n`);
-  const written = await packagePath();
+  const manifest = isWeb ? withoutMachine(rest) : rest;
+  await writeFile(path.join(stage, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  const written = await packagePath(target);
   await createVSIX({
     cwd: stage,
     packagePath: written,
-    target: target(),
+    target,
     dependencies: false,
     allowMissingRepository: true,
     rewriteRelativeLinks: false,
@@ -89,4 +102,9 @@ export async function packageExtension() {
   });
   await rm(stage, { recursive: true, force: true });
   return written;
+}
+
+/** Without a program for a host of extensions that is a process, and so without a say in where it runs. */
+function withoutMachine({ main: _main, extensionKind: _kind, ...manifest }) {
+  return manifest;
 }

@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { keepPicturesOfFailures, openEditor } from './harness/open-editor';
 import type { OpenPage } from './harness/open-page';
 import {
@@ -38,10 +38,7 @@ beforeAll(async () => {
   await writeFile(path.join(folder, 'part.bench.yaml'), part);
   await writeFile(path.join(folder, 'whole.bench.yaml'), whole);
   await writeFile(path.join(folder, 'rows.csv'), 'sku\n1\n');
-  opened = await openEditor(
-    { folder },
-    { settings: { 'remote.extensionKind': { 'benchwright.benchwright': ['web'] } } },
-  );
+  opened = await openEditor({ folder }, { vsix: inject('webVsix') });
 });
 
 keepPicturesOfFailures(() => opened);

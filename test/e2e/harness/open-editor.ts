@@ -6,15 +6,17 @@ import type { Workspace } from './workspace';
 interface EditorWish {
   readonly settings?: Record<string, unknown>;
   readonly language?: string;
+  /** The package, if not the one for this machine. */
+  readonly vsix?: string;
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
 /** An editor of its own and its page in a browser of its own; closing the page ends both. */
 export async function openEditor(
   workspace: Pick<Workspace, 'folder'>,
-  { settings, viewport, language }: EditorWish = {},
+  { settings, viewport, language, vsix }: EditorWish = {},
 ): Promise<OpenPage> {
-  const editor = await startEditor(workspace, settings, language);
+  const editor = await startEditor(workspace, settings, language, vsix);
   try {
     const opened = await openPage(editor.url, viewport);
     return {

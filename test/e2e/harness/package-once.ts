@@ -6,11 +6,14 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The path of the package that was built from the sources under test. */
     vsix: string;
+    /** That of the package for an editor which is only a page in a browser. */
+    webVsix: string;
   }
 }
 
-/** Builds the package that all end-to-end tests install. */
+/** Builds the packages that the end-to-end tests install. */
 export async function setup(project: TestProject): Promise<void> {
   await build({ production: true });
   project.provide('vsix', await packageExtension());
+  project.provide('webVsix', await packageExtension('web'));
 }

@@ -21,14 +21,19 @@ const testSettings = {
   'window.autoDetectColorScheme': false,
 };
 
-/** Starts an editor of its own, with nothing in it but our package, on a free port. */
+/**
+ * Starts an editor of its own, with nothing in it but our package, on a free port.
+ *
+ * @param vsix the package, if not the one for this machine.
+ */
 export async function startEditor(
   workspace: Pick<Workspace, 'folder'>,
   settings: Record<string, unknown> = {},
   language?: string,
+  vsix = inject('vsix'),
 ): Promise<Editor> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'benchwright-editor-'));
-  await prepareEditor({ folder, vsix: inject('vsix'), settings: { ...testSettings, ...settings } });
+  await prepareEditor({ folder, vsix, settings: { ...testSettings, ...settings } });
   if (language !== undefined) await speak(path.join(folder, 'user-data'), language);
   const running = await startCodeServer({ folder, env: { BENCHWRIGHT_TEST: '1' }, language });
   // Webviews need a secure context, which localhost is and a plain address is not.
