@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
+import { planGlob, skippedGlob } from '../protocol/looked-through';
 import { contextKeys, type ContextKey } from './contributions';
 import type { RunCatalogue } from './runs/run-catalogue';
-
-const planGlob = '**/*.bench.{yaml,yml}';
 
 /** Keeps the keys of `when` clauses true. */
 export function keepContextKeys(catalogue: RunCatalogue): vscode.Disposable {
@@ -17,7 +16,7 @@ export function keepContextKeys(catalogue: RunCatalogue): vscode.Disposable {
     set(contextKeys.isRunning, catalogue.running.length > 0);
   };
   const findPlans = async (): Promise<void> => {
-    const found = await vscode.workspace.findFiles(planGlob, '**/{node_modules,.benchwright}/**', 1);
+    const found = await vscode.workspace.findFiles(planGlob, skippedGlob, 1);
     set(contextKeys.hasPlans, found.length > 0);
     set(contextKeys.isReady, true);
   };

@@ -2,7 +2,7 @@
  * Everything that package.json contributes under a name, typed once. A unit test compares the two both ways, and the
  * type of the command table makes a command without a handler a compile error.
  */
-import { isPlanName } from '../protocol/looked-through';
+import { isPlanName, planGlob } from '../protocol/looked-through';
 import {
   debugIterationCommand,
   expandPlanCommand,
@@ -30,7 +30,7 @@ export function isPlanFile(document: { readonly languageId: string; readonly fil
 export const planSelector = [
   { language: languageId },
   // Plans that somebody has told the editor to treat as plain YAML.
-  { language: 'yaml', pattern: '**/*.bench.{yaml,yml}' },
+  { language: 'yaml', pattern: planGlob },
 ];
 
 export const commandIds = {

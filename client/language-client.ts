@@ -22,6 +22,7 @@ import {
   type PlanQuestion,
   type ToldMetrics,
 } from '../protocol/language';
+import { planGlob } from '../protocol/looked-through';
 import { ApiDocumentCache } from './api-documents';
 import { askWhenReady, isReady } from './client-ready';
 import { planSelector, settings } from './contributions';
@@ -173,7 +174,7 @@ function clientOptions(
     },
     outputChannel: logs.server,
     traceOutputChannel: logs.server,
-    synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher('**/*.bench.{yaml,yml}') },
+    synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher(planGlob) },
     errorHandler: {
       error: () => ({ action: ErrorAction.Continue, handled: true }),
       closed: () => {

@@ -12,6 +12,6 @@ it('takes of a folder its plans and the folders that may have more, and none tha
 });
 
 it('knows of a path whether it lies in such a folder', () => {
-  expect(isSkipped('/acme/shop/node_modules/x/a.bench.yaml')).toBe(true);
-  expect(isSkipped('/acme/distances/a.bench.yaml')).toBe(false);
+  expect(isSkipped('shop/node_modules/x/a.bench.yaml')).toBe(true);
+  expect(isSkipped('distances/a.bench.yaml')).toBe(false);
 });

@@ -8,6 +8,10 @@ const skippedFolders: ReadonlySet<string> = new Set([
   ...['node_modules', '.git', '.benchwright', '.venv', 'dist', 'out', 'target'],
 ]);
 
+/** The same for an editor that looks by itself. */
+export const planGlob = '**/*.bench.{yaml,yml}';
+export const skippedGlob = `**/{${[...skippedFolders].join(',')}}/**`;
+
 /** A name in a folder. What is neither a file nor a folder is left out. */
 export interface FolderEntry {
   readonly name: string;
@@ -18,7 +22,7 @@ export function isPlanName(name: string): boolean {
   return /\.bench\.ya?ml$/.test(name);
 }
 
-/** Whether a file or a folder, by its path with strokes, lies where nobody looks for plans. */
+/** Whether a file or a folder, by its path within the workspace, lies where nobody looks for plans. */
 export function isSkipped(path: string): boolean {
   return path.split('/').some((part) => skippedFolders.has(part));
 }

@@ -1,6 +1,7 @@
 /** Which plan a command is about that was not told of one. */
 import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { planGlob, skippedGlob } from '../../protocol/looked-through';
 import { isPlanFile } from '../contributions';
 
 /** The plan of the editor in front. */
@@ -13,11 +14,7 @@ export function planInFront(): vscode.Uri | undefined {
 export async function pickPlan(): Promise<vscode.Uri | undefined> {
   const inFront = planInFront();
   if (inFront !== undefined) return inFront;
-  const plans = await vscode.workspace.findFiles(
-    '**/*.bench.{yaml,yml}',
-    '**/{node_modules,.benchwright}/**',
-    200,
-  );
+  const plans = await vscode.workspace.findFiles(planGlob, skippedGlob, 200);
   if (plans.length === 0) {
     void vscode.window.showInformationMessage(t('There is no plan (*.bench.yaml) in this workspace yet.'));
   }

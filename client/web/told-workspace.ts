@@ -83,7 +83,7 @@ export async function readToldFile(params: unknown): Promise<ToldFile> {
 export function watchWorkspace(tell: (changed: ChangedFiles) => Promise<void>): vscode.Disposable {
   const watcher = vscode.workspace.createFileSystemWatcher('**/*');
   const said = async (uri: vscode.Uri, isThere: boolean): Promise<void> => {
-    if (isSkipped(uri.path)) return;
+    if (isSkipped(vscode.workspace.asRelativePath(uri, false))) return;
     const file = isThere && isPlanName(uri.path) ? await readToldFile({ uri: uri.toString() }) : undefined;
     const text = file?.ok === true ? { text: file.text } : {};
     await tell({ files: [{ uri: uri.toString(), isThere, ...text }] });
