@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer } from 'vitest/node';
 import { constants } from './scripts/constants.mjs';
 
 const rooms = '{core,protocol,engines,runner,server,client,webviews,cli}';
@@ -12,13 +13,38 @@ const retries = process.env.CI === undefined ? 0 : 1;
 const measured =
   'test/integration/{arrivals,compare,drain,generators,locust,locust-published,prometheus-agree,resources-agree,saturation,search,search-users,streamed-calls,streams,sums,truth}.test.ts';
 
+/** Two load the demo system for a minute or more, and one builds the programs anew that the others run. */
+const alone = 'test/e2e/{optimise,run,start}.test.ts';
+
+/** Begin first, for whatever is long and begins last is waited for by itself. */
+const first = /\/steady\.test\.ts$/;
+
+/** Within a project; the projects stay in their order. */
+class ByLength extends BaseSequencer {
+  async sort(files) {
+    const sorted = await super.sort(files);
+    const projects = [...new Set(sorted.map(({ project }) => project))];
+    const place = ({ project, moduleId }) => 2 * projects.indexOf(project) + (first.test(moduleId) ? 0 : 1);
+    return sorted.sort((one, other) => place(one) - place(other));
+  }
+}
+
 /** Real tools, real ports: a test may take as long as its plan says. */
 const patient = { testTimeout: 120_000, hookTimeout: 120_000, retry: retries };
+
+const inEditor = {
+  globalSetup: ['test/e2e/harness/package-once.ts'],
+  expect: { poll: { timeout: 20_000, interval: 100 } },
+  testTimeout: 240_000,
+  hookTimeout: 240_000,
+  retry: retries,
+};
 
 export default defineConfig({
   test: {
     // A golden file that was never committed is a failure here as on CI; `vitest -u` writes it.
     update: 'none',
+    sequence: { sequencer: ByLength },
     projects: [
       {
         ...shared(),
@@ -59,14 +85,22 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/{package-smoke,e2e}/**/*.test.ts'],
-          globalSetup: ['test/e2e/harness/package-once.ts'],
-          expect: { poll: { timeout: 20_000, interval: 100 } },
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
+          exclude: [alone],
+          // Half of their time is waiting for an editor.
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
+          ...inEditor,
+        },
+      },
+      {
+        ...shared(),
+        test: {
+          name: 'e2e-alone',
+          include: [alone],
           fileParallelism: false,
           maxWorkers: 1,
-          sequence: { groupOrder: 3 },
-          retry: retries,
+          sequence: { groupOrder: 4 },
+          ...inEditor,
         },
       },
       {

@@ -91,7 +91,7 @@ async function main() {
     if (checks.first !== undefined)
       console.log(`\n${checks.first.name}:\n${tail(checks.first.output, 80)}\n`);
     add(total, checks);
-    for (const project of ['integration', 'measured', 'e2e'])
+    for (const project of ['integration', 'measured', 'e2e', 'e2e-alone'])
       await suite(`${project} tests`, () => vitest(project), total);
   }
   console.log(`in ${seconds(started)}`);

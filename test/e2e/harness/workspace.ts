@@ -70,11 +70,12 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
-/** The first of `count` neighbouring ports on loopback that nobody listens on. */
+/** The first of `count` neighbouring ports on loopback that nobody listens on, out of those of this worker of vitest. */
 export async function freePortBase(count = 5): Promise<number> {
+  const worker = Number(process.env['VITEST_POOL_ID'] ?? 1) % 4;
   for (let attempt = 0; attempt < 50; attempt++) {
     // Below 32768, so that the kernel does not hand them out to clients meanwhile.
-    const base = 20_000 + Math.floor(Math.random() * 12_000);
+    const base = 20_000 + 3000 * worker + Math.floor(Math.random() * (3000 - count));
     const ports = Array.from({ length: count }, (_, index) => base + index);
     if ((await Promise.all(ports.map(isFree))).every(Boolean)) return base;
   }
