@@ -9,7 +9,7 @@ import type { PhaseResult } from '../../core/run/run';
 import type { RunOutcome } from '../../runner/run-plan';
 import { eventually } from './processes';
 import { makeWorkspace, planText, startService, type SmallService, type Workspace } from './small-service';
-import { logReaders, podOf, pods, startCluster, type StandInCluster } from './stand-in-cluster';
+import { startCluster, type StandInCluster } from './stand-in-cluster';
 import { ended, runWhole, type EndedRun, type Wish } from './whole-run';
 
 const host = 'web.bench.svc:8080';
@@ -71,7 +71,10 @@ async function run(text: string, wish: Partial<Wish> = {}): Promise<Seen> {
   const outcome = ended(
     await attempt(text, {
       ...wish,
-      onEvent: (event) => event.kind === 'notice' && notices.push(`${event.code}: ${event.message}`),
+      onEvent: (event) => {
+        wish.onEvent?.(event);
+        if (event.kind === 'notice') notices.push(`${event.code}: ${event.message}`);
+      },
     }),
   );
   const [phase] = outcome.run.phases;
@@ -107,7 +110,7 @@ describe('pods', () => {
       /^pods-made: the TestRun small-service-smoke-\w+ asks bench\/load for 3 pods$/,
     );
     expect(await cluster.left()).toEqual([]);
-    expect(await pods()).toEqual([]);
+    expect(await cluster.pods()).toEqual([]);
     const environment = await readFile(path.join(dir, 'environment.json'), 'utf8');
     expect(JSON.parse(environment)).toMatchObject({ kubernetes: { context: 'bench', namespace: 'load' } });
     expect(existsSync(path.join(dir, 'phases', 'smoke', 'k6-3.log'))).toBe(true);
@@ -118,10 +121,10 @@ describe('pods', () => {
       run: whole,
       phase,
       notices,
-    } = await run(plan('rate: 60/s, for: 6s, generators: 3'), {
+    } = await run(plan('rate: 60/s, for: 9s, generators: 3'), {
       during: async () => {
         await loadIsOn();
-        process.kill(await podOf(2), 'SIGKILL');
+        process.kill(await cluster.podOf(2), 'SIGKILL');
       },
     });
     expect(whole.verdict).toBe('incomplete');
@@ -134,7 +137,7 @@ describe('pods', () => {
   });
 
   test('go on where one is evicted from its node', async () => {
-    const { run: whole, phase } = await run(plan('rate: 60/s, for: 5s, generators: 2'), {
+    const { run: whole, phase } = await run(plan('rate: 60/s, for: 9s, generators: 2'), {
       during: async () => {
         await loadIsOn();
         await cluster.evict(1);
@@ -153,11 +156,11 @@ describe('pods', () => {
       run: whole,
       phase,
       notices,
-    } = await run(plan('rate: 60/s, for: 5s, generators: 2'), {
+    } = await run(plan('rate: 60/s, for: 9s, generators: 2'), {
       patience: { stallMs: 1500, overdueMs: 1500, stopMs: 300 },
       during: async () => {
         await loadIsOn();
-        process.kill(await podOf(2), 'SIGSTOP');
+        process.kill(await cluster.podOf(2), 'SIGSTOP');
       },
     });
     const told = notices.map((notice) => notice.split(':')[0]);
@@ -166,7 +169,7 @@ describe('pods', () => {
     expect(whole.verdict, whole.reason).toBe('incomplete');
     expect(phase.generators).toEqual({ count: 2, lost: 1 });
     expect(phase.validity.evidence.map(({ code }) => code)).toContain('stalled');
-    await eventually('its node to kill it', 20_000, async () => (await pods()).length === 0);
+    await eventually('its node to kill it', 20_000, async () => (await cluster.pods()).length === 0);
     expect(await cluster.left()).toEqual([]);
   });
 
@@ -176,14 +179,14 @@ describe('pods', () => {
       {
         during: async () => {
           await loadIsOn();
-          process.kill(await podOf(1), 'SIGKILL');
+          process.kill(await cluster.podOf(1), 'SIGKILL');
         },
       },
     );
     expect(whole.verdict).toBe('incomplete');
     expect(whole.reason).toMatch(/generator 1 of 2 was lost: k6 was killed/);
     expect(phase.requests).toBeLessThan(3000);
-    expect(await pods()).toEqual([]);
+    expect(await cluster.pods()).toEqual([]);
     expect(await cluster.left()).toEqual([]);
   });
 
@@ -194,8 +197,8 @@ describe('pods', () => {
     const { run: whole, phase } = await run(plan('rate: 60/s, for: 5s, generators: 2'), {
       during: async () => {
         await loadIsOn();
-        await expect.poll(logReaders, { timeout: 10_000 }).toHaveLength(2);
-        for (const pid of await logReaders()) process.kill(pid, signal);
+        await expect.poll(cluster.logReaders, { timeout: 10_000 }).toHaveLength(2);
+        for (const pid of await cluster.logReaders()) process.kill(pid, signal);
       },
     });
     expect(whole.verdict, whole.reason).toBe('pass');
@@ -209,14 +212,14 @@ describe('pods', () => {
     const stop = new AbortController();
     const { run: whole, phase } = await run(plan('rate: 60/s, for: 60s, generators: 2'), {
       signal: stop.signal,
-      during: async () => {
-        await loadIsOn();
-        stop.abort();
+      // What has come to the service may not have come to the runner.
+      onEvent: (event) => {
+        if (event.kind === 'progress' && event.requests > 150) stop.abort();
       },
     });
     expect(whole.verdict).toBe('aborted');
     expect(phase.requests).toBeGreaterThan(0);
-    expect(await pods()).toEqual([]);
+    expect(await cluster.pods()).toEqual([]);
     expect(await cluster.left()).toEqual([]);
   });
 
@@ -249,9 +252,9 @@ test('pods do not outlive a runner that is killed', async () => {
   const args = ['run', file, '--json', `--allow-target=${host}`, '--allow-cluster=bench/load'];
   const child = spawn(process.execPath, [path.resolve('dist/cli.cjs'), ...args], { env: cluster.variables });
   child.stdout.resume();
-  await eventually('the pods to run', 30_000, async () => (await pods()).length === 2);
+  await eventually('the pods to run', 30_000, async () => (await cluster.pods()).length === 2);
   child.kill('SIGKILL');
-  await eventually('the pods to end', 30_000, async () => (await pods()).length === 0);
+  await eventually('the pods to end', 30_000, async () => (await cluster.pods()).length === 0);
   await eventually('the objects to go', 30_000, async () => (await cluster.left()).length === 0);
 });
 

@@ -28,15 +28,19 @@ export async function aliveInGroup(group: number): Promise<number[]> {
 }
 
 /** Pids whose command line contains a text. */
-export async function aliveWith(text: string): Promise<number[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(
-    pids.map(async (pid) => {
-      const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-      return line.includes(text) ? Number(pid) : undefined;
-    }),
-  );
-  return found.filter((pid) => pid !== undefined && pid !== process.pid).map(Number);
+export function aliveWith(text: string): Promise<number[]> {
+  return aliveWhere(async (pid) => (await commandLineOf(pid)).includes(text));
+}
+
+/** Pids of which something holds; a process that ends meanwhile is none of them. */
+export async function aliveWhere(holds: (pid: number) => Promise<boolean>): Promise<number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const found = await Promise.all(pids.map((pid) => holds(pid).catch(() => false)));
+  return pids.filter((pid, index) => found[index] === true && pid !== process.pid);
+}
+
+export function commandLineOf(pid: number): Promise<string> {
+  return readFile(`/proc/${pid}/cmdline`, 'utf8');
 }
 
 /** Polls until `condition` holds. @returns the time it took, or throws after `deadlineMs`. */

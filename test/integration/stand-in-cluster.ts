@@ -1,7 +1,7 @@
 /** A workspace whose kubectl stands in for a cluster, and a look into that cluster. */
-import { chmod, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { aliveWith } from './processes';
+import { aliveWhere, commandLineOf } from './processes';
 import type { Workspace } from './small-service';
 
 export interface StandInCluster {
@@ -12,6 +12,12 @@ export interface StandInCluster {
   setFaults(context: string, faults: object): Promise<void>;
   /** The objects of loads that the cluster still has. */
   left(): Promise<string[]>;
+  /** The k6 of its pods. */
+  readonly pods: () => Promise<number[]>;
+  /** The k6 of a pod. @param number from 1. */
+  readonly podOf: (number: number) => Promise<number>;
+  /** Those that follow the log of a pod, without their supervisors. */
+  readonly logReaders: () => Promise<number[]>;
   /** A pod is taken from its node, where there is none of its container left. */
   evict(number: number): Promise<void>;
 }
@@ -35,8 +41,26 @@ export async function startCluster(workspace: Workspace, start: Contexts): Promi
   let config = { k6: path.resolve('dist/k6/k6'), ...start };
   const keep = (): Promise<void> => writeFile(kubeconfig, JSON.stringify(config));
   await keep();
+  // Other tests have pods on this machine too: whatever is of this cluster works in its folder, or is this kubectl.
+  const podsWith = (text: string): Promise<number[]> =>
+    aliveWhere(async (pid) => {
+      const [line, place] = await Promise.all([commandLineOf(pid), readlink(`/proc/${pid}/cwd`)]);
+      return line.includes(text) && place.startsWith(folder);
+    });
+  const podOf = async (number: number): Promise<number> => {
+    const [pid] = await podsWith(`instance_id=${number}`);
+    if (pid === undefined) throw new Error(`pod ${number} is not alive`);
+    return pid;
+  };
   return {
     kubectl,
+    podOf,
+    pods: () => podsWith('instance_id='),
+    logReaders: () =>
+      aliveWhere(async (pid) => {
+        const line = await commandLineOf(pid);
+        return line.includes('--container=k6') && line.includes(kubectl) && !line.includes('supervisor.cjs');
+      }),
     variables: {
       PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}`,
       KUBECONFIG: kubeconfig,
@@ -58,23 +82,4 @@ export async function startCluster(workspace: Workspace, start: Contexts): Promi
       process.kill(pid, 'SIGKILL');
     },
   };
-}
-
-/** The k6 of all pods. */
-export const pods = (): Promise<number[]> => aliveWith('instance_id=');
-
-/** The k6 of a pod. @param number from 1. */
-export async function podOf(number: number): Promise<number> {
-  const [pid] = await aliveWith(`instance_id=${number}`);
-  if (pid === undefined) throw new Error(`pod ${number} is not alive`);
-  return pid;
-}
-
-/** Those that follow the log of a pod, without their supervisors. */
-export async function logReaders(): Promise<number[]> {
-  const pids = await aliveWith('--container=k6');
-  const lines = await Promise.all(
-    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
-  );
-  return pids.filter((_, index) => lines[index] !== '' && !lines[index]?.includes('supervisor.cjs'));
 }
