@@ -95,15 +95,15 @@ describe.each([
 });
 
 it.each([
-  ['native: true', 20],
-  ['idle: true', 100],
-  ['gil: true, blocking: true', 20],
-])('py-spy records with the option %s, %i times a second', async (options, rateHz) => {
+  ['native: true', 20, ['native']],
+  ['idle: true', 100, ['idle']],
+  ['gil: true, blocking: true, rate: 30/s', 30, ['gil', 'blocking']],
+])('py-spy records with the option %s, %i times a second', async (options, rateHz, told) => {
   const web = await start('wsgiref');
   const profile = `{ target: web, with: py-spy, for: 3s, ${options} }`;
   const phase = await profiled(web, { process: `pid: ${web.pid}`, profile });
   expect(`${phase.verdict}: ${phase.reason}`).toMatch(/^pass: /);
-  expect(phase.profiles?.[0]?.rateHz).toBe(rateHz);
+  expect(phase.profiles?.[0]).toMatchObject({ rateHz, options: told });
   expect(phase.profiles?.[0]?.samples).toBeGreaterThan(20);
 });
 
