@@ -127,9 +127,16 @@ interface Wish {
   readonly load?: string;
   readonly goals?: string;
   readonly proto?: string;
+  readonly drain?: string;
 }
 
-async function check({ step, load = 'users: 3, for: 1s', goals = '[]', ...wish }: Wish): Promise<CliRun> {
+async function check({
+  step,
+  load = 'users: 3, for: 1s',
+  goals = '[]',
+  drain = '5s',
+  ...wish
+}: Wish): Promise<CliRun> {
   return runByCli(workspace, {
     plan: `version: 1
 name: streams
@@ -139,7 +146,7 @@ scenarios:
     steps:
       - ${step}
       - { think: 20ms }
-phases: { p: { scenarios: [s], ${load}, drain: 1s } }
+phases: { p: { scenarios: [s], ${load}, drain: ${drain} } }
 goals: ${goals}
 `,
   });
@@ -272,7 +279,7 @@ test('a call that runs out of time is counted with the time that it had, and so 
   expect(countsOf(late), late.output).toEqual({ DEADLINE_EXCEEDED: calls });
   expect(late.count('ttft', 's1', 'timeout')).toBe(calls);
   calls = 0;
-  const cut = await check({ step: watching, load: 'users: 2, for: 1s' });
+  const cut = await check({ step: watching, load: 'users: 2, for: 1s', drain: '1s' });
   expect(countsOf(cut, 'errorCodes'), cut.output).toEqual({ 1900: 2 });
   expect(cut.requests('s1').every(({ outcome }) => outcome === 'unfinished')).toBe(true);
 });
