@@ -1,5 +1,6 @@
 /** The result of a run for a terminal: figures per step, goals, and the verdict with its reasons. */
 import type { GoalResult, Latency, PhaseResult, Run } from '../core/run/run';
+import { failureCounts } from '../core/run/failure-words';
 import { withPhases } from '../core/run/evidence-words';
 import { inUnit, percentile, perSecond, share } from '../core/report/figure-text';
 import { printCapacity } from './capacity-table';
@@ -46,6 +47,7 @@ function printPhase(terminal: Terminal, phase: PhaseResult): void {
     terminal.say(
       terminal.style('  in brackets: 95 % intervals within this run, from 30 s on; grey: few samples', 'dim'),
     );
+  for (const step of phase.steps) if (step.failed > 0) terminal.say(failureLine(step));
   if (phase.tokenRequests !== undefined)
     terminal.say(terminal.style(`  tokens renewed under the load: ${phase.tokenRequests}`, 'dim'));
   for (const goal of phase.goals) terminal.say(goalLine(terminal, goal));
@@ -63,6 +65,16 @@ function taskShare(tasks: PhaseResult['steps'][number]['tasks']): string {
   if (tasks === undefined) return '';
   const judged = tasks.success + tasks.failed + tasks.timeout;
   return judged === 0 ? '–' : share(tasks.success / judged);
+}
+
+function failureLine(step: PhaseResult['steps'][number]): string {
+  const { answers, errors } = failureCounts(step);
+  const told = [
+    answers === '' ? 'no answers' : `answers ${answers}`,
+    errors === '' ? '' : `errors ${errors}`,
+  ];
+  const name = plain(`${step.scenario}: ${step.step}`);
+  return `  ${name}: ${step.failed} failed; ${told.filter((part) => part !== '').join('; ')}`;
 }
 
 function goalLine(terminal: Terminal, goal: GoalResult): string {

@@ -1,5 +1,6 @@
 /** One phase of a report: what it was judged by, what was measured, and what saturated. */
 import type { Capacity, GoalResult, Latency, PhaseResult, Saturation, StepSummary } from '../run/run';
+import { failureCounts } from '../run/failure-words';
 import { list, table, text, toneOf, type Block, type Cell, type Section } from './document';
 import { inUnit, loadLevel, milliseconds, percentile, perSecond, share } from './figure-text';
 import { profileSection } from './profile-section';
@@ -107,21 +108,12 @@ function taskShare({ tasks }: StepSummary): string {
 
 /** How requests failed: their statuses, and k6's codes where there was no answer. */
 function errorTable(steps: readonly StepSummary[]): Block[] {
-  const rows = steps.flatMap(({ scenario, step, failed, statuses, errorCodes, unfinished }): Cell[][] => {
+  const rows = steps.flatMap((one): Cell[][] => {
+    const { scenario, step, failed, unfinished } = one;
     if (failed === 0) return [];
-    const answers = Object.entries(statuses).filter(([status]) => status !== '0');
-    const codes = Object.entries(errorCodes).filter(([code]) => code !== '0');
-    const told = (parts: readonly (readonly [string, number])[]): string =>
-      parts.map(([name, count]) => `${count} × ${name}`).join(', ');
-    return [
-      [
-        `${scenario}: ${step}`,
-        String(failed),
-        told(answers),
-        told(codes),
-        unfinished === undefined ? '' : String(unfinished),
-      ],
-    ];
+    const { answers, errors } = failureCounts(one);
+    const left = unfinished === undefined ? '' : String(unfinished);
+    return [[`${scenario}: ${step}`, String(failed), answers, errors, left]];
   });
   return table(['step', 'failed', 'answers by status', 'error codes', 'not ended'], rows, [
     'answers by status',

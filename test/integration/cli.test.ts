@@ -159,7 +159,11 @@ describe('benchwright run', () => {
       '--allow-target 192.0.2.1:80',
     );
     await service.close();
-    await check(['run', await workspace.plan(planText({ url: service.url }))], 1, 'failed');
+    await check(
+      ['run', await workspace.plan(planText({ url: service.url }))],
+      1,
+      /GET \/status: \d+ failed; no answers; errors \d+ × 1212 \(connection refused\)/,
+    );
     service = await startService(() => undefined);
     await check(['run', await workspace.plan(planText({ url: service.url }))], 1, 'FAIL');
     await service.close();
