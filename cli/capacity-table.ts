@@ -8,7 +8,7 @@ export function printCapacity(terminal: Terminal, capacity: Capacity): void {
   const { unit } = capacity;
   const rows = capacity.trials.map((trial) => [
     `${trial.number} ${trial.purpose}`,
-    loadLevel(trial.rate, unit),
+    loadLevel(trial.level, unit),
     perSecond(trial.achieved),
     share(trial.errors),
     milliseconds(trial.p95),

@@ -58,7 +58,7 @@ function lineFor(terminal: Terminal, event: Exclude<RunEvent, { kind: 'progress'
     case 'phase-started':
       return `${terminal.style(event.phase, 'bold')} for ${clock(event.plannedMs)}`;
     case 'trial-started':
-      return `  ${event.phase} trial ${event.number}: ${loadLevel(event.rate, event.unit)} for ${clock(event.plannedMs)}${why[event.purpose]}`;
+      return `  ${event.phase} trial ${event.number}: ${loadLevel(event.level, event.unit)} for ${clock(event.plannedMs)}${why[event.purpose]}`;
     case 'trial-ended':
       return trialLine(terminal, event.phase, event.result);
     case 'notice':

@@ -51,7 +51,7 @@ const header = z.object({
 /** One load of a search. */
 const trial = z.object({
   /** The load that was offered, in its unit: users, or arrivals per second. */
-  rate: z.number(),
+  level: z.number(),
   unit: z.enum(['users', 'per-second']),
   /** From the zero of the time axis. */
   startMs: z.number(),

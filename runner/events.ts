@@ -20,8 +20,8 @@ export interface Progress {
 }
 
 /** A trial that is about to start. */
-export interface PlannedTrial extends Pick<TrialResult, 'number' | 'purpose' | 'rate'> {
-  /** Of `rate`. */
+export interface PlannedTrial extends Pick<TrialResult, 'number' | 'purpose' | 'level'> {
+  /** Of `level`. */
   readonly unit: Capacity['unit'];
   readonly plannedMs: number;
 }

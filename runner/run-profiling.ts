@@ -62,7 +62,7 @@ async function runPart(context: RunContext, phase: PreparedProfiling, part: Part
   const load = rerunLoad(phase.source, level, part.lengthMs);
   // Both are the first trial to the script, so that what it draws at random is the same.
   const compiled = compileLoad(context, phase, load, 1);
-  const name = trialName({ phase: phase.name, number, rate: level.value, unit: level.unit });
+  const name = trialName({ phase: phase.name, number, level: level.value, unit: level.unit });
   const totals = new PhaseTotals(name, compiled.window, { cpus: generatorCpus(context, compiled) });
   const watch = new ResourceWatch();
   const end = await runLoad(context, {

@@ -174,14 +174,14 @@ async function runTrial(
   { trial, lengthMs, until, earlier, findings, resources }: TrialOrder,
 ): Promise<JudgedTrial> {
   const { options, prepared } = context;
-  const { rate, purpose, sparing } = trial;
+  const { level, purpose, sparing } = trial;
   const number = earlier.length + 1;
   const { unit } = phase.search.find.start;
-  const load = trialLoad(phase.search, { level: { value: rate, unit }, lengthMs });
+  const load = trialLoad(phase.search, { level: { value: level, unit }, lengthMs });
   const compiled = compileLoad(context, phase, load, number);
-  const name = trialName({ phase: phase.name, number, rate, unit });
+  const name = trialName({ phase: phase.name, number, level, unit });
   const { plannedMs } = compiled;
-  options.onEvent({ kind: 'trial-started', phase: phase.name, number, purpose, rate, unit, plannedMs });
+  options.onEvent({ kind: 'trial-started', phase: phase.name, number, purpose, level, unit, plannedMs });
   const totals = new PhaseTotals(name, compiled.window, { cpus: generatorCpus(context, compiled) });
   const samples: LoadSample[] = [];
   const records: LoadSample[] = [];
@@ -191,7 +191,7 @@ async function runTrial(
     totals,
     samples,
     records,
-    rate,
+    level,
     sparedAbove: sparing?.held,
     iterationMs: iterationMsBefore(earlier),
     goals: statedGoals(prepared.plan),

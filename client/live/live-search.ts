@@ -23,8 +23,8 @@ export function trialsOf(
     const trial = readTrialName(phase);
     if (trial === undefined || loadStartMs === undefined || zeroMs === undefined) return [];
     const startMs = loadStartMs - zeroMs;
-    const { rate, unit, number } = trial;
-    return [{ rate, unit, startMs, endMs: startMs + elapsedMs, held: held.get(number) ?? null }];
+    const { level, unit, number } = trial;
+    return [{ level, unit, startMs, endMs: startMs + elapsedMs, held: held.get(number) ?? null }];
   });
   return trials.slice(-liveLimits.trials);
 }
@@ -58,7 +58,7 @@ export function loadInWords(name: string): string {
 export function trialNote(name: string): string | null {
   const trial = readTrialName(name);
   if (trial === undefined) return null;
-  return `trial ${trial.number} at ${levelInWords(trial.rate, trial.unit)}`;
+  return `trial ${trial.number} at ${levelInWords(trial.level, trial.unit)}`;
 }
 
 /** `160 to 240/s`, `18 to 19 users`, `80/s or more`; `null` where no bound is known, and for other phases. */

@@ -1,7 +1,7 @@
 /** What a run would send where, and what it would read: the facts that a person is asked to approve. */
 import { t } from '@vscode/l10n';
 import { addressesOf } from '../../core/plan/addresses';
-import { isLoadPhase, loadModel, peakLevel, plannedMs } from '../../core/plan/load';
+import { isLoadPhase, peakLevel, plannedMs, unitOfLoad } from '../../core/plan/load';
 import { isLocust, ownHosts } from '../../core/plan/locust';
 import { observedAddresses } from '../../core/plan/observed-addresses';
 import type { Phase, Plan } from '../../core/plan/schema';
@@ -45,10 +45,9 @@ export function foreignLoads(plan: Plan, phases: readonly string[]): LoadRequest
 
 function loadOf(plan: Plan, phase: Phase): Omit<LoadRequest, 'endpoint'> {
   if (isLoadPhase(phase)) {
-    const unit = loadModel(phase) === 'open' ? 'per-second' : 'users';
     // How many users a locustfile asks for is only known once it runs.
     const peak = phase.shape === undefined ? peakLevel(phase) : Infinity;
-    return { unit, peak, durationMs: plannedMs(phase) };
+    return { unit: unitOfLoad(phase), peak, durationMs: plannedMs(phase) };
   }
   if ('find' in phase) {
     const { start, max } = phase.find;

@@ -31,14 +31,14 @@ function search(
 /** Goals break above a capacity, and sometimes by bad luck; near the capacity the answer is a matter of luck. */
 function noisy(capacity: number, seed: number, badLuck: number, noise: number): (trial: Trial) => boolean {
   const random = seededRandom(seed);
-  return ({ rate }) => random() < badLuck || rate > capacity * (1 + noise * normal(random));
+  return ({ level }) => random() < badLuck || level > capacity * (1 + noise * normal(random));
 }
 
 describe('against a target whose capacity is sharp', () => {
   test('the bounds enclose it, as close as asked for, and name what broke', () => {
     fc.assert(
       fc.property(fc.double({ min: 1, max: 10_000, noNaN: true }), (capacity) => {
-        const { capacity: found } = search(settings, ({ rate }) => rate > capacity);
+        const { capacity: found } = search(settings, ({ level }) => level > capacity);
         expect(found).toMatchObject({ kind: 'found', brokeFirst: 'p95 < 300ms' });
         if (found.kind !== 'found') return;
         expect(found.lower).toBeLessThanOrEqual(capacity);
@@ -50,8 +50,8 @@ describe('against a target whose capacity is sharp', () => {
   });
 
   test('the climb is geometric, and the gap is halved in ratio', () => {
-    const { search: done } = search(settings, ({ rate }) => rate > 10);
-    expect(done.trials.map(({ rate, purpose }) => `${purpose} ${rate.toFixed(2)}`)).toEqual([
+    const { search: done } = search(settings, ({ level }) => level > 10);
+    expect(done.trials.map(({ level, purpose }) => `${purpose} ${level.toFixed(2)}`)).toEqual([
       'climb 5.00',
       'climb 7.50',
       'climb 11.25',
@@ -66,7 +66,7 @@ describe('against a target whose capacity is sharp', () => {
   });
 
   test('a capacity below the first rate is found on the way down', () => {
-    const { capacity } = search(settings, ({ rate }) => rate > 2);
+    const { capacity } = search(settings, ({ level }) => level > 2);
     expect(capacity.kind).toBe('found');
   });
 
@@ -79,7 +79,7 @@ describe('against a target whose capacity is sharp', () => {
   test('a limit that is never reached is said so, after a confirmation at the highest rate', () => {
     const { capacity, search: done } = search({ ...settings, max: 40 }, () => false);
     expect(capacity).toEqual({ kind: 'not-reached', lower: 40 });
-    expect(done.trials.at(-1)).toMatchObject({ rate: 40, purpose: 'confirm' });
+    expect(done.trials.at(-1)).toMatchObject({ level: 40, purpose: 'confirm' });
   });
 });
 
@@ -88,10 +88,10 @@ describe('by users, who are whole', () => {
 
   /** Every trial is of whole users, and only a break, a confirmation or a last doubt is made again. */
   function expectWhole({ trials }: Search): void {
-    expect(trials.filter(({ rate }) => !Number.isInteger(rate) || rate < 1)).toEqual([]);
+    expect(trials.filter(({ level }) => !Number.isInteger(level) || level < 1)).toEqual([]);
     const asked = new Map<string, number>();
-    for (const { rate, purpose } of trials)
-      asked.set(`${purpose} ${rate}`, (asked.get(`${purpose} ${rate}`) ?? 0) + 1);
+    for (const { level, purpose } of trials)
+      asked.set(`${purpose} ${level}`, (asked.get(`${purpose} ${level}`) ?? 0) + 1);
     expect([...asked.values()].every((times) => times <= 2)).toBe(true);
   }
 
@@ -104,7 +104,7 @@ describe('by users, who are whole', () => {
         (truth, start, factor) => {
           const { capacity: found, search: done } = search(
             { ...users, start, factor },
-            ({ rate }) => rate > truth,
+            ({ level }) => level > truth,
           );
           expectWhole(done);
           // Far below the first number the search gives up, and a step of one at a time does not get far.
@@ -120,15 +120,15 @@ describe('by users, who are whole', () => {
   });
 
   test('small numbers go up by one at least, and the answer is exact', () => {
-    const { capacity, search: done } = search({ ...users, start: 1, factor: 1.2 }, ({ rate }) => rate > 6);
+    const { capacity, search: done } = search({ ...users, start: 1, factor: 1.2 }, ({ level }) => level > 6);
     expect(capacity).toMatchObject({ kind: 'found', lower: 6, upper: 7 });
-    expect(done.trials.map(({ rate }) => rate)).toEqual([1, 2, 3, 4, 5, 6, 7, 7, 6]);
+    expect(done.trials.map(({ level }) => level)).toEqual([1, 2, 3, 4, 5, 6, 7, 7, 6]);
   });
 
   test('on the way down it ends at one user, or at as many as have to be shared out', () => {
     const down = (least?: number): { capacity: Capacity; rates: Set<number> } => {
       const { capacity, search: done } = search({ ...users, ...(least && { least }) }, () => true);
-      return { capacity, rates: new Set(done.trials.map(({ rate }) => rate)) };
+      return { capacity, rates: new Set(done.trials.map(({ level }) => level)) };
     };
     expect(down()).toMatchObject({ capacity: { kind: 'below', upper: 1 }, rates: new Set([5, 3, 2, 1]) });
     expect(down(3)).toMatchObject({ capacity: { kind: 'below', upper: 3 }, rates: new Set([5, 3]) });
@@ -137,11 +137,11 @@ describe('by users, who are whole', () => {
   test('the highest number allowed is tried, confirmed, and not passed', () => {
     const { capacity, search: done } = search({ ...users, max: 17 }, () => false);
     expect(capacity).toEqual({ kind: 'not-reached', lower: 17 });
-    expect(Math.max(...done.trials.map(({ rate }) => rate))).toBe(17);
+    expect(Math.max(...done.trials.map(({ level }) => level))).toBe(17);
   });
 
   test('no trial is ended at the first signs of a collapse: nothing piles up', () => {
-    const { search: done } = search(users, ({ rate }) => rate > 40);
+    const { search: done } = search(users, ({ level }) => level > 40);
     expect(done.trials.filter(({ sparing }) => sparing !== undefined)).toEqual([]);
   });
 
@@ -149,7 +149,7 @@ describe('by users, who are whole', () => {
     for (let seed = 0; seed < 500; seed++) {
       const { capacity, search: done } = search({ ...users, max: 1000 }, noisy(100, seed, 0.03, 0.02));
       expect(done.trials.length).toBeLessThan(45);
-      expect(done.trials.every(({ rate }) => Number.isInteger(rate))).toBe(true);
+      expect(done.trials.every(({ level }) => Number.isInteger(level))).toBe(true);
       if (capacity.kind === 'found') expect(capacity.lower).toBeLessThan(capacity.upper);
     }
   });
@@ -157,20 +157,20 @@ describe('by users, who are whole', () => {
 
 test('one bad trial does not end the climb, and recovery is asked for after it', () => {
   let bad = true;
-  const { capacity, search: done } = search(settings, ({ rate }) => {
-    const isBadLuck = rate === 7.5 && bad;
+  const { capacity, search: done } = search(settings, ({ level }) => {
+    const isBadLuck = level === 7.5 && bad;
     if (isBadLuck) bad = false;
-    return isBadLuck || rate > 100;
+    return isBadLuck || level > 100;
   });
   expect(capacity).toMatchObject({ kind: 'found' });
   expect(done.trials.slice(1, 3)).toMatchObject([
-    { rate: 7.5, broke: 'p95 < 300ms', needsRecovery: false },
-    { rate: 7.5, needsRecovery: true },
+    { level: 7.5, broke: 'p95 < 300ms', needsRecovery: false },
+    { level: 7.5, needsRecovery: true },
   ]);
 });
 
 test('a rate that holds for a minute and not for three is an upper bound', () => {
-  const { capacity } = search(settings, ({ rate, purpose }) => rate > (purpose === 'confirm' ? 95 : 100));
+  const { capacity } = search(settings, ({ level, purpose }) => level > (purpose === 'confirm' ? 95 : 100));
   expect(capacity).toMatchObject({ kind: 'found' });
   if (capacity.kind !== 'found') return;
   expect(capacity.lower).toBeLessThanOrEqual(95);
@@ -178,7 +178,7 @@ test('a rate that holds for a minute and not for three is an upper bound', () =>
 });
 
 test('what is never confirmed has no lower bound', () => {
-  const { capacity } = search(settings, ({ rate, purpose }) => purpose === 'confirm' || rate > 100);
+  const { capacity } = search(settings, ({ level, purpose }) => purpose === 'confirm' || level > 100);
   expect(capacity.kind).toBe('unstable');
 });
 
@@ -188,13 +188,13 @@ test('against a noisy target the bounds are near the truth, no rate jumps, and e
     const { capacity, search: done } = search({ ...settings, max: 1000 }, noisy(100, seed, 0.03, 0.02));
     expect(done.trials.length).toBeLessThan(45);
     let highestHeld = settings.start;
-    for (const { rate, broke } of done.trials) {
-      expect(rate).toBeLessThanOrEqual(highestHeld * settings.factor * (1 + 1e-9));
-      if (broke === undefined) highestHeld = Math.max(highestHeld, rate);
+    for (const { level, broke } of done.trials) {
+      expect(level).toBeLessThanOrEqual(highestHeld * settings.factor * (1 + 1e-9));
+      if (broke === undefined) highestHeld = Math.max(highestHeld, level);
     }
     if (capacity.kind !== 'found') continue;
     expect(capacity.lower).toBeLessThan(capacity.upper);
-    expect(done.trials.at(-1)).toMatchObject({ purpose: 'confirm', rate: capacity.lower });
+    expect(done.trials.at(-1)).toMatchObject({ purpose: 'confirm', level: capacity.lower });
     if (capacity.lower > 85 && capacity.upper < 112) near++;
   }
   expect(near).toBeGreaterThanOrEqual(950);
@@ -206,10 +206,10 @@ test('against a noisy target the bounds are near the truth, no rate jumps, and e
  */
 function serviceOf(capacity: number, noise: number, seed: number, overloaded = 1) {
   const random = seededRandom(seed);
-  return ({ rate }: Trial): TrialOutcome => {
+  return ({ level }: Trial): TrialOutcome => {
     const seen = capacity * (1 + noise * normal(random));
-    if (rate <= seen) return {};
-    if (rate < 1.1 * capacity) return { broke: 'p95' };
+    if (level <= seen) return {};
+    if (level < 1.1 * capacity) return { broke: 'p95' };
     return { broke: 'p95', isBeyondDoubt: true, served: seen * overloaded };
   };
 }
@@ -234,7 +234,7 @@ describe('what an overload serves is the hint where the limit lies', () => {
       expect(capacity.upper / capacity.lower).toBeLessThanOrEqual(1.02 + 1e-9);
       const climbs = Math.ceil(Math.log2(truth / fine.start)) + 1;
       counts.hinted += trials.length - climbs;
-      const halving = ask(fine, ({ rate }) => (rate <= truth ? {} : { broke: 'p95' }));
+      const halving = ask(fine, ({ level }) => (level <= truth ? {} : { broke: 'p95' }));
       counts.halved += halving.trials.length - climbs;
     }
     expect(counts.hinted).toBeLessThan(counts.halved / 2);
@@ -275,11 +275,11 @@ describe('a trial that breaks before the target is at rest', () => {
   /** Works off what it was overloaded with for as long as so many trials. */
   function collapsing(truth: number, lasts: number) {
     let left = 0;
-    return ({ rate }: Trial): TrialOutcome => {
+    return ({ level }: Trial): TrialOutcome => {
       const isFromUnrest = left > 0;
       left = Math.max(0, left - 1);
-      if (rate <= truth && !isFromUnrest) return {};
-      if (rate > truth && !isFromUnrest) left = lasts;
+      if (level <= truth && !isFromUnrest) return {};
+      if (level > truth && !isFromUnrest) left = lasts;
       return { broke: 'p95', isFromUnrest, isBeyondDoubt: true, served: truth * 0.3 };
     };
   }
@@ -308,8 +308,8 @@ describe('a trial that ended at the first signs of a collapse', () => {
 
   /** Collapses above a limit, and shows it at once where it is spared. */
   function collapsesAbove(limit: number) {
-    return ({ rate, sparing }: Trial): TrialOutcome => {
-      if (rate <= limit) return {};
+    return ({ level, sparing }: Trial): TrialOutcome => {
+      if (level <= limit) return {};
       return sparing === undefined
         ? { broke: 'p95', isBeyondDoubt: true }
         : { broke: 'pile', isSuspected: true };
@@ -332,7 +332,7 @@ describe('a trial that ended at the first signs of a collapse', () => {
       expect(capacity.brokeFirst).toBe('p95');
       const unspared = trials.filter(({ broke, isSuspected }) => broke !== undefined && isSuspected !== true);
       expect(unspared).toEqual([trials.at(-1)]);
-      expect(unspared[0]?.rate).toBe(capacity.upper);
+      expect(unspared[0]?.level).toBe(capacity.upper);
     }
   });
 
@@ -345,15 +345,15 @@ describe('a trial that ended at the first signs of a collapse', () => {
   });
 
   test('was a mistake where the rate holds: the search goes on above it, and spares nothing any more', () => {
-    const slowStart = ({ rate, sparing }: Trial): TrialOutcome => {
-      if (sparing !== undefined && rate > 70) return { broke: 'pile', isSuspected: true };
-      return rate > 150 ? { broke: 'p95', isBeyondDoubt: true } : {};
+    const slowStart = ({ level, sparing }: Trial): TrialOutcome => {
+      if (sparing !== undefined && level > 70) return { broke: 'pile', isSuspected: true };
+      return level > 150 ? { broke: 'p95', isBeyondDoubt: true } : {};
     };
     const { capacity, trials } = ask(fine, slowStart);
     if (capacity.kind !== 'found') throw new Error(capacity.kind);
     expect(capacity.lower).toBeLessThanOrEqual(150);
     expect(capacity.upper).toBeGreaterThan(150);
-    const refuted = trials.findIndex(({ rate, broke }) => rate > 70 && broke === undefined);
+    const refuted = trials.findIndex(({ level, broke }) => level > 70 && broke === undefined);
     expect(trials.slice(refuted + 1).filter(({ sparing }) => sparing !== undefined)).toEqual([]);
   });
 });
@@ -363,13 +363,13 @@ describe('a rest that took long', () => {
   function nextRate(restedMs: number): number {
     let state = beginSearch({ unit: 'per-second', start: 20, factor: 2, resolution: 0.02 });
     while (state.upper === undefined && state.next.kind === 'trial') {
-      const isHigh = state.next.trial.rate > 200;
+      const isHigh = state.next.trial.level > 200;
       const outcome: TrialOutcome = isHigh ? { broke: 'p95', isBeyondDoubt: true } : {};
       state = afterTrial(state, { ...outcome, tookMs: 5000 });
     }
     state = afterRest(state, restedMs);
     if (state.next.kind !== 'trial') throw new Error('the search ended');
-    return state.next.trial.rate;
+    return state.next.trial.level;
   }
 
   test('moves the next rate towards what holds', () => {

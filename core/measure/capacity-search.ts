@@ -1,7 +1,7 @@
 /**
  * The search for the highest load at which every goal holds, as a pure state machine: it says which trial comes next,
- * is told how the trial went, and ends with bounds rather than a point. The load is a rate of arrivals, or users, who
- * are whole.
+ * is told how the trial went, and ends with bounds rather than a point. A level is a rate of arrivals, or a number of
+ * users, who are whole.
  *
  * Climb by a factor until a trial breaks a goal; close in on the limit until the bounds are as near as asked for. The
  * lower bound is a load that held in a confirming trial, which is longer; a load that fails one is an upper bound.
@@ -44,12 +44,12 @@ export function searchSettings(phase: FindPhase): SearchSettings {
 
 export interface Trial {
   /** Arrivals per second, or users. */
-  readonly rate: number;
+  readonly level: number;
   /** The search itself asks for no `overload`: see `overload-trial.ts`. */
   readonly purpose: 'climb' | 'bisect' | 'confirm' | 'overload';
   /** Whether the trial before broke a goal: the target must be idle again before this one. */
   readonly needsRecovery: boolean;
-  /** Whether it ends at the first signs of a collapse: `held` is the highest rate that held. Users who wait pile nothing up. */
+  /** Whether it ends at the first signs of a collapse: `held` is the highest level that held. Users who wait pile nothing up. */
   readonly sparing?: { readonly held: number } | undefined;
 }
 
@@ -76,17 +76,17 @@ interface FinishedTrial extends Trial, TrialOutcome {
 export type Capacity =
   /** Goals hold at `lower` in a confirmed trial and break at `upper`, where `brokeFirst` did. */
   | { readonly kind: 'found'; readonly lower: number; readonly upper: number; readonly brokeFirst: string }
-  /** Goals hold at the highest rate that may be tried. */
+  /** Goals hold at the highest level that may be tried. */
   | { readonly kind: 'not-reached'; readonly lower: number }
-  /** Goals break at every rate tried, down to `upper`. */
+  /** Goals break at every level tried, down to `upper`. */
   | { readonly kind: 'below'; readonly upper: number; readonly brokeFirst: string }
-  /** No rate could be confirmed: trials disagree with each other. */
+  /** No level could be confirmed: trials disagree with each other. */
   | { readonly kind: 'unstable'; readonly upper: number; readonly brokeFirst: string };
 
 /** How the search closes in on a limit that it has a hint of. */
 type Approach =
   | { readonly kind: 'hint'; readonly served: number }
-  /** The rate of the hint held or broke: on in the same direction until the limit is crossed. */
+  /** The level of the hint held or broke: on in the same direction until the limit is crossed. */
   | { readonly kind: 'stride'; readonly isUp: boolean; readonly taken: number };
 
 /** How many resolutions a stride is long: a hint is mostly near, and where it is not, strides grow. */
@@ -98,10 +98,10 @@ function strideOf({ taken }: Extract<Approach, { kind: 'stride' }>, { resolution
 
 export interface Search {
   readonly settings: SearchSettings;
-  /** The highest rate that held, and the lowest that broke twice or was not confirmed. */
+  /** The highest level that held, and the lowest that broke twice or was not confirmed. */
   readonly lower: number | undefined;
   readonly upper: number | undefined;
-  /** The highest rate that held for as long as a confirmation lasts. */
+  /** The highest level that held for as long as a confirmation lasts. */
   readonly confirmed: number | undefined;
   readonly brokeFirst: string | undefined;
   readonly failedConfirmations: number;
@@ -114,7 +114,7 @@ export interface Search {
     | { readonly kind: 'done'; readonly capacity: Capacity };
 }
 
-/** Steps down from a first rate that breaks before it is given up. */
+/** Steps down from a first level that breaks before it is given up. */
 const maxDescents = 6;
 const maxFailedConfirmations = 6;
 
@@ -127,28 +127,28 @@ const maxTrials = 100;
 /** Users are whole, and rates are cut to four digits, so that what is offered, shown and written down is the same: the most that is lost of a rate. */
 const plainLoss = 0.001;
 
-function plain(rate: number, { unit }: SearchSettings): number {
-  return unit === 'users' ? Math.floor(rate) : cut(rate, (digits) => Math.floor(digits + 1e-9));
+function plain(level: number, { unit }: SearchSettings): number {
+  return unit === 'users' ? Math.floor(level) : cut(level, (digits) => Math.floor(digits + 1e-9));
 }
 
-function plainAbove(rate: number, { unit }: SearchSettings): number {
-  return unit === 'users' ? Math.ceil(rate) : cut(rate, (digits) => Math.ceil(digits - 1e-9));
+function plainAbove(level: number, { unit }: SearchSettings): number {
+  return unit === 'users' ? Math.ceil(level) : cut(level, (digits) => Math.ceil(digits - 1e-9));
 }
 
-function cut(rate: number, toWhole: (digits: number) => number): number {
-  const unit = 10 ** (Math.floor(Math.log10(rate)) - 3);
-  return Number((toWhole(rate / unit) * unit).toPrecision(4));
+function cut(level: number, toWhole: (digits: number) => number): number {
+  const unit = 10 ** (Math.floor(Math.log10(level)) - 3);
+  return Number((toWhole(level / unit) * unit).toPrecision(4));
 }
 
 /** What a step up leads to: users are whole, so it is one more at least. */
 function above(lower: number, wanted: number, settings: SearchSettings): number {
-  const rate = plain(wanted, settings);
-  return settings.unit === 'users' ? Math.max(lower + 1, rate) : rate;
+  const level = plain(wanted, settings);
+  return settings.unit === 'users' ? Math.max(lower + 1, level) : level;
 }
 
 function below(upper: number, wanted: number, settings: SearchSettings): number {
-  const rate = plainAbove(wanted, settings);
-  return settings.unit === 'users' ? Math.min(upper - 1, rate) : rate;
+  const level = plainAbove(wanted, settings);
+  return settings.unit === 'users' ? Math.min(upper - 1, level) : level;
 }
 
 /** Whether there is a load between the bounds that is worth a trial. */
@@ -158,7 +158,7 @@ function isOpen(lower: number, upper: number, { unit, resolution }: SearchSettin
 
 /** A search at its beginning. */
 export function beginSearch(settings: SearchSettings): Search {
-  const rate = Math.min(settings.start, settings.max ?? Infinity);
+  const level = Math.min(settings.start, settings.max ?? Infinity);
   return {
     settings,
     lower: undefined,
@@ -169,7 +169,7 @@ export function beginSearch(settings: SearchSettings): Search {
     isSparing: true,
     approach: undefined,
     trials: [],
-    next: { kind: 'trial', trial: { rate, purpose: 'climb', needsRecovery: false } },
+    next: { kind: 'trial', trial: { level, purpose: 'climb', needsRecovery: false } },
   };
 }
 
@@ -190,14 +190,14 @@ export function afterRest(search: Search, restedMs: number): Search {
   if (search.next.kind === 'done' || last === undefined) return search;
   const told = { ...search, trials: [...search.trials.slice(0, -1), { ...last, restedMs }] };
   const { trial } = search.next;
-  return trial.purpose === 'bisect' && trial.rate !== last.rate ? proceed(told) : told;
+  return trial.purpose === 'bisect' && trial.level !== last.level ? proceed(told) : told;
 }
 
 function afterHeld(search: Search, trial: Trial): Search {
   const { upper } = search;
-  const held = { ...search, lower: trial.rate, approach: nextApproach(search, true) };
-  const told = upper === undefined || trial.rate < upper ? held : afterMistake(held, trial.rate);
-  return proceed(trial.purpose === 'confirm' ? { ...told, confirmed: trial.rate } : told);
+  const held = { ...search, lower: trial.level, approach: nextApproach(search, true) };
+  const told = upper === undefined || trial.level < upper ? held : afterMistake(held, trial.level);
+  return proceed(trial.purpose === 'confirm' ? { ...told, confirmed: trial.level } : told);
 }
 
 /** What looked like a collapse was none: it bounds nothing, and nothing ends by the looks of it any more. */
@@ -205,12 +205,12 @@ function afterMistake(search: Search, held: number): Search {
   return { ...search, upper: lowestProven(search, held), isSparing: false, approach: undefined };
 }
 
-/** The lowest rate above another that broke, and was not only ended at the first signs of it. */
+/** The lowest level above another that broke, and was not only ended at the first signs of it. */
 function lowestProven({ trials }: Search, above: number): number | undefined {
   const proven = trials.filter(
-    ({ rate, broke, isSuspected }) => rate > above && broke !== undefined && isSuspected !== true,
+    ({ level, broke, isSuspected }) => level > above && broke !== undefined && isSuspected !== true,
   );
-  return proven.length === 0 ? undefined : Math.min(...proven.map(({ rate }) => rate));
+  return proven.length === 0 ? undefined : Math.min(...proven.map(({ level }) => level));
 }
 
 /** The bounds so far: what was only ended at the first signs of a collapse is none. */
@@ -219,16 +219,16 @@ export function provenUpper(search: Search): number | undefined {
   return upper === undefined || isProven(search, upper) ? upper : lowestProven(search, lower);
 }
 
-/** What breaks on a target that still works off the trial before says nothing about the rate. */
+/** What breaks on a target that still works off the trial before says nothing about the level. */
 function afterUnrest(search: Search, trial: Trial, broke: string): Search {
   const last = search.trials.slice(-maxUnrest);
   const isHopeless =
     last.length === maxUnrest &&
     last.every(({ isFromUnrest, broke: why }) => isFromUnrest && why !== undefined);
-  if (!isHopeless) return ask(search, trial.rate, trial.purpose);
+  if (!isHopeless) return ask(search, trial.level, trial.purpose);
   return finish(search, {
     kind: 'unstable',
-    upper: search.upper ?? trial.rate,
+    upper: search.upper ?? trial.level,
     brokeFirst: search.brokeFirst ?? broke,
   });
 }
@@ -236,12 +236,12 @@ function afterUnrest(search: Search, trial: Trial, broke: string): Search {
 function afterBroken(search: Search, trial: Trial, broke: string, outcome: TrialOutcome): Search {
   const { isBeyondDoubt = false, isSuspected = false } = outcome;
   if (!isBeyondDoubt && !isSuspected && !hasBrokenTwice(search.trials, trial))
-    return ask(search, trial.rate, trial.purpose);
+    return ask(search, trial.level, trial.purpose);
   const { lower } = search;
   const bounded = {
     ...search,
-    lower: lower === undefined || lower < trial.rate ? lower : heldBelow(search.trials, trial.rate),
-    upper: trial.rate,
+    lower: lower === undefined || lower < trial.level ? lower : heldBelow(search.trials, trial.level),
+    upper: trial.level,
     brokeFirst: broke,
   };
   const approach = nextApproach(search, false, outcome.served);
@@ -251,14 +251,14 @@ function afterBroken(search: Search, trial: Trial, broke: string, outcome: Trial
   return proceed({ ...bounded, failedConfirmations, approach: approach ?? firstStride(false) });
 }
 
-/** A rate that held, and was too high to be confirmed, is no bound. */
-function heldBelow(trials: readonly FinishedTrial[], rate: number): number | undefined {
-  const held = trials.filter((trial) => trial.broke === undefined && trial.rate < rate);
-  return held.length === 0 ? undefined : Math.max(...held.map((trial) => trial.rate));
+/** A level that held, and was too high to be confirmed, is no bound. */
+function heldBelow(trials: readonly FinishedTrial[], level: number): number | undefined {
+  const held = trials.filter((trial) => trial.broke === undefined && trial.level < level);
+  return held.length === 0 ? undefined : Math.max(...held.map((trial) => trial.level));
 }
 
 function hasBrokenTwice(trials: readonly FinishedTrial[], trial: Trial): boolean {
-  const same = trials.filter((each) => each.rate === trial.rate && each.purpose === trial.purpose);
+  const same = trials.filter((each) => each.level === trial.level && each.purpose === trial.purpose);
   const told = same.filter(({ isFromUnrest, isSuspected }) => isFromUnrest !== true && isSuspected !== true);
   return told.filter(({ broke }) => broke !== undefined).length >= 2;
 }
@@ -301,7 +301,7 @@ function isProven(search: Search, upper: number): boolean {
 
 /**
  * Where there is a hint the answer is near: it is tried for as long as an answer has to hold, and so is what comes below
- * it. What lies above a rate that was confirmed only has to break.
+ * it. What lies above a level that was confirmed only has to break.
  */
 function between(search: Search, lower: number, upper: number): Search {
   const { approach, settings } = search;
@@ -332,25 +332,25 @@ function splitOf({ trials }: Search): number {
 function hintWithin({ approach, settings }: Search, lower: number, upper: number): number | undefined {
   if (approach?.kind !== 'hint') return undefined;
   const step = 1 + settings.resolution;
-  const rate = plain(approach.served / Math.sqrt(step), settings);
-  return rate > lower * step && rate < upper / step ? rate : undefined;
+  const level = plain(approach.served / Math.sqrt(step), settings);
+  return level > lower * step && level < upper / step ? level : undefined;
 }
 
-/** The first rate broke already, or could not be confirmed: look for one that holds below it. */
+/** The first level broke already, or could not be confirmed: look for one that holds below it. */
 function descend(search: Search): Search {
   const { upper, approach, settings } = search;
   if (upper === undefined) return search;
   const least = leastOf(settings);
   if (approach?.kind === 'stride') {
-    const rate = below(upper, upper / strideOf(approach, settings), settings);
+    const level = below(upper, upper / strideOf(approach, settings), settings);
     // Strides of a rate grow, and so end of themselves.
-    if (settings.unit === 'per-second' || rate >= least) return ask(search, rate, 'confirm');
+    if (settings.unit === 'per-second' || level >= least) return ask(search, level, 'confirm');
   }
   const hint = hintWithin(search, least, upper);
-  const rate = hint ?? below(upper, plain(upper / settings.factor, settings), settings);
-  return rate < least
+  const level = hint ?? below(upper, plain(upper / settings.factor, settings), settings);
+  return level < least
     ? finish(search, { kind: 'below', upper, brokeFirst: search.brokeFirst ?? '' })
-    : ask(search, rate, 'climb');
+    : ask(search, level, 'climb');
 }
 
 /** Further down the search gives up. */
@@ -361,7 +361,7 @@ function leastOf({ unit, start, max = Infinity, factor, least = 1 }: SearchSetti
 
 function ask(
   search: Search,
-  rate: number,
+  level: number,
   purpose: Trial['purpose'],
   mayBeSpared = search.isSparing,
 ): Search {
@@ -369,7 +369,7 @@ function ask(
   const { lower } = search;
   const isSpared = mayBeSpared && search.settings.unit === 'per-second';
   const sparing = isSpared && lower !== undefined && { sparing: { held: lower } };
-  return { ...search, next: { kind: 'trial', trial: { rate, purpose, needsRecovery, ...sparing } } };
+  return { ...search, next: { kind: 'trial', trial: { level, purpose, needsRecovery, ...sparing } } };
 }
 
 /** No more trials: what was confirmed is the answer, be its bounds as near as asked for or not. */

@@ -48,7 +48,7 @@ function endOf({ takes, done = rate, users = 1, isWhole = false, closed, ...cour
       samples,
       isWhole,
       load: closed === undefined ? load : crowdOf(closed),
-      rate: closed ?? rate,
+      level: closed ?? rate,
     },
     iterationMs: 'iterationMs' in course ? course.iterationMs : 10,
     goals: [{ text, goal: parseGoal(text).goal! }],
@@ -124,7 +124,7 @@ describe('the first signs of a collapse', () => {
 
   function endAt(sparedAbove: number | undefined): EarlyEnd | undefined {
     const totals = new PhaseTotals(phase, { fromMs: load.warmup, toMs: lengthMs });
-    const watched = { load, totals, samples: [], records, rate: 200, goals: [], conditions: [] };
+    const watched = { load, totals, samples: [], records, level: 200, goals: [], conditions: [] };
     return watchForEnd({ ...watched, sparedAbove, iterationMs: 10, isWhole: false })(tick);
   }
 

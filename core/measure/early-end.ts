@@ -35,7 +35,7 @@ export interface Watched {
   /** The records of the tool as they come, shorter than the samples. */
   readonly records?: readonly LoadSample[];
   /** Arrivals per second, or users; and the highest that held where the target is spared: the first signs then end the trial. */
-  readonly rate: number;
+  readonly level: number;
   readonly sparedAbove?: number | undefined;
   /** How long an iteration takes where the target keeps up, as far as it is known. */
   readonly iterationMs: number | undefined;
@@ -90,17 +90,13 @@ function whyDropped(totals: PhaseTotals, arrivals: number): string | undefined {
   return `${counted(totals.dropped, 'arrival')} (${percent(share)}) found no free user`;
 }
 
-/** Users wait for their answers: however slow those are, nothing piles up. */
-function isClosed(load: LoadPhase): boolean {
-  return loadModel(load) === 'closed';
-}
-
 const hopelessAfterShare = 0.4;
 
-function isPilingUp({ load, samples, totals, rate }: Watched): boolean {
-  if (isClosed(load)) return false;
-  const end = backlogsOf(samples, totals.window, rate).at(-1);
-  return end !== undefined && end.unserved >= (largeShare * rate * end.toMs) / 1000;
+/** Users wait for their answers: however slow those are, nothing piles up. */
+function isPilingUp({ load, samples, totals, level }: Watched): boolean {
+  if (loadModel(load) === 'closed') return false;
+  const end = backlogsOf(samples, totals.window, level).at(-1);
+  return end !== undefined && end.unserved >= (largeShare * level * end.toMs) / 1000;
 }
 
 function lengthOf({ window }: PhaseTotals): number {
@@ -112,21 +108,21 @@ function reachOf({ samples }: Watched): number {
 }
 
 /** Beyond doubt at any time, and as the trial is judged once its arrivals are over: what is left only comes later. */
-function whyPiled({ load, totals, samples, rate, iterationMs }: Watched): string | undefined {
-  if (isClosed(load)) return undefined;
+function whyPiled({ load, totals, samples, level, iterationMs }: Watched): string | undefined {
+  if (loadModel(load) === 'closed') return undefined;
   const { window } = totals;
-  const found = overload(samples, window, rate, iterationMs);
+  const found = overload(samples, window, level, iterationMs);
   if (found !== undefined) return pileInWords(found);
   if ((samples.at(-1)?.endMs ?? 0) < window.toMs) return undefined;
-  const pile = pileUp(samples, window, rate, load.arrivals === 'poisson');
+  const pile = pileUp(samples, window, level, load.arrivals === 'poisson');
   return pile && pileInWords(pile);
 }
 
 function whyCollapsing(trial: Watched): string | undefined {
-  const { records, totals, rate, sparedAbove: held, iterationMs, load } = trial;
-  if (isClosed(load)) return undefined;
+  const { records, totals, level, sparedAbove: held, iterationMs, load } = trial;
+  if (loadModel(load) === 'closed') return undefined;
   if (records === undefined || held === undefined || iterationMs === undefined) return undefined;
-  const found = collapse(records, totals.window, { rate, held, iterationMs });
+  const found = collapse(records, totals.window, { rate: level, held, iterationMs });
   return found && pileInWords(found);
 }
 
@@ -150,13 +146,13 @@ function isClear(
   stated: readonly StatedGoal[],
   context: Parameters<typeof judgeGoals>[2],
 ): boolean {
-  const { load, totals, samples, rate, iterationMs, isWhole } = trial;
+  const { load, totals, samples, level, iterationMs, isWhole } = trial;
   const { fromMs } = totals.window;
   const reachMs = reachOf(trial);
   if (isWhole || iterationMs === undefined) return false;
   if (reachMs < fromMs + Math.max(minClearMs, clearShare * lengthOf(totals))) return false;
   const now = iterationMsOf(samples, { fromMs, toMs: reachMs });
-  const byCountMs = isClosed(load) ? 0 : (clearUsers * 1000) / rate;
+  const byCountMs = loadModel(load) === 'closed' ? 0 : (clearUsers * 1000) / level;
   if (now === undefined || now > clearSlowdown * iterationMs + byCountMs) return false;
   return judgeGoals(stated, totals, context).every(({ state }) => state === 'held');
 }

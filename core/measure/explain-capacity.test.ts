@@ -19,13 +19,13 @@ function trialsOf({ contention, crosstalk }: Law, inFlights: readonly number[] =
   return inFlights.map((n, index) => {
     const exact = (100 * n) / (1 + contention * (n - 1) + crosstalk * n * (n - 1));
     const achieved = exact * Math.exp(0.01 * normal(random));
-    return trial({ number: index + 1, rate: achieved * (1 + index / 1000), achieved, inFlight: n });
+    return trial({ number: index + 1, level: achieved * (1 + index / 1000), achieved, inFlight: n });
   });
 }
 
 function trial(rest: Partial<TrialResult>): TrialResult {
   return {
-    ...{ number: 1, purpose: 'climb', rate: 100, achieved: 100, inFlight: 1, errors: 0, p95: 20 },
+    ...{ number: 1, purpose: 'climb', level: 100, achieved: 100, inFlight: 1, errors: 0, p95: 20 },
     ...{ held: true, why: null },
     ...rest,
   };
@@ -53,7 +53,7 @@ describe('why throughput bends', () => {
 
   test('cannot be said where a pool of workers ends it at once', () => {
     const trials = [1, 2, 4, 8, 20, 60, 150].map((inFlight, index) =>
-      trial({ rate: 25 * (index + 1), achieved: 25 * Math.min(inFlight, 8), inFlight }),
+      trial({ level: 25 * (index + 1), achieved: 25 * Math.min(inFlight, 8), inFlight }),
     );
     expect(explainCapacity(trials)).toMatchObject({
       kind: 'unknown',

@@ -64,11 +64,11 @@ export function explainCapacity(trials: readonly TrialResult[]): CapacityExplana
 /** One point for each level: the confirming trial adds no level of its own. */
 function levelsOf(trials: readonly TrialResult[]): ConcurrencyPoint[] {
   const levels = new Map<number, ConcurrencyPoint[]>();
-  for (const { rate, achieved, inFlight, errors } of trials) {
+  for (const { level, achieved, inFlight, errors } of trials) {
     if (achieved === null || inFlight === undefined || inFlight === null || (errors ?? 0) > maxErrors)
       continue;
-    const known = levels.get(rate) ?? [];
-    levels.set(rate, [...known, { concurrency: inFlight, throughput: achieved }]);
+    const known = levels.get(level) ?? [];
+    levels.set(level, [...known, { concurrency: inFlight, throughput: achieved }]);
   }
   return [...levels.values()].map((points) => ({
     concurrency: mean(points.map(({ concurrency }) => concurrency)),

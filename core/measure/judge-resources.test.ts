@@ -123,7 +123,7 @@ test('a target that could not be read is told with the reason', () => {
 });
 
 interface SearchedTrial {
-  readonly rate: number;
+  readonly level: number;
   readonly held: boolean;
   /** The share of a core that the process took. */
   readonly core: number;
@@ -136,8 +136,8 @@ function searched(upper: number, trials: readonly SearchedTrial[]) {
   const { plan } = loadOf();
   const watch = new ResourceWatch();
   const phase = { ...judgedLoad(records()), window: { fromMs: 0, toMs: trialSeconds * 1000 } };
-  const all = trials.map(({ rate, held, core }, index): JudgedTrial => {
-    const name = trialName({ phase: 'stress', number: index + 1, rate });
+  const all = trials.map(({ level, held, core }, index): JudgedTrial => {
+    const name = trialName({ phase: 'stress', number: index + 1, level });
     const startMs = loadStartMs + index * 2000 * trialSeconds;
     for (const record of simulatedPhase({ phase: name, startMs, seconds: trialSeconds })) watch.add(record);
     for (let second = 1; second <= trialSeconds; second++)
@@ -146,9 +146,9 @@ function searched(upper: number, trials: readonly SearchedTrial[]) {
         ...{ source: 'process', phase: name, seq: second, timeMs: startMs + second * 1000 },
         ...{ component: 'agents', readings: [{ metric: 'cpu', value: core }] },
       });
-    const told = { number: index + 1, purpose: 'climb', rate, achieved: rate, inFlight: null } as const;
+    const told = { number: index + 1, purpose: 'climb', level, achieved: level, inFlight: null } as const;
     return {
-      trial: { ...told, errors: 0, p95: null, held, why: held ? null : `p95 at ${rate}/s` },
+      trial: { ...told, errors: 0, p95: null, held, why: held ? null : `p95 at ${level}/s` },
       isCut: false,
       answer: { kind: 'held' },
       phase,
@@ -171,10 +171,10 @@ function searched(upper: number, trials: readonly SearchedTrial[]) {
 
 test('a rate that broke once, and held when it was tried again, is not told as the limit of a search', () => {
   const saturation = searched(16, [
-    { rate: 8, held: true, core: 0.4 },
-    { rate: 11, held: false, core: 0.5 },
-    { rate: 11, held: true, core: 0.5 },
-    { rate: 16, held: false, core: 0.97 },
+    { level: 8, held: true, core: 0.4 },
+    { level: 11, held: false, core: 0.5 },
+    { level: 11, held: true, core: 0.5 },
+    { level: 16, held: false, core: 0.97 },
   ]);
   expect(saturation?.message).toBe(
     'agents: one core of one process at 97 % from 16/s on; the search broke (p95 at 16/s) at that load',

@@ -74,13 +74,13 @@ function spanOf(
   { name, unit }: { readonly name: string; readonly unit: LoadUnit },
   watch: ResourceWatch,
 ): TrialSpan[] {
-  const span = watch.span(trialName({ phase: name, number: trial.number, rate: trial.rate, unit }));
+  const span = watch.span(trialName({ phase: name, number: trial.number, level: trial.level, unit }));
   if (span === undefined) return [];
   const { fromMs, toMs } = phase.window;
-  const { rate, achieved } = trial;
+  const { level, achieved } = trial;
   return [
     {
-      rate,
+      level,
       achieved,
       fromMs: span.startMs + fromMs,
       toMs: Math.min(span.endMs, span.startMs + toMs),

@@ -83,24 +83,24 @@ function search(law: Law, find: string, until = 'plateau') {
   while (state.next.kind === 'trial') {
     const { trial } = state.next;
     const lengthMs = trial.purpose === 'confirm' ? phase.find.confirm : phase.find.trial;
-    const load = trialLoad(phase, { level: { value: trial.rate, unit: 'per-second' }, lengthMs });
+    const load = trialLoad(phase, { level: { value: trial.level, unit: 'per-second' }, lengthMs });
     const name = trialName({
       phase: 'stress',
       number: trials.length + 1,
-      rate: trial.rate,
+      level: trial.level,
     });
     const totals = new PhaseTotals(name, { fromMs: load.warmup, toMs: lengthMs });
     const samples: LoadSample[] = [];
     const collect = collectSamples(samples);
     const watch = watchForEnd({
-      ...{ load, totals, samples, rate: trial.rate },
+      ...{ load, totals, samples, level: trial.level },
       iterationMs: iterationMsBefore(trials),
       goals: statedGoals(plan),
       conditions: conditions.goals,
       isWhole: trial.purpose === 'confirm',
     });
     let endedFor: EarlyEnd | undefined;
-    for (const record of stream(name, Math.round(trial.rate), lengthMs / 1000, law)) {
+    for (const record of stream(name, Math.round(trial.level), lengthMs / 1000, law)) {
       if (endedFor !== undefined) break;
       totals.add(record);
       collect(record);
@@ -188,7 +188,7 @@ describe('a search', () => {
     expect(`${verdict}: ${reason}`).toMatch(
       /^no-data: a trial of 5 s at 5\/s has no answer: .*p95 needs 60 samples/,
     );
-    expect(capacity!.trials).toMatchObject([{ rate: 5, held: null }]);
+    expect(capacity!.trials).toMatchObject([{ level: 5, held: null }]);
   });
 });
 
@@ -196,7 +196,7 @@ test('a trial by users is not broken by those who are started one after the othe
   const plan = planOf('start: 10, trial: 10s', '"errors > 5%"');
   const phase = plan.phases['stress'] as FindPhase;
   const load = trialLoad(phase, { level: { value: 10, unit: 'users' }, lengthMs: 10_000 });
-  const name = trialName({ phase: 'stress', number: 1, rate: 10, unit: 'users' });
+  const name = trialName({ phase: 'stress', number: 1, level: 10, unit: 'users' });
   const totals = new PhaseTotals(name, { fromMs: load.warmup, toMs: 10_000 });
   for (const record of stream(name, 20, 10, { cap: 200 }))
     totals.add(record.kind === 'tick' ? { ...record, users: 10 } : record);
@@ -209,7 +209,7 @@ test('a trial by users is not broken by those who are started one after the othe
     exit: { kind: 'clean' },
     isDeadlineHit: false,
     isCoLocated: false,
-    trial: { rate: 10, purpose: 'climb', needsRecovery: false },
+    trial: { level: 10, purpose: 'climb', needsRecovery: false },
     until: conditionsOf(phase),
     endedFor: undefined,
   });

@@ -26,7 +26,7 @@ function capacityOf(search: Search, trials: readonly JudgedTrial[]): Capacity {
   const { next } = search;
   const isFound = next.kind === 'done' && next.capacity.kind === 'found';
   const lower = lowerBound(search);
-  const held = trials.findLast(({ trial }) => trial.held === true && trial.rate === lower);
+  const held = trials.findLast(({ trial }) => trial.held === true && trial.level === lower);
   const knee = findKnee(loadPoints(trials));
   return {
     unit: search.settings.unit,
@@ -52,7 +52,7 @@ function lowerBound({ next, lower, upper }: Search): number | null {
 
 /** The last trial at the lower bound, else the last of all. */
 function decisiveTrial({ lower }: Capacity, trials: readonly JudgedTrial[]): JudgedTrial | undefined {
-  return trials.findLast(({ trial }) => trial.held === true && trial.rate === lower) ?? trials.at(-1);
+  return trials.findLast(({ trial }) => trial.held === true && trial.level === lower) ?? trials.at(-1);
 }
 
 function verdictOn(search: Search, trials: readonly JudgedTrial[]): JudgedVerdict {

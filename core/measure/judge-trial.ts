@@ -1,6 +1,6 @@
 /** How one trial of a search went: it held, something broke, or there is no answer. */
-import { loadModel } from '../plan/load';
-import type { LoadPhase, LoadUnit } from '../plan/schema';
+import { loadModel, unitOfLoad } from '../plan/load';
+import type { LoadPhase } from '../plan/schema';
 import type { PhaseResult, TrialResult, Verdict } from '../run/run';
 import type { Trial, TrialOutcome } from './capacity-search';
 import type { Conditions } from './conditions';
@@ -70,11 +70,11 @@ export function judgeTrial(evidence: TrialEvidence): JudgedTrial {
     trial: {
       number,
       purpose: trial.purpose,
-      rate: trial.rate,
+      level: trial.level,
       achieved,
       inFlight: inFlightOf(
         totals,
-        unitOf(load) === 'users' ? { users: trial.rate } : { achieved, rate: trial.rate },
+        loadModel(load) === 'closed' ? { users: trial.level } : { achieved, rate: trial.level },
       ),
       errors: phase.requests === 0 ? null : phase.failed / phase.requests,
       p95: slowestP95(phase),
@@ -86,10 +86,6 @@ export function judgeTrial(evidence: TrialEvidence): JudgedTrial {
     phase,
     iterationMs: answer.kind === 'held' ? iterationMsOf(evidence.samples, totals.window) : undefined,
   };
-}
-
-function unitOf(load: LoadPhase): LoadUnit {
-  return loadModel(load) === 'closed' ? 'users' : 'per-second';
 }
 
 function answerOf(evidence: TrialEvidence, phase: PhaseResult, achieved: number | null): TrialAnswer {
@@ -125,7 +121,7 @@ function pileOf({ until }: TrialEvidence, pile: string): string {
 }
 
 function whyUnanswered({ load, trial }: TrialEvidence, reason: string): string {
-  return `a trial of ${(load.for ?? 0) / 1000} s at ${levelInWords(trial.rate, unitOf(load))} has no answer: ${reason}`;
+  return `a trial of ${(load.for ?? 0) / 1000} s at ${levelInWords(trial.level, unitOfLoad(load))} has no answer: ${reason}`;
 }
 
 /** What the search is told of a trial. @param isFromUnrest whether the target was not at rest before it. */
@@ -138,9 +134,9 @@ export function outcomeOf(answer: TrialAnswer, isFromUnrest: boolean): TrialOutc
 function doubtOf({ samples, totals, trial, earlier, endedFor, load }: TrialEvidence): Omit<Broken, 'why'> {
   // Users who wait for their answers are never more than there are: only arrivals overload a target.
   const found =
-    unitOf(load) === 'users'
+    loadModel(load) === 'closed'
       ? undefined
-      : overload(samples, totals.window, trial.rate, iterationMsBefore(earlier));
+      : overload(samples, totals.window, trial.level, iterationMsBefore(earlier));
   return found === undefined
     ? { isBeyondDoubt: endedFor?.kind === 'goal', isSuspected: endedFor?.kind === 'collapse' }
     : { isBeyondDoubt: true, served: found.served };
@@ -155,9 +151,9 @@ function whyBroken(evidence: TrialEvidence, phase: PhaseResult, achieved: number
   const condition = judgeGoals(until.goals, totals, context).find(({ state }) => state === 'broken');
   if (condition !== undefined) return condition.text;
   const pile =
-    unitOf(load) === 'users'
+    loadModel(load) === 'closed'
       ? undefined
-      : pileUp(samples, totals.window, trial.rate, load.arrivals === 'poisson');
+      : pileUp(samples, totals.window, trial.level, load.arrivals === 'poisson');
   if (pile !== undefined) return pileOf(evidence, pileInWords(pile));
   // A trial that was ended early did not have the load that was planned.
   if (isPile(evidence.endedFor)) return undefined;
@@ -168,19 +164,19 @@ function whyBroken(evidence: TrialEvidence, phase: PhaseResult, achieved: number
 function whyPlateau(evidence: TrialEvidence, achieved: number | null): string | undefined {
   const { earlier, trial, load } = evidence;
   if (achieved === null) return undefined;
-  const here = { offered: trial.rate, delivered: achieved };
+  const here = { offered: trial.level, delivered: achieved };
   const knee = findKnee([...loadPoints(earlier), here]);
-  if (knee.kind !== 'reached' || knee.offered >= trial.rate) return undefined;
+  if (knee.kind !== 'reached' || knee.offered >= trial.level) return undefined;
   // Whatever the bend of all trials says, one that got done what was offered did not stop following. What users would
   // get done if nobody waited, the line below the bend says.
-  const followed = unitOf(load) === 'users' ? trial.rate * knee.slopeBefore : trial.rate;
+  const followed = loadModel(load) === 'closed' ? trial.level * knee.slopeBefore : trial.level;
   return achieved < followed * (1 - minPileShare) ? `plateau: ${knee.reason}` : undefined;
 }
 
 /** What was got done is that of the second half of a trial, so that trials of different lengths can be compared. */
 export function loadPoints(trials: readonly JudgedTrial[]): LoadPoint[] {
   return trials.flatMap(({ trial }) =>
-    trial.achieved === null ? [] : [{ offered: trial.rate, delivered: trial.achieved }],
+    trial.achieved === null ? [] : [{ offered: trial.level, delivered: trial.achieved }],
   );
 }
 

@@ -24,16 +24,16 @@ const undetermined = (code: 'none' | 'generator' | 'no-data' | 'several'): Satur
 
 test('where trials broke before anything was full, more than the limit is offered for longer', () => {
   expect(overloadTrial(found, undetermined('none'), 6000)).toEqual({
-    trial: { rate: 156, purpose: 'overload', needsRecovery: true },
+    trial: { level: 156, purpose: 'overload', needsRecovery: true },
     lengthMs: 10_000,
   });
   expect(overloadTrial(found, undetermined('none'), 60_000)?.lengthMs).toBe(60_000);
-  expect(overloadTrial(crowd, undetermined('none'), 6000)?.trial.rate).toBe(29);
+  expect(overloadTrial(crowd, undetermined('none'), 6000)?.trial.level).toBe(29);
 });
 
 test('never more than the plan allows', () => {
   const bounded = after({ kind: 'found', lower: 100, upper: 104, brokeFirst: 'p95(work) < 1s' }, 120);
-  expect(overloadTrial(bounded, undetermined('none'), 6000)?.trial.rate).toBe(120);
+  expect(overloadTrial(bounded, undetermined('none'), 6000)?.trial.level).toBe(120);
 });
 
 test.each(['generator', 'no-data', 'several'] as const)('not where the reason is another: %s', (code) => {

@@ -5,7 +5,7 @@
 import type { Saturation } from '../run/run';
 import type { Search, Trial } from './capacity-search';
 
-/** Well above a bound that a trial may have broken by a little, yet never above the highest rate that the plan allows. */
+/** Well above a bound that a trial may have broken by a little, yet never above the highest load that the plan allows. */
 const aboveUpper = 1.5;
 
 /** Enough readings to tell, where they are taken every second. */
@@ -24,7 +24,7 @@ export function overloadTrial(
   if (next.kind !== 'done' || next.capacity.kind !== 'found') return undefined;
   if (saturation?.kind !== 'undetermined' || saturation.code !== 'none') return undefined;
   const wanted = next.capacity.upper * aboveUpper;
-  const rate = Math.min(settings.unit === 'users' ? Math.ceil(wanted) : wanted, settings.max ?? Infinity);
-  const trial = { rate, purpose: 'overload', needsRecovery: true } as const;
+  const level = Math.min(settings.unit === 'users' ? Math.ceil(wanted) : wanted, settings.max ?? Infinity);
+  const trial = { level, purpose: 'overload', needsRecovery: true } as const;
   return { trial, lengthMs: Math.max(minMs, trialMs) };
 }

@@ -86,7 +86,7 @@ function stageOf(load: LoadPhase, group: readonly SeriesPoint[]): Stage[] {
 /** One trial of a search as a stage. */
 export interface TrialSpan {
   /** The load that was offered, and iterations per second that ended. */
-  readonly rate: number;
+  readonly level: number;
   readonly achieved: number | null;
   /** Wall clock of its measured time. */
   readonly fromMs: number;
@@ -94,10 +94,10 @@ export interface TrialSpan {
 }
 
 export function courseOfTrials(trials: readonly TrialSpan[], unit: LoadUnit, beginMs: number): LoadCourse {
-  const stages = trials.map(({ rate, achieved, fromMs, toMs }) => ({
+  const stages = trials.map(({ level, achieved, fromMs, toMs }) => ({
     fromMs,
     toMs,
-    load: rate,
+    load: level,
     rate: achieved,
     delivered: achieved,
     underWay: null,

@@ -31,11 +31,11 @@ function ramp(users: (t: number) => number = (t) => t / 6, cap = Infinity, secon
 const steady = (users: number, cap = Infinity): LoadCourse => ramp(() => users, cap);
 
 /** Trials of ten seconds each, twelve apart, in the order in which they were made. */
-function trials(rates: readonly number[], cap = Infinity): LoadCourse {
+function trials(levels: readonly number[], cap = Infinity): LoadCourse {
   return courseOfTrials(
-    rates.map((rate, index) => ({
-      rate,
-      achieved: Math.min(rate, cap),
+    levels.map((level, index) => ({
+      level,
+      achieved: Math.min(level, cap),
       fromMs: beginMs + index * 12_000 + 1000,
       toMs: beginMs + index * 12_000 + 10_000,
     })),

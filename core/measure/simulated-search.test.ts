@@ -70,7 +70,7 @@ describe('by users', () => {
       expect(capacity.upper! / full).toBeLessThan(1.15);
       expect(capacity.plateau).toMatchObject({ kind: 'knee' });
       // Under way are at most the users, and with the target those that do not think.
-      for (const { rate, inFlight } of capacity.trials) expect(inFlight).toBeLessThanOrEqual(rate * 1.02);
+      for (const { level, inFlight } of capacity.trials) expect(inFlight).toBeLessThanOrEqual(level * 1.02);
     }
   });
 
@@ -102,6 +102,6 @@ test('a service that collapses is spared, and its capacity found to the resoluti
     expect(broken.length).toBeGreaterThan(3);
     // Of two seconds of 320/s it would recover for half a minute.
     for (const { waited } of trials) expect(waited).toBeLessThan(6);
-    expect(trials.at(-1)).toMatchObject({ rate: capacity.upper, purpose: 'confirm' });
+    expect(trials.at(-1)).toMatchObject({ level: capacity.upper, purpose: 'confirm' });
   }
 });

@@ -3,7 +3,7 @@ import { t } from '@vscode/l10n';
 import { formatEndpoint, isLoopback, readTarget } from '../run/target';
 import type { Fix, Problem } from '../problems';
 import { keyRange, valueRange, type Check, type CheckContext } from './check-context';
-import { isLoadPhase, levelSeconds, loadModel, loadStages, peakLevel, shareOf } from './load';
+import { isLoadPhase, levelSeconds, loadModel, loadStages, peakLevel, shareOf, unitOfLoad } from './load';
 import { leastThinkMs } from './load-size';
 import { isLocust } from './locust';
 import { planProblem } from './problem-catalogue';
@@ -76,7 +76,7 @@ function mostTo(context: CheckContext, target: string, phase: Phase): string | u
     return inUnit(max.value * share, max.unit);
   }
   if (phase.shape !== undefined) return t('as many users as the locustfile asks for');
-  return inUnit(peakLevel(phase) * share, loadModel(phase) === 'open' ? 'per-second' : 'users');
+  return inUnit(peakLevel(phase) * share, unitOfLoad(phase));
 }
 
 function inUnit(level: number, unit: LoadUnit): string {

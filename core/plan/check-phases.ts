@@ -24,7 +24,10 @@ function checkLoadPhase(context: CheckContext, name: string, phase: LoadPhase): 
   if (length.length > 0) return length;
   // The levels of a shape are in the locustfile.
   if (phase.shape !== undefined) return [];
-  return [...checkLevels(context, name, phase), ...checkShares(context, name, phase)];
+  return [
+    ...checkLevels(context, name, phase),
+    ...checkShares(context, name, phase, t`there are at most ${peakLevel(phase)}`),
+  ];
 }
 
 /** Exactly one of users, rate, stages and shape; and one model in all stages. */
@@ -120,11 +123,15 @@ function checkLevels(context: CheckContext, name: string, phase: LoadPhase): Pro
     });
 }
 
-/** Scenarios, or generators, that get no user even at the peak, since users are whole. */
-function checkShares(context: CheckContext, name: string, phase: LoadPhase): Problem[] {
+/**
+ * Scenarios, or generators, that get no user even at the peak, since users are whole.
+ *
+ * @param has how many users there are, for people: `there are at most 3`.
+ */
+function checkShares(context: CheckContext, name: string, phase: LoadPhase, has: string): Problem[] {
   if (loadModel(phase) === 'open') return [];
   if ((phase.generators ?? 1) > peakLevel(phase)) {
-    const message = t`At most ${peakLevel(phase)} users are too few to share out to ${phase.generators ?? 1} generators`;
+    const message = t`Too few users for ${phase.generators ?? 1} generators: ${has}`;
     return [planProblem('too-few-users', message, valueRange(context, 'phases', name, 'generators'))];
   }
   const most = loadStages(phase).flatMap(({ level }) => [level.from, level.to]);
@@ -133,14 +140,16 @@ function checkShares(context: CheckContext, name: string, phase: LoadPhase): Pro
   );
   if (without.length === 0) return [];
   const list = without.map((scenario) => `\`${scenario}\``).join(', ');
-  const message = t`At most ${peakLevel(phase)} users are too few to share out: ${list} gets none`;
+  const message = t`Too few users to share out: ${has}, and none is left for ${list}`;
   return [planProblem('too-few-users', message, keyRange(context, 'phases', name, 'scenarios'))];
 }
 
 /** The first trial has the fewest users of the climb. */
 function checkFindPhase(context: CheckContext, name: string, phase: FindPhase): Problem[] {
   const search = checkSearch(context, name, phase);
-  return search.length > 0 ? search : checkShares(context, name, firstLoad(phase));
+  if (search.length > 0) return search;
+  const has = t`the search starts with ${phase.find.start.value}`;
+  return checkShares(context, name, firstLoad(phase), has);
 }
 
 function checkRerun(context: CheckContext, name: string, phase: RerunPhase): Problem[] {

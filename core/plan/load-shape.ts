@@ -3,7 +3,7 @@ import {
   dependenciesOf,
   isLoadPhase,
   loadedPhase,
-  loadModel,
+  unitOfLoad,
   loadStages,
   measuredWindow,
   phaseOrder,
@@ -64,7 +64,7 @@ function shapeOf(phases: Readonly<Record<string, Phase>>, phase: Phase): Shape |
 function shapeOfLoad(phase: LoadPhase): Shape {
   return {
     kind: 'load',
-    unit: unitOf(phase),
+    unit: unitOfLoad(phase),
     parts: partsOf(phase, 0),
     isEstimate: false,
     durationMs: plannedMs(phase),
@@ -72,12 +72,8 @@ function shapeOfLoad(phase: LoadPhase): Shape {
   };
 }
 
-function unitOf(phase: LoadPhase): LoadUnit {
-  return loadModel(phase) === 'open' ? 'per-second' : 'users';
-}
-
 function unitOfSource(source: FindPhase | LoadPhase): LoadUnit {
-  return 'find' in source ? source.find.start.unit : unitOf(source);
+  return 'find' in source ? source.find.start.unit : unitOfLoad(source);
 }
 
 function partsOf(phase: LoadPhase, atMs: number): ShapePart[] {

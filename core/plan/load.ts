@@ -1,5 +1,5 @@
 /** Arithmetic of a load: how long it lasts, how high it is at a time, and what falls to each scenario. */
-import type { FindPhase, Level, LoadPhase, Phase } from './schema';
+import type { FindPhase, Level, LoadPhase, LoadUnit, Phase } from './schema';
 
 /** `open`: arrivals per second, whatever the answers take. `closed`: users, each starting anew when it is done. */
 export type LoadModel = 'open' | 'closed';
@@ -36,6 +36,11 @@ export function loadModel(phase: LoadPhase): LoadModel {
   const isOpen =
     phase.rate !== undefined || (phase.stages?.some((stage) => stage.rate !== undefined) ?? false);
   return isOpen ? 'open' : 'closed';
+}
+
+/** The unit of its level: what is written beside it. */
+export function unitOfLoad(phase: LoadPhase): LoadUnit {
+  return loadModel(phase) === 'open' ? 'per-second' : 'users';
 }
 
 /** The shape of the load. Empty where the phase says neither a level nor how long it lasts, or leaves the level to a locustfile. */

@@ -198,7 +198,7 @@ export const problemCatalogue = {
   },
   'too-few-users': {
     severity: 'warning',
-    meaning: 'A phase has so few users that one of its scenarios gets none of them.',
+    meaning: 'A phase has so few users that one of its scenarios, or of its generators, gets none of them.',
   },
   'too-few-max-users': {
     severity: 'warning',

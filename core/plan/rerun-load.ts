@@ -1,5 +1,5 @@
 /** The load of a phase that runs another again: the same scenarios, at one level. */
-import { loadModel, peakLevel } from './load';
+import { peakLevel, unitOfLoad } from './load';
 import type { FindPhase, LoadLevel, LoadPhase, RerunPhase } from './schema';
 import { trialLoad } from './trial-load';
 import { parsePercent, parseRate } from './units';
@@ -23,9 +23,8 @@ export function plannedLevel(phase: RerunPhase, source: FindPhase | LoadPhase): 
   if (wanted.kind === 'rate') return { value: wanted.rate, unit: 'per-second' };
   if ('find' in source) return undefined;
   const level = peakLevel(source) * wanted.share;
-  return loadModel(source) === 'open'
-    ? { value: level, unit: 'per-second' }
-    : { value: Math.max(1, Math.round(level)), unit: 'users' };
+  const unit = unitOfLoad(source);
+  return { value: unit === 'users' ? Math.max(1, Math.round(level)) : level, unit };
 }
 
 /** The scenarios of a phase at a constant level, measured for `lengthMs` after a warm-up. */

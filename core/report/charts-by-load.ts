@@ -9,15 +9,15 @@ export function chartsByLoad(
   { trials, unit }: Pick<Capacity, 'trials' | 'unit'>,
   used: ReadonlyMap<number, readonly ResourceSeries[]>,
 ): Chart[] {
-  const byRate = [...trials].sort((a, b) => a.rate - b.rate || a.number - b.number);
-  const last = byRate.at(-1);
+  const byLevel = [...trials].sort((a, b) => a.level - b.level || a.number - b.number);
+  const last = byLevel.at(-1);
   if (last === undefined) return [];
   const line = (label: string, value: (trial: TrialResult) => number | null): ChartLine => ({
     label,
-    points: byRate.map((trial) => [trial.rate, value(trial)]),
+    points: byLevel.map((trial) => [trial.level, value(trial)]),
   });
   const axis: Chart['axis'] = unit === 'users' ? 'users' : 'load';
-  const common = { axis, from: 0, to: last.rate, limits: [], window: null, note: '' };
+  const common = { axis, from: 0, to: last.level, limits: [], window: null, note: '' };
   const charts: Chart[] = [
     {
       ...common,
@@ -25,13 +25,13 @@ export function chartsByLoad(
       unit: 'per-second',
       lines: [
         // Users offer what the answers let them.
-        ...(unit === 'users' ? [] : [line('offered', ({ rate }) => rate)]),
+        ...(unit === 'users' ? [] : [line('offered', ({ level }) => level)]),
         line('delivered', ({ achieved }) => achieved),
       ],
       note: 'One dot for each trial; the line goes through their mean at each load.',
     },
     { ...common, title: 'Latency', unit: 'ms', lines: [line('p95 of the slowest step', ({ p95 }) => p95)] },
-    ...usedByLoad(byRate, used).map((own) => ({ ...common, ...own })),
+    ...usedByLoad(byLevel, used).map((own) => ({ ...common, ...own })),
   ];
   return charts.filter(({ lines }) => lines.some(({ points }) => points.some(([, y]) => y !== null)));
 }
@@ -47,11 +47,11 @@ function usedByLoad(
     string,
     { readonly head: ResourceSeries; readonly points: [number, number | null][] }
   >();
-  for (const { number, rate } of trials) {
+  for (const { number, level } of trials) {
     for (const [first] of groups(used.get(number) ?? [])) {
       if (first.metric !== 'cpu') continue;
       const known = found.get(first.component) ?? { head: first, points: [] };
-      known.points.push([rate, meanOf(first)]);
+      known.points.push([level, meanOf(first)]);
       found.set(first.component, known);
     }
   }

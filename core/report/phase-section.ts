@@ -54,7 +54,7 @@ function goalTable(goals: readonly GoalResult[]): Block[] {
 function capacitySection({ unit, lower, upper, brokeFirst, p95, plateau, trials }: Capacity): Section {
   const rows = trials.map((trial): Cell[] => [
     `${trial.number} ${trial.purpose}`,
-    loadLevel(trial.rate, unit),
+    loadLevel(trial.level, unit),
     perSecond(trial.achieved),
     share(trial.errors),
     milliseconds(trial.p95),

@@ -103,7 +103,7 @@ const trialResult = z.object({
   /** `overload`: made after the answer, above the limit, to see what is full there. It moves no bound. */
   purpose: z.enum(['climb', 'bisect', 'confirm', 'overload']),
   /** The load that was offered, in the unit of the capacity: arrivals per second, or users. */
-  rate: z.number(),
+  level: z.number(),
   /** Iterations per second that ended in the second half of the trial; `null` where it ended before that. */
   achieved: z.number().nullable(),
   /**

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { phaseOfName, probeName, readTrialName, trialName } from './trial-name';
 
 test.each([
-  { phase: 'stress', number: 3, rate: 7.5, unit: 'per-second' },
-  { phase: 'a-b_c', number: 12, rate: 240, unit: 'per-second' },
-  { phase: 'hotspots', number: 2, rate: 20, unit: 'users' },
-] as const)('the name of a trial tells its phase, its number and its rate', (trial) => {
+  { phase: 'stress', number: 3, level: 7.5, unit: 'per-second' },
+  { phase: 'a-b_c', number: 12, level: 240, unit: 'per-second' },
+  { phase: 'hotspots', number: 2, level: 20, unit: 'users' },
+] as const)('the name of a trial tells its phase, its number and its level', (trial) => {
   expect(readTrialName(trialName(trial))).toEqual(trial);
   expect(phaseOfName(trialName(trial))).toBe(trial.phase);
 });

@@ -12,17 +12,17 @@ export interface TrialName {
   /** Counts from 1. */
   readonly number: number;
   /** Arrivals per second, or users. */
-  readonly rate: number;
+  readonly level: number;
   readonly unit: 'per-second' | 'users';
 }
 
 export function trialName({
   phase,
   number,
-  rate,
+  level,
   unit = 'per-second',
 }: Omit<TrialName, 'unit'> & Partial<Pick<TrialName, 'unit'>>): string {
-  return `${phase}#${number}@${rate}${unit === 'users' ? 'users' : ''}`;
+  return `${phase}#${number}@${level}${unit === 'users' ? 'users' : ''}`;
 }
 
 export function probeName(phase: string, number: number): string {
@@ -31,10 +31,10 @@ export function probeName(phase: string, number: number): string {
 
 /** @returns `undefined` for the name of a phase, and for that of a probe. */
 export function readTrialName(name: string): TrialName | undefined {
-  const [, phase, number, rate, users] = /^([^#]+)#(\d+)@(\d+(?:\.\d+)?)(users)?$/.exec(name) ?? [];
+  const [, phase, number, level, users] = /^([^#]+)#(\d+)@(\d+(?:\.\d+)?)(users)?$/.exec(name) ?? [];
   if (phase === undefined) return undefined;
   const unit = users === undefined ? 'per-second' : 'users';
-  return { phase, number: Number(number), rate: Number(rate), unit };
+  return { phase, number: Number(number), level: Number(level), unit };
 }
 
 /** The phase of the plan that a record is of. */

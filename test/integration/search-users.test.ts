@@ -65,7 +65,7 @@ async function search({ scenario, length, more = '' }: Wish): Promise<PhaseResul
   expect(problems).toEqual([]);
   const levels = records.flatMap(({ phase }) => readTrialName(phase) ?? []);
   expect(new Set(levels.map(({ unit }) => unit))).toEqual(new Set(['users']));
-  expect(new Set(levels.map(({ rate }) => rate))).toEqual(new Set([6, 9]));
+  expect(new Set(levels.map(({ level }) => level))).toEqual(new Set([6, 9]));
   const [result] = run.phases;
   if (result === undefined) throw new Error('the run has no phase');
   return result;
@@ -80,11 +80,11 @@ function expectPool({ verdict, reason, capacity, goals }: PhaseResult): void {
     ['p95(work) in stress < 130ms', 'held', 'ms'],
     ['capacity in stress >= 6', 'held', 'users'],
   ]);
-  for (const { rate, achieved, inFlight } of capacity?.trials ?? []) {
+  for (const { level, achieved, inFlight } of capacity?.trials ?? []) {
     // More than the pool gets done nobody can achieve, and no more can be under way than there are users.
     expect(achieved).toBeLessThanOrEqual(84);
-    expect(inFlight).toBeLessThanOrEqual(rate);
-    expect(inFlight).toBeGreaterThan(rate * 0.7);
+    expect(inFlight).toBeLessThanOrEqual(level);
+    expect(inFlight).toBeGreaterThan(level * 0.7);
   }
 }
 

@@ -86,8 +86,8 @@ async function search(
   expect(new Set(opened.records.map(({ phase }) => phaseOfName(phase)))).toEqual(new Set(['stress']));
   const [result] = outcome.run.phases;
   if (result === undefined) throw new Error('the run has no phase');
-  const trials = new Set(opened.records.flatMap(({ phase }) => readTrialName(phase)?.rate ?? []));
-  expect(trials).toEqual(new Set(result.capacity?.trials.map(({ rate }) => rate) ?? []));
+  const trials = new Set(opened.records.flatMap(({ phase }) => readTrialName(phase)?.level ?? []));
+  expect(trials).toEqual(new Set(result.capacity?.trials.map(({ level }) => level) ?? []));
   return result;
 }
 
@@ -122,7 +122,7 @@ it('encloses a hard cap', async ({ place }) => {
   expect(p95).toBeLessThan(500);
   const broken = trials.filter(({ held }) => held === false);
   // A trial that breaks is made once more, unless it is beyond doubt: half as much again is, but for a machine that is held up.
-  expect([[300], [300, 300]]).toContainEqual(broken.map(({ rate }) => rate));
+  expect([[300], [300, 300]]).toContainEqual(broken.map(({ level }) => level));
   for (const { achieved } of broken) expect(achieved).toBeLessThan(205);
   const climbs = broken.map(() => 'climb');
   expect(trials.map(({ purpose }) => purpose)).toEqual(['climb', 'climb', ...climbs, 'confirm']);

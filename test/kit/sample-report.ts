@@ -162,7 +162,7 @@ function searchPhase(name: Naming, loadStartMs: number): Run['phases'][number] {
   const trial = {
     number: 1,
     purpose: 'climb' as const,
-    rate: 5,
+    level: 5,
     achieved: 5,
     errors: 0,
     p95: 90,
@@ -194,7 +194,7 @@ function searchPhase(name: Naming, loadStartMs: number): Run['phases'][number] {
       plateau: { kind: 'not-reached', reason: name('throughput followed the load') },
       trials: [
         trial,
-        { ...trial, number: 2, rate: 7.5, achieved: 6, p95: 900, held: false, why: name('p95 broke') },
+        { ...trial, number: 2, level: 7.5, achieved: 6, p95: 900, held: false, why: name('p95 broke') },
       ],
     },
   };

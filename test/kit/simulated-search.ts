@@ -42,7 +42,7 @@ export interface SimulatedSearch {
 
 /** Times in seconds. */
 export interface SimulatedTrial {
-  readonly rate: number;
+  readonly level: number;
   readonly purpose: Trial['purpose'];
   /** The wait for the target to be at rest before it, and the trial with the start of its tool. */
   readonly waited: number;
@@ -73,7 +73,7 @@ export function simulateSearch(plan: Plan, target: SimulatedTarget, random: Rand
   while (search.next.kind === 'trial') {
     const rest = search.next.trial.needsRecovery ? restFrom(clockMs, restMs, phase) : noRest;
     search = afterRest(search, rest.waitedMs);
-    // A rest moves the next rate and ends no search.
+    // A rest moves the next level and ends no search.
     if (search.next.kind !== 'trial') break;
     const { trial } = search.next;
     clockMs += rest.waitedMs;
@@ -81,8 +81,8 @@ export function simulateSearch(plan: Plan, target: SimulatedTarget, random: Rand
     const tookMs = made.endMs - clockMs;
     judged.push(made.judged);
     const broke = made.judged.answer.kind === 'held' ? undefined : made.judged.answer.why;
-    const { rate, purpose } = trial;
-    trials.push({ rate, purpose, waited: rest.waitedMs / 1000, took: tookMs / 1000, broke });
+    const { level, purpose } = trial;
+    trials.push({ level, purpose, waited: rest.waitedMs / 1000, took: tookMs / 1000, broke });
     [clockMs, restMs] = [made.endMs, made.restMs];
     if (made.judged.answer.kind === 'void') break;
     search = afterTrial(search, { ...outcomeOf(made.judged.answer, rest.isMissed), tookMs });
@@ -124,14 +124,14 @@ function makeTrial(
   const number = earlier.length + 1;
   const lengthMs = trial.purpose === 'confirm' ? phase.find.confirm : phase.find.trial;
   const { unit } = phase.find.start;
-  const load = trialLoad(phase, { level: { value: trial.rate, unit }, lengthMs });
-  const name = trialName({ phase: phaseName, number, rate: trial.rate, unit });
+  const load = trialLoad(phase, { level: { value: trial.level, unit }, lengthMs });
+  const name = trialName({ phase: phaseName, number, level: trial.level, unit });
   const totals = new PhaseTotals(name, { fromMs: load.warmup, toMs: lengthMs });
   const samples: LoadSample[] = [];
   const records: LoadSample[] = [];
   const collect = [collectSamples(samples), collectSamples(records, 0)];
   const watch = watchForEnd({
-    ...{ load, totals, samples, records, rate: trial.rate, sparedAbove: trial.sparing?.held },
+    ...{ load, totals, samples, records, level: trial.level, sparedAbove: trial.sparing?.held },
     iterationMs: iterationMsBefore(earlier),
     goals: statedGoals(plan),
     conditions: until.goals,
@@ -139,7 +139,7 @@ function makeTrial(
   });
   let endedFor: EarlyEnd | undefined;
   const arrivals = unit === 'users' ? closedArrivals(trial, target, random) : openArrivals(trial, random);
-  const span = { lengthMs, clockMs, users: unit === 'users' ? trial.rate : undefined };
+  const span = { lengthMs, clockMs, users: unit === 'users' ? trial.level : undefined };
   const served = serve(name, span, target, arrivals, random);
   let next = served.next();
   while (next.done !== true) {
@@ -171,11 +171,11 @@ interface Arrivals {
   readonly onSent: (request: Request) => void;
 }
 
-function openArrivals({ rate }: Trial, random: Random): Arrivals {
+function openArrivals({ level }: Trial, random: Random): Arrivals {
   let sent = 0;
   let lastMs = 0;
   return {
-    dueMs: () => (sent * 1000) / rate,
+    dueMs: () => (sent * 1000) / level,
     beganMs: (dueMs) => Math.max(lastMs, dueMs + exponential(1 / lateMs, random)),
     onSent: ({ beganMs }) => {
       sent += 1;
@@ -185,7 +185,7 @@ function openArrivals({ rate }: Trial, random: Random): Arrivals {
 }
 
 /** Each user begins anew once it has its answer and has paused. */
-function closedArrivals({ rate: users }: Trial, { thinkMs = 0 }: SimulatedTarget, random: Random): Arrivals {
+function closedArrivals({ level: users }: Trial, { thinkMs = 0 }: SimulatedTarget, random: Random): Arrivals {
   const free = Array.from({ length: users }, () => exponential(1 / lateMs, random));
   return {
     dueMs: () => Math.min(...free),

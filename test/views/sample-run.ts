@@ -413,12 +413,12 @@ export function sampleSearch(): LiveSnapshot {
         ...{ name: 'stress', verdict: 'pass', note: '8 to 16/s', startMs: 0, windowFromMs: 2000 },
         plannedMs: 144_000,
         explanation: sampleExplanation,
-        trials: rates.map((rate, index) => ({
-          rate,
+        trials: rates.map((level, index) => ({
+          level,
           unit: 'per-second' as const,
           startMs: index * (lengthS + pauseS) * 1000,
           endMs: (index * (lengthS + pauseS) + lengthS) * 1000,
-          held: rate < cap,
+          held: level < cap,
         })),
       },
     ],

@@ -234,15 +234,15 @@ export function bands(phases: readonly LivePhase[], end: number): Band[] {
 
 /** A band per trial of a search, named by its load, with how it went. */
 function trialBands({ name, trials, windowFromMs }: LivePhase, end: number): Band[] {
-  return trials.flatMap(({ rate, unit, startMs, endMs, held }, index) => {
+  return trials.flatMap(({ level, unit, startMs, endMs, held }, index) => {
     const from = startMs / 1000;
     const to = Math.min(end, endMs / 1000);
     const outcome = held === null ? '' : held ? ' ✓' : ' ✗';
-    const level = formatLevel(rate, unit) + outcome;
-    const shorter = [level, formatNumber(rate) + outcome];
+    const told = formatLevel(level, unit) + outcome;
+    const shorter = [told, formatNumber(level) + outcome];
     const warmupTo = Math.min(to, from + windowFromMs / 1000);
     return to > from
-      ? [{ name: index === 0 ? `${name} ${level}` : level, shorter, phase: name, from, to, warmupTo }]
+      ? [{ name: index === 0 ? `${name} ${told}` : told, shorter, phase: name, from, to, warmupTo }]
       : [];
   });
 }
