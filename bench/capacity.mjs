@@ -15,6 +15,7 @@ import { loadTypeScript } from './load-typescript/load.mjs';
 const root = resolve(import.meta.dirname, '..');
 const { capacityTable, simulatedCapacityTable, isMet, printClaims, rampFormula } =
   await loadTypeScript('./test/tables/capacity');
+const { crowdTable } = await loadTypeScript('./test/tables/capacity-users');
 const simulatedSearches = 300;
 const folder = await mkdtemp(join(tmpdir(), 'benchwright-capacity-'));
 try {
@@ -24,7 +25,9 @@ try {
   console.log(rampFormula);
   console.log(`load average ${before.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after`);
   console.log(`\n${printClaims(simulatedCapacityTable(simulatedSearches))}\n`);
-  process.exitCode = table.claims.every(isMet) ? 0 : 1;
+  const crowds = crowdTable(simulatedSearches);
+  console.log(`${printClaims(crowds)}\n`);
+  process.exitCode = [...table.claims, ...crowds.claims].every(isMet) ? 0 : 1;
 } finally {
   await rm(folder, { recursive: true });
 }

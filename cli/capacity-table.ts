@@ -24,9 +24,7 @@ export function printCapacity(terminal: Terminal, capacity: Capacity): void {
   terminal.say(`  breaks:  ${upper}`);
   const { plateau } = capacity;
   const isKnee = plateau.kind === 'knee';
-  terminal.say(
-    `  plateau: ${isKnee ? perSecond(plateau.delivered) : `not reached: ${plain(plateau.reason)}`}`,
-  );
+  terminal.say(`  plateau: ${isKnee ? perSecond(plateau.delivered) : `not seen: ${plain(plateau.reason)}`}`);
   if (capacity.explanation !== undefined) terminal.say(`  why:     ${plain(capacity.explanation.reason)}`);
 }
 

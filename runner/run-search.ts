@@ -148,7 +148,7 @@ async function runTrials(
     context.options.onEvent({ kind: 'trial-ended', phase: phase.name, result: judged.trial });
     const { answer } = judged;
     if (answer.kind === 'void') break;
-    search = afterTrial(search, { ...outcomeOf(answer, findings.length > 0), tookMs });
+    search = afterTrial(search, { ...outcomeOf(judged, findings.length > 0), tookMs });
   }
   return { search, trials };
 }

@@ -5,12 +5,15 @@ import {
   afterTrial,
   beginSearch,
   provenUpper,
+  searchSettings,
   type Capacity,
   type Search,
   type SearchSettings,
   type Trial,
   type TrialOutcome,
 } from './capacity-search';
+import { analysePlan } from '../plan/analyse';
+import type { FindPhase } from '../plan/schema';
 import { normal, seededRandom } from './random';
 
 const settings: SearchSettings = { unit: 'per-second', start: 5, factor: 1.5, resolution: 0.05 };
@@ -138,6 +141,61 @@ describe('by users, who are whole', () => {
     const { capacity, search: done } = search({ ...users, max: 17 }, () => false);
     expect(capacity).toEqual({ kind: 'not-reached', lower: 17 });
     expect(Math.max(...done.trials.map(({ level }) => level))).toBe(17);
+  });
+
+  /** Throughput is that of a pool: it bends where all of it is at work, which six levels show, if any lies beyond it. */
+  function searchPool(pool: number, wish: Partial<SearchSettings>): { capacity: Capacity; search: Search } {
+    let state = beginSearch({ ...users, ...wish });
+    while (state.next.kind === 'trial') {
+      const { level } = state.next.trial;
+      const levels = [...new Set([...state.trials.map((trial) => trial.level), level])].sort((a, b) => a - b);
+      const beyond = levels.filter((each) => each > pool);
+      const isSeen = levels.length >= 6 && beyond.length >= 2;
+      const plateau = {
+        why: 'plateau',
+        bend: Math.max(pool, levels[0]!),
+        behind: beyond.find((each) => each > levels[0]!),
+      };
+      const isBroken = isSeen && level > plateau.bend;
+      state = afterTrial(state, { ...(isBroken && { broke: 'plateau' }), ...(isSeen && { plateau }) });
+    }
+    return { capacity: state.next.capacity, search: state };
+  }
+
+  test('what held before a plateau was seen is no bound, and the search goes on where it begins', () => {
+    const { capacity, search: done } = searchPool(32, { start: 10 });
+    expect(capacity).toEqual({ kind: 'found', lower: 32, upper: 33, brokeFirst: 'plateau' });
+    expect(done.trials.map(({ level, purpose, broke }) => `${purpose} ${level}${broke ? ' ✗' : ''}`)).toEqual(
+      [
+        ...[10, 15, 22, 33, 49].map((level) => `climb ${level}`),
+        ...['climb 73 ✗', 'climb 73 ✗', 'bisect 31', 'bisect 32', 'confirm 32'],
+        // It held when it was part of the climb.
+        ...['confirm 33 ✗', 'confirm 33 ✗'],
+      ],
+    );
+  });
+
+  test('where throughput is level from the first number on, the search goes down until users are followed', () => {
+    for (const pool of [1, 2, 8, 9, 10, 11]) {
+      const { capacity, search: done } = searchPool(pool, { start: 10, resolution: 0.02 });
+      expect(capacity).toEqual({ kind: 'found', lower: pool, upper: pool + 1, brokeFirst: 'plateau' });
+      expect(done.trials.length).toBeLessThan(20);
+    }
+    expect(searchPool(2, { start: 10, least: 4 }).capacity).toMatchObject({ lower: 4, upper: 5 });
+  });
+
+  test('a climb to a highest number has as many levels as a plateau needs to be seen', () => {
+    const climb = (max: number, until: string): number => {
+      const { plan } = analysePlan(`version: 1
+name: Few
+targets: { bed: { url: 'http://127.0.0.1:1' } }
+scenarios: { work: { steps: [get: /work] } }
+phases: { stress: { scenarios: [work], find: { start: 10, max: ${max} }, until: [${until}] } }`);
+      return searchSettings(plan!.phases['stress'] as FindPhase).factor;
+    };
+    expect(10 * climb(30, 'plateau') ** 5).toBeCloseTo(30, 9);
+    expect(climb(2000, 'plateau')).toBe(1.5);
+    expect(climb(30, 'errors > 5%')).toBe(1.5);
   });
 
   test('no trial is ended at the first signs of a collapse: nothing piles up', () => {

@@ -16,10 +16,15 @@
  *   to look; as an upper bound it has to break once more, to the end, when the lower one is confirmed: nothing has to
  *   recover then.
  * - Where to break and to recover takes longer than to hold, the gap is cut nearer to its lower end.
+ * - That throughput stopped following users shows only once some levels were tried beyond it. Those held, and are none
+ *   that hold any more: the search goes back to the bend. Where throughput was level from the first, it goes down first.
  */
 import type { FindPhase, LoadUnit } from '../plan/schema';
 import { leastUsers } from '../plan/trial-load';
 import { cheapestSplit } from './cheapest-split';
+import { conditionsOf } from './conditions';
+import { kneeLevels } from './knee';
+import { isLevelFrom } from './plateau';
 
 export interface SearchSettings {
   readonly unit: LoadUnit;
@@ -37,9 +42,25 @@ export interface SearchSettings {
 
 /** What a plan asks to be searched. */
 export function searchSettings(phase: FindPhase): SearchSettings {
-  const { start, factor, resolution, max } = phase.find;
+  const { start, resolution, max } = phase.find;
   const least = start.unit === 'users' ? leastUsers(phase) : undefined;
-  return { unit: start.unit, start: start.value, factor, resolution, max: max?.value, least };
+  return {
+    unit: start.unit,
+    start: start.value,
+    factor: factorOf(phase),
+    resolution,
+    max: max?.value,
+    least,
+  };
+}
+
+/** That users are not followed any more takes some levels to see, and nothing else tells it: the climb has as many. */
+function factorOf(phase: FindPhase): number {
+  const { start, factor, max } = phase.find;
+  if (max === undefined || start.unit !== 'users' || !conditionsOf(phase).hasPlateau) return factor;
+  return max.value > start.value
+    ? Math.min(factor, (max.value / start.value) ** (1 / (kneeLevels - 1)))
+    : factor;
 }
 
 export interface Trial {
@@ -53,6 +74,14 @@ export interface Trial {
   readonly sparing?: { readonly held: number } | undefined;
 }
 
+export interface SeenPlateau {
+  readonly why: string;
+  /** The level at the bend. */
+  readonly bend: number;
+  /** The lowest level tried that is beyond it, though it may have held as long as the bend was not seen. */
+  readonly behind: number | undefined;
+}
+
 export interface TrialOutcome {
   /** The goal or condition that broke first; absent where all held. */
   readonly broke?: string;
@@ -62,6 +91,8 @@ export interface TrialOutcome {
   readonly isSuspected?: boolean;
   /** Iterations per second that an overloaded target got done. */
   readonly served?: number;
+  /** Where throughput stopped following users, by all trials up to this one. */
+  readonly plateau?: SeenPlateau | undefined;
   /** Whether the target had not yet done with the trial before. */
   readonly isFromUnrest?: boolean;
   /** How long the trial took, with the start of its tool. */
@@ -107,6 +138,8 @@ export interface Search {
   readonly failedConfirmations: number;
   /** Whether the first signs of a collapse end a trial. Not any more once they were wrong. */
   readonly isSparing: boolean;
+  /** The last that was seen. */
+  readonly plateau: SeenPlateau | undefined;
   readonly approach: Approach | undefined;
   readonly trials: readonly FinishedTrial[];
   readonly next:
@@ -167,6 +200,7 @@ export function beginSearch(settings: SearchSettings): Search {
     brokeFirst: undefined,
     failedConfirmations: 0,
     isSparing: true,
+    plateau: undefined,
     approach: undefined,
     trials: [],
     next: { kind: 'trial', trial: { level, purpose: 'climb', needsRecovery: false } },
@@ -178,7 +212,7 @@ export function afterTrial(search: Search, outcome: TrialOutcome): Search {
   if (search.next.kind === 'done') return search;
   const { trial } = search.next;
   const told = { ...search, trials: [...search.trials, { ...trial, ...outcome }] };
-  if (outcome.broke === undefined) return afterHeld(told, trial);
+  if (outcome.broke === undefined) return afterHeld(told, trial, outcome.plateau);
   return outcome.isFromUnrest === true
     ? afterUnrest(told, trial, outcome.broke)
     : afterBroken(told, trial, outcome.broke, outcome);
@@ -193,11 +227,44 @@ export function afterRest(search: Search, restedMs: number): Search {
   return trial.purpose === 'bisect' && trial.level !== last.level ? proceed(told) : told;
 }
 
-function afterHeld(search: Search, trial: Trial): Search {
+function afterHeld(search: Search, trial: Trial, plateau: SeenPlateau | undefined): Search {
   const { upper } = search;
   const held = { ...search, lower: trial.level, approach: nextApproach(search, true) };
   const told = upper === undefined || trial.level < upper ? held : afterMistake(held, trial.level);
-  return proceed(trial.purpose === 'confirm' ? { ...told, confirmed: trial.level } : told);
+  return proceed(
+    afterPlateau(trial.purpose === 'confirm' ? { ...told, confirmed: trial.level } : told, plateau),
+  );
+}
+
+/** What held before the plateau was seen, and lies beyond it, is no bound; the next trial is made where it begins. */
+function afterPlateau(search: Search, plateau: SeenPlateau | undefined): Search {
+  if (plateau === undefined) return search;
+  const { trials } = search;
+  const told = { ...search, plateau };
+  if (isLevel(told)) return { ...told, lower: undefined, upper: lowestTried(told), brokeFirst: plateau.why };
+  const hint = { kind: 'hint', served: plateau.bend } as const;
+  const { behind = Infinity } = plateau;
+  if (behind < (search.upper ?? Infinity))
+    return {
+      ...told,
+      lower: heldBelow(trials, behind),
+      upper: behind,
+      brokeFirst: plateau.why,
+      approach: hint,
+    };
+  const isNew = search.plateau === undefined || isLevel(search);
+  return isNew ? { ...told, approach: hint } : told;
+}
+
+/** Whether throughput was level from the lowest level on: the fewest users there can be are followed all the same. */
+function isLevel(search: Search): boolean {
+  const { plateau, settings } = search;
+  const lowest = lowestTried(search);
+  return plateau !== undefined && lowest > (settings.least ?? 1) && isLevelFrom(lowest, plateau.bend);
+}
+
+function lowestTried({ trials }: Search): number {
+  return Math.min(...trials.map(({ level }) => level));
 }
 
 /** What looked like a collapse was none: it bounds nothing, and nothing ends by the looks of it any more. */
@@ -245,10 +312,11 @@ function afterBroken(search: Search, trial: Trial, broke: string, outcome: Trial
     brokeFirst: broke,
   };
   const approach = nextApproach(search, false, outcome.served);
-  if (trial.purpose !== 'confirm') return proceed({ ...bounded, approach });
+  if (trial.purpose !== 'confirm') return proceed(afterPlateau({ ...bounded, approach }, outcome.plateau));
   const failedConfirmations = search.failedConfirmations + 1;
   if (failedConfirmations >= maxFailedConfirmations) return giveUp(bounded);
-  return proceed({ ...bounded, failedConfirmations, approach: approach ?? firstStride(false) });
+  const stepped = { ...bounded, failedConfirmations, approach: approach ?? firstStride(false) };
+  return proceed(afterPlateau(stepped, outcome.plateau));
 }
 
 /** A level that held, and was too high to be confirmed, is no bound. */
@@ -306,16 +374,18 @@ function isProven(search: Search, upper: number): boolean {
 function between(search: Search, lower: number, upper: number): Search {
   const { approach, settings } = search;
   const middle = lower * (upper / lower) ** splitOf(search);
+  // What breaks by a plateau takes all its time to, as what holds does.
+  const purpose = search.plateau === undefined ? 'confirm' : 'bisect';
   if (approach?.kind === 'stride') {
     const stride = strideOf(approach, settings);
     return approach.isUp
-      ? ask(search, above(lower, Math.min(lower * stride, middle), settings), 'confirm')
-      : ask(search, below(upper, Math.max(upper / stride, middle), settings), 'confirm');
+      ? ask(search, above(lower, Math.min(lower * stride, middle), settings), purpose)
+      : ask(search, below(upper, Math.max(upper / stride, middle), settings), purpose);
   }
   const hint = hintWithin(search, lower, upper);
   return hint === undefined
     ? ask({ ...search, approach: undefined }, above(lower, middle, settings), 'bisect')
-    : ask(search, hint, 'confirm');
+    : ask(search, hint, purpose);
 }
 
 /** The share of the gap, from below, at which it is cut. */
@@ -340,7 +410,7 @@ function hintWithin({ approach, settings }: Search, lower: number, upper: number
 function descend(search: Search): Search {
   const { upper, approach, settings } = search;
   if (upper === undefined) return search;
-  const least = leastOf(settings);
+  const least = isLevel(search) ? (settings.least ?? 1) : leastOf(settings);
   if (approach?.kind === 'stride') {
     const level = below(upper, upper / strideOf(approach, settings), settings);
     // Strides of a rate grow, and so end of themselves.

@@ -153,6 +153,7 @@ function searched(upper: number, trials: readonly SearchedTrial[]) {
       answer: { kind: 'held' },
       phase,
       iterationMs: undefined,
+      plateau: undefined,
     };
   });
   const capacity: Capacity = {

@@ -123,7 +123,7 @@ function search(law: Law, find: string, until = 'plateau') {
     });
     trials.push(judged);
     if (judged.answer.kind === 'void') break;
-    state = afterTrial(state, outcomeOf(judged.answer, false));
+    state = afterTrial(state, outcomeOf(judged, false));
   }
   return judgeSearch('stress', state, trials)!;
 }

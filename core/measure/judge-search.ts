@@ -1,10 +1,11 @@
 /** The result of a search for the capacity, from its trials: bounds, where throughput bends, and the verdict. */
-import type { Capacity, PhaseResult } from '../run/run';
-import { provenUpper, type Search } from './capacity-search';
+import type { Capacity, PhaseResult, TrialResult } from '../run/run';
+import { provenUpper, type Search, type SearchSettings } from './capacity-search';
 import { explainCapacity } from './explain-capacity';
 import { levelInWords } from './figure';
 import { loadPoints, type JudgedTrial } from './judge-trial';
-import { findKnee } from './knee';
+import { findKnee, type LoadPoint } from './knee';
+import { isLevelFrom } from './plateau';
 import type { JudgedVerdict } from './verdict';
 
 /**
@@ -27,7 +28,6 @@ function capacityOf(search: Search, trials: readonly JudgedTrial[]): Capacity {
   const isFound = next.kind === 'done' && next.capacity.kind === 'found';
   const lower = lowerBound(search);
   const held = trials.findLast(({ trial }) => trial.held === true && trial.level === lower);
-  const knee = findKnee(loadPoints(trials));
   return {
     unit: search.settings.unit,
     lower,
@@ -35,13 +35,26 @@ function capacityOf(search: Search, trials: readonly JudgedTrial[]): Capacity {
     reached: isFound,
     brokeFirst: search.brokeFirst ?? null,
     p95: held?.trial.p95 ?? null,
-    plateau:
-      knee.kind === 'reached'
-        ? { kind: 'knee', offered: knee.offered, delivered: knee.delivered, reason: knee.reason }
-        : { kind: 'not-reached', reason: knee.reason },
+    plateau: plateauOf(loadPoints(trials), search.settings),
     explanation: explainCapacity(trials.map(({ trial }) => trial)),
-    trials: trials.map(({ trial }) => trial),
+    trials: trials.map(({ trial }) => inHindsight(trial, search)),
   };
+}
+
+function plateauOf(points: readonly LoadPoint[], { unit, least }: SearchSettings): Capacity['plateau'] {
+  const knee = findKnee(points);
+  if (knee.kind === 'not-reached') return { kind: 'not-reached', reason: knee.reason };
+  const { offered, delivered, reason } = knee;
+  const lowest = Math.min(...points.map((point) => point.offered));
+  if (lowest === least || !isLevelFrom(lowest, offered)) return { kind: 'knee', offered, delivered, reason };
+  const level = `throughput was level from the lowest load tried on, ${levelInWords(lowest, unit)}`;
+  return { kind: 'not-reached', reason: `${level}: it stopped following below that` };
+}
+
+/** A trial of users holds as long as it is not seen that they are not followed any more, which takes levels beyond it. */
+function inHindsight(trial: TrialResult, { plateau, upper = Infinity }: Search): TrialResult {
+  const isBehind = plateau?.behind !== undefined && trial.level >= Math.max(plateau.behind, upper);
+  return isBehind && trial.held === true ? { ...trial, held: false, why: plateau.why } : trial;
 }
 
 /** What was asked to be confirmed and was not is no bound. */
@@ -67,11 +80,12 @@ function verdictOn(search: Search, trials: readonly JudgedTrial[]): JudgedVerdic
   const { start, max, unit } = search.settings;
   const level = (value: number): string => levelInWords(value, unit);
   const what = unit === 'users' ? 'number of users' : 'rate';
+  const first = `not even the first ${unit === 'users' ? 'load' : 'rate'}, ${level(start)}, holds`;
   switch (capacity.kind) {
     case 'found': {
       const bounds = `it holds ${level(capacity.lower)} and breaks at ${level(capacity.upper)}: ${capacity.brokeFirst}`;
       return capacity.lower < Math.min(start, max ?? start)
-        ? { verdict: 'fail', reason: `not even the first ${what}, ${level(start)}, holds; ${bounds}` }
+        ? { verdict: 'fail', reason: `${first}; ${bounds}` }
         : { verdict: 'pass', reason: bounds };
     }
     case 'not-reached':
@@ -82,7 +96,7 @@ function verdictOn(search: Search, trials: readonly JudgedTrial[]): JudgedVerdic
     case 'below':
       return {
         verdict: 'fail',
-        reason: `not even the first ${what}, ${level(start)}, holds, nor any tried down to ${level(capacity.upper)}: ${capacity.brokeFirst}`,
+        reason: `${first}, nor any tried down to ${level(capacity.upper)}: ${capacity.brokeFirst}`,
       };
     case 'unstable':
       return {

@@ -9,9 +9,10 @@ import { inFlightOf } from './explain-capacity';
 import { levelInWords } from './figure';
 import { judgeGoals } from './goals';
 import { judgePhase, type PhaseEvidence } from './judge-phase';
-import { findKnee, type LoadPoint } from './knee';
-import { deliveredPerSecond, iterationMsOf, minPileShare, pileUp, type LoadSample } from './load-samples';
+import type { LoadPoint } from './knee';
+import { deliveredPerSecond, iterationMsOf, pileUp, type LoadSample } from './load-samples';
 import { overload } from './overload';
+import { findPlateau, lowestBehind, standTo, type Plateau } from './plateau';
 
 export interface TrialEvidence extends PhaseEvidence {
   readonly trial: Trial;
@@ -49,6 +50,8 @@ export interface JudgedTrial {
   readonly phase: PhaseResult;
   /** How long an iteration took, in the mean; `undefined` where the target did not keep up. */
   readonly iterationMs: number | undefined;
+  /** Of users: where they are not followed any more, by all trials up to this one, if the plan asks for that. */
+  readonly plateau: TrialOutcome['plateau'];
 }
 
 /** How long an iteration takes where the target keeps up, by the last trial that held. */
@@ -65,7 +68,8 @@ export function judgeTrial(evidence: TrialEvidence): JudgedTrial {
   // What was begun before the trial is over by then, so that as much ends as begins, if the target keeps up.
   const halfMs = Math.max(fromMs, toMs / 2);
   const achieved = deliveredPerSecond(evidence.samples, { fromMs: halfMs, toMs });
-  const answer = answerOf(evidence, phase, achieved);
+  const course = courseOf(evidence, achieved);
+  const answer = answerOf(evidence, phase, course);
   return {
     trial: {
       number,
@@ -85,31 +89,58 @@ export function judgeTrial(evidence: TrialEvidence): JudgedTrial {
     answer,
     phase,
     iterationMs: answer.kind === 'held' ? iterationMsOf(evidence.samples, totals.window) : undefined,
+    plateau: course && plateauOfUsers(course, load),
   };
 }
 
-function answerOf(evidence: TrialEvidence, phase: PhaseResult, achieved: number | null): TrialAnswer {
+/** The trials so far beside a plateau that they show. */
+interface Course {
+  readonly plateau: Plateau;
+  readonly points: readonly LoadPoint[];
+  /** That of this trial. */
+  readonly here: LoadPoint;
+}
+
+function courseOf({ until, earlier, trial }: TrialEvidence, achieved: number | null): Course | undefined {
+  if (!until.hasPlateau || achieved === null) return undefined;
+  const here = { offered: trial.level, delivered: achieved };
+  const points = [...loadPoints(earlier), here];
+  const plateau = findPlateau(points);
+  return plateau && { plateau, points, here };
+}
+
+function plateauOfUsers({ plateau, points }: Course, load: LoadPhase): TrialOutcome['plateau'] {
+  if (loadModel(load) === 'open') return undefined;
+  return { why: plateau.why, bend: plateau.bend, behind: lowestBehind(plateau, points) };
+}
+
+function answerOf(evidence: TrialEvidence, phase: PhaseResult, course: Course | undefined): TrialAnswer {
   const { verdict, reason } = phase;
   if (verdict === 'tool-error' || verdict === 'aborted') return { kind: 'void', verdict, why: reason };
   const { endedFor } = evidence;
   if (verdict === 'incomplete' && endedFor === undefined) return { kind: 'void', verdict, why: reason };
   if (endedFor?.kind === 'clear') return { kind: 'held' };
-  const why = whyItBroke(evidence, phase, achieved);
-  if (why !== undefined) return { kind: 'broke', why, ...doubtOf(evidence) };
+  const why = whyItBroke(evidence, phase);
+  const broken = why === undefined ? leftBehind(course, evidence.load) : { why, ...doubtOf(evidence) };
+  if (broken !== undefined) return { kind: 'broke', ...broken };
   if (verdict !== 'no-data' || isOnlyWithoutBaseline(phase)) return { kind: 'held' };
   return { kind: 'void', verdict, why: whyUnanswered(evidence, reason) };
 }
 
+function leftBehind(course: Course | undefined, load: LoadPhase): Broken | undefined {
+  if (course === undefined) return undefined;
+  const stand = standTo(course.plateau, course.here, loadModel(load));
+  return stand === 'followed'
+    ? undefined
+    : { why: course.plateau.why, isBeyondDoubt: stand === 'plainly-behind' };
+}
+
 /** A goal that is broken tells more than that arrivals piled up. */
-function whyItBroke(
-  evidence: TrialEvidence,
-  phase: PhaseResult,
-  achieved: number | null,
-): string | undefined {
+function whyItBroke(evidence: TrialEvidence, phase: PhaseResult): string | undefined {
   const { endedFor } = evidence;
   if (endedFor?.kind === 'condition' || endedFor?.kind === 'goal') return endedFor.why;
   const told = isPile(endedFor) ? pileOf(evidence, endedFor.why) : undefined;
-  return whyBroken(evidence, phase, achieved) ?? told;
+  return whyBroken(evidence, phase) ?? told;
 }
 
 function isPile(end: EarlyEnd | undefined): end is Extract<EarlyEnd, { kind: 'pile' | 'collapse' }> {
@@ -125,10 +156,12 @@ function whyUnanswered({ load, trial }: TrialEvidence, reason: string): string {
 }
 
 /** What the search is told of a trial. @param isFromUnrest whether the target was not at rest before it. */
-export function outcomeOf(answer: TrialAnswer, isFromUnrest: boolean): TrialOutcome {
-  if (answer.kind !== 'broke') return {};
+export function outcomeOf({ answer, plateau }: JudgedTrial, isFromUnrest: boolean): TrialOutcome {
+  const seen = plateau === undefined ? {} : { plateau };
+  if (answer.kind !== 'broke') return seen;
   const { why, isBeyondDoubt, isSuspected = false, served } = answer;
-  return { broke: why, isBeyondDoubt, isSuspected, isFromUnrest, ...(served !== undefined && { served }) };
+  const broken = { broke: why, isBeyondDoubt, isSuspected, isFromUnrest };
+  return { ...broken, ...seen, ...(served !== undefined && { served }) };
 }
 
 function doubtOf({ samples, totals, trial, earlier, endedFor, load }: TrialEvidence): Omit<Broken, 'why'> {
@@ -143,7 +176,7 @@ function doubtOf({ samples, totals, trial, earlier, endedFor, load }: TrialEvide
 }
 
 /** The most telling first: what the plan says, then what became of the load. */
-function whyBroken(evidence: TrialEvidence, phase: PhaseResult, achieved: number | null): string | undefined {
+function whyBroken(evidence: TrialEvidence, phase: PhaseResult): string | undefined {
   const { load, totals, until, trial, samples } = evidence;
   const goal = phase.goals.find(({ state }) => state === 'broken');
   if (goal !== undefined) return goal.text;
@@ -157,20 +190,7 @@ function whyBroken(evidence: TrialEvidence, phase: PhaseResult, achieved: number
   if (pile !== undefined) return pileOf(evidence, pileInWords(pile));
   // A trial that was ended early did not have the load that was planned.
   if (isPile(evidence.endedFor)) return undefined;
-  if (phase.verdict === 'fail') return phase.reason;
-  return until.hasPlateau ? whyPlateau(evidence, achieved) : undefined;
-}
-
-function whyPlateau(evidence: TrialEvidence, achieved: number | null): string | undefined {
-  const { earlier, trial, load } = evidence;
-  if (achieved === null) return undefined;
-  const here = { offered: trial.level, delivered: achieved };
-  const knee = findKnee([...loadPoints(earlier), here]);
-  if (knee.kind !== 'reached' || knee.offered >= trial.level) return undefined;
-  // Whatever the bend of all trials says, one that got done what was offered did not stop following. What users would
-  // get done if nobody waited, the line below the bend says.
-  const followed = loadModel(load) === 'closed' ? trial.level * knee.slopeBefore : trial.level;
-  return achieved < followed * (1 - minPileShare) ? `plateau: ${knee.reason}` : undefined;
+  return phase.verdict === 'fail' ? phase.reason : undefined;
 }
 
 /** What was got done is that of the second half of a trial, so that trials of different lengths can be compared. */

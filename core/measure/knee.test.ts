@@ -28,6 +28,16 @@ test('a collapse beyond the cap is found too', () => {
   for (const { at } of kneesOf('collapse', curvesEach)) expect(at.length).toBeGreaterThanOrEqual(168);
 });
 
+test('what is level from the first load on bends there at the latest', () => {
+  const found = kneesOf('level from the first', curvesEach);
+  expect(foundShare(found)).toBeGreaterThan(0.97);
+  for (const { steps, noise, at } of found) {
+    const lowest = (1.6 * 1000) / steps;
+    // The places at which a bend is tried are a tenth apart here.
+    if (noise < 0.05) expect(at[Math.floor(at.length * 0.95)]).toBeLessThan(lowest * 1.15);
+  }
+});
+
 test('a server that merely slows down is not said to be at its limit', () => {
   expect(foundShare(kneesOf('slope of 0.7 beyond a bend', curvesEach))).toBeLessThan(0.01);
 });
@@ -56,6 +66,8 @@ test('few or damaged points prove nothing', () => {
     kind: 'not-reached',
     reason: '6 load levels are needed, there are 5',
   });
+  // What was tried twice is no other level.
+  expect(findKnee([...five, ...five]).kind).toBe('not-reached');
   const same = Array.from({ length: 10 }, () => ({ offered: 5, delivered: 5 }));
   expect(findKnee(same).kind).toBe('not-reached');
 });

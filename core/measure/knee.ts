@@ -29,7 +29,7 @@ export type Knee =
   | { readonly kind: 'not-reached'; readonly reason: string };
 
 /** With fewer points a bend could always be drawn. */
-const minPoints = 6;
+export const kneeLevels = 6;
 
 /** A difference of BIC above which one model is strongly preferred to the other. */
 const minEvidence = 6;
@@ -48,8 +48,9 @@ export function findKnee(points: readonly LoadPoint[]): Knee {
   const sorted = points
     .filter(({ offered, delivered }) => offered > 0 && delivered >= 0 && Number.isFinite(offered + delivered))
     .sort((a, b) => a.offered - b.offered);
-  if (sorted.length < minPoints)
-    return { kind: 'not-reached', reason: `${minPoints} load levels are needed, there are ${sorted.length}` };
+  const levels = new Set(sorted.map(({ offered }) => offered)).size;
+  if (levels < kneeLevels)
+    return { kind: 'not-reached', reason: `${kneeLevels} load levels are needed, there are ${levels}` };
   const straight = bic(straightError(sorted), sorted.length, 1);
   const bent = bestBend(sorted);
   const evidence = straight - bic(bent.error, sorted.length, 3);
@@ -83,10 +84,10 @@ interface Bend {
   readonly error: number;
 }
 
-/** Tries bends from the second point up to the last but one, so that two points lie on either side. */
+/** Tries bends from the first point up to the last but one: zero is a point that is certain, so that two lie on either side. */
 function bestBend(points: readonly LoadPoint[]): Bend {
   let best: Bend = { at: 0, slopeBefore: 0, slopeAfter: 0, slopeError: Infinity, error: Infinity };
-  for (let i = 1; i < points.length - 2; i++) {
+  for (let i = 0; i < points.length - 2; i++) {
     const from = points[i]?.offered ?? 0;
     const to = points[i + 1]?.offered ?? 0;
     for (let place = 0; place < placesPerInterval; place++) {

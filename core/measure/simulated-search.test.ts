@@ -27,7 +27,7 @@ function pooled(thinkMs = 0): SimulatedTarget {
 }
 
 /** A plan that searches by users. */
-function crowd(until: string, goals: string) {
+function crowd(until: string, goals: string, start = 2) {
   const { plan: found, problems } = analysePlan(`version: 1
 name: Known capacity
 targets: { bed: { url: 'http://127.0.0.1:1' } }
@@ -35,7 +35,7 @@ scenarios: { work: { steps: [{ name: ask, get: /work }] } }
 phases:
   stress:
     scenarios: [work]
-    find: { start: 2, factor: 1.5, trial: 8s, resolution: 2%, confirm: 24s, max: 200 }
+    find: { start: ${start}, factor: 1.5, trial: 8s, resolution: 2%, confirm: 24s, max: 200 }
 ${until}
 goals: [ ${goals} ]
 `);
@@ -72,6 +72,29 @@ describe('by users', () => {
       // Under way are at most the users, and with the target those that do not think.
       for (const { level, inFlight } of capacity.trials) expect(inFlight).toBeLessThanOrEqual(level * 1.02);
     }
+  });
+
+  test('a search that begins beyond the plateau goes back to it, and says so of the trials that held', () => {
+    const plan = crowd('    until: [plateau]', '', 10);
+    const { capacity, verdict } = simulateSearch(plan, pooled(), seededRandom(1));
+    expect(verdict).toMatch(
+      /^fail: not even the first load, 10 users, holds; it holds 8 users and breaks at 9 users: plateau: /,
+    );
+    expect(capacity.plateau).toMatchObject({ kind: 'knee' });
+    for (const { level, held, why } of capacity.trials) {
+      expect(held).toBe(level <= 8);
+      expect(why === null).toBe(held);
+    }
+  });
+
+  test('where a goal breaks beyond the plateau, only that throughput was level from the first load is known', () => {
+    const plan = crowd('', "'p95(work) in stress < 150ms'", 12);
+    const { capacity } = simulateSearch(plan, pooled(), seededRandom(1));
+    expect(capacity).toMatchObject({ lower: 24, upper: 25 });
+    expect(capacity.plateau).toEqual({
+      kind: 'not-reached',
+      reason: 'throughput was level from the lowest load tried on, 12 users: it stopped following below that',
+    });
   });
 
   test('what follows its users to the highest number allowed has no plateau and no limit', () => {

@@ -71,7 +71,7 @@ function capacitySection({ unit, lower, upper, brokeFirst, p95, plateau, trials 
   const facts: [string, Cell][] = [
     ['Holds', holds],
     ['Breaks', breaks],
-    ['Plateau', plateau.kind === 'knee' ? perSecond(plateau.delivered) : `not reached: ${plateau.reason}`],
+    ['Plateau', plateau.kind === 'knee' ? perSecond(plateau.delivered) : `not seen: ${plateau.reason}`],
   ];
   const heads = ['trial', 'load', 'achieved', 'failed', 'p95', 'outcome'];
   return { title: 'Capacity', blocks: [{ kind: 'facts', rows: facts }, ...table(heads, rows, ['outcome'])] };

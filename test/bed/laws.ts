@@ -60,6 +60,41 @@ export function responseBeyond(queue: MarkovQueue, time: number): number {
   return (1 - waiting) * served + waiting * both;
 }
 
+/**
+ * The share of answers that take longer than `time` where so many users ask anew as soon as they are answered: each finds
+ * all others in the station (arrival theorem), so that as many as are beyond the servers have to leave before its service
+ * begins, one after the other at the rate of all servers.
+ */
+export function crowdedBeyond({ users, serviceRate, servers }: Crowd, time: number): number {
+  const served = Math.exp(-serviceRate * time);
+  const leave = users - servers;
+  if (leave <= 0) return served;
+  const all = servers * serviceRate;
+  const waits = erlangBeyond(leave, all * time);
+  // One server: the service is one more of the same stages.
+  if (servers === 1) return erlangBeyond(leave + 1, all * time);
+  const spare = all - serviceRate;
+  return waits + served * (all / spare) ** leave * (1 - erlangBeyond(leave, spare * time));
+}
+
+export interface Crowd {
+  readonly users: number;
+  /** Of one server. */
+  readonly serviceRate: number;
+  readonly servers: number;
+}
+
+/** The share of sums of so many exponential times of rate 1 that exceed `time`: fewer than `stages` of a Poisson law. */
+function erlangBeyond(stages: number, time: number): number {
+  let term = Math.exp(-time);
+  let sum = 0;
+  for (let n = 0; n < stages; n++) {
+    sum += term;
+    term *= time / (n + 1);
+  }
+  return sum;
+}
+
 /** The quantile `q` of the response time, by halving: the share beyond falls without a break. */
 export function responseQuantile(queue: MarkovQueue, q: number): number {
   let [low, high] = [0, meanResponse(queue)];

@@ -3,7 +3,7 @@
 export interface Claim {
   readonly what: string;
   readonly measured: number;
-  readonly unit: 'share' | '/s' | 's' | 'MB' | 'bytes' | '';
+  readonly unit: 'share' | '/s' | 's' | 'MB' | 'bytes' | 'users' | '';
   /** Both allowed; without a goal the figure is only told. */
   readonly goal?: { readonly atLeast?: number; readonly atMost?: number };
 }

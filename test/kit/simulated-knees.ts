@@ -14,6 +14,8 @@ export const courses = {
   'bending gently': (offered) => offered * (1 - (0.1 * offered) / bendAt),
   'slope of 0.7 beyond a bend': (offered) => Math.min(offered, bendAt + (offered - bendAt) * 0.7),
   'hard cap': (offered) => Math.min(offered, bendAt),
+  /** Beyond its bend from the first level on. */
+  'level from the first': () => 0.1 * bendAt,
   collapse: (offered) => Math.min(offered, 2 * bendAt - offered),
 } as const satisfies Record<string, Course>;
 

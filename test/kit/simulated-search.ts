@@ -60,6 +60,9 @@ const firstProbeMs = 2100;
 /** An arrival comes a little late, and so does its answer, as timers do; the way there and back takes this long. */
 const lateMs = 0.3;
 const answerMs = 1;
+
+/** What an iteration takes in the mean beside the service and the pause. */
+export const overheadMs = answerMs + 2 * lateMs;
 const phaseName = 'stress';
 
 /** @param plan with one scenario of one request, `work` and `ask`, and a phase `stress` that searches. */
@@ -85,7 +88,7 @@ export function simulateSearch(plan: Plan, target: SimulatedTarget, random: Rand
     trials.push({ level, purpose, waited: rest.waitedMs / 1000, took: tookMs / 1000, broke });
     [clockMs, restMs] = [made.endMs, made.restMs];
     if (made.judged.answer.kind === 'void') break;
-    search = afterTrial(search, { ...outcomeOf(made.judged.answer, rest.isMissed), tookMs });
+    search = afterTrial(search, { ...outcomeOf(made.judged, rest.isMissed), tookMs });
   }
   const result = judgeSearch(phaseName, search, judged);
   if (result?.capacity === undefined) throw new Error('the search made no trial');
