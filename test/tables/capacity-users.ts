@@ -1,11 +1,14 @@
-/** Searches by users against pools whose bend and whose response times are known in closed form, in virtual time. */
+/** Searches by users against pools whose bend and whose response times are known in closed form. */
+import path from 'node:path';
 import { analysePlan } from '../../core/plan/analyse';
 import type { Plan } from '../../core/plan/schema';
 import { normal, type Random } from '../../core/measure/random';
 import type { Capacity } from '../../core/run/run';
 import { crowdedBeyond } from '../bed/laws';
+import { startBed } from '../bed/start-bed';
 import { createStation, exponential, seededRandom } from '../bed/queue.mjs';
 import type { Claim, ClaimTable } from '../kit/claims';
+import { search, type Searched } from './capacity';
 import { overheadMs, simulateSearch, type SimulatedTarget } from '../kit/simulated-search';
 
 const resolution = 0.02;
@@ -13,7 +16,7 @@ const trialSeconds = 8;
 const confirmSeconds = 24;
 const limitMs = 150;
 
-export interface CrowdWish {
+interface CrowdWish {
   readonly start: number;
   readonly max: number;
   /** `plateau`, else a goal on p95. */
@@ -23,13 +26,7 @@ export interface CrowdWish {
 }
 
 /** A plan that searches by users, as `simulateSearch` wants it. */
-export function crowdPlan({
-  start,
-  max,
-  until,
-  url = 'http://127.0.0.1:1',
-  path = '/work',
-}: CrowdWish): string {
+function crowdPlan({ start, max, until, url = 'http://127.0.0.1:1', path = '/work' }: CrowdWish): string {
   return `version: 1
 name: Known crowd
 targets: { bed: { url: '${url}' } }
@@ -160,7 +157,7 @@ export function crowdTable(seeds: number): ClaimTable {
   const claims = services.flatMap((service) => {
     const { plan, problems } = analysePlan(crowdPlan(service.wish));
     if (plan === undefined || problems.length > 0) throw new Error('the plan of the searches is not valid');
-    const searched = Array.from({ length: seeds }, (_, seed) => search(plan, service, seed));
+    const searched = Array.from({ length: seeds }, (_, seed) => searchInTime(plan, service, seed));
     return service.truth === undefined
       ? claimsOfNone(service, searched)
       : claimsOfLimit(service, service.truth, searched);
@@ -168,12 +165,7 @@ export function crowdTable(seeds: number): ClaimTable {
   return { title: `By users in simulation, ${seeds} searches of each`, claims };
 }
 
-interface Searched {
-  readonly capacity: Capacity;
-  readonly seconds: number;
-}
-
-function search(plan: Plan, { make }: Service, seed: number): Searched {
+function searchInTime(plan: Plan, { make }: Service, seed: number): Searched {
   return simulateSearch(plan, make(seededRandom(seed + 9000)), seededRandom(seed + 5000));
 }
 
@@ -188,7 +180,7 @@ function isNear(found: number | null, truth: number): boolean {
  * Steps of a linear ramp, each as long as a trial: as wide as the resolution asks for at the truth, and one user at least;
  * up to the first that breaks. It is favoured as that of rates is.
  */
-export function crowdSteps(start: number, truth: number): number {
+function crowdSteps(start: number, truth: number): number {
   return Math.max(1, Math.ceil((truth - start) / Math.max(1, resolution * truth)) + 1);
 }
 
@@ -232,4 +224,36 @@ function claimsOfNone({ name }: Service, searched: readonly Searched[]): Claim[]
   );
   const measured = invented.length / searched.length;
   return [{ what: `${name}: a limit or a knee invented`, measured, unit: 'share', goal: { atMost: 0.01 } }];
+}
+
+/** By real k6, from a number of users on that is beyond the smaller pool. @param root of the project, with `dist/` built. */
+export async function crowdTableByK6(root: string, folder: string): Promise<ClaimTable> {
+  const bed = await startBed(path.join(root, 'test/bed'));
+  try {
+    const claims: Claim[] = [];
+    for (const { servers, serviceMs } of [eight, thirtyTwo]) {
+      const law = `/worker/crowd${servers}?servers=${servers}&service=${serviceMs}`;
+      const plan = crowdPlan({ start: 10, max: 2000, until: 'plateau', url: bed.url, path: law });
+      claims.push(...claimsByK6(servers, await search(root, folder, plan)));
+    }
+    return { title: 'By users, from 10 on, by k6', claims };
+  } finally {
+    await bed.stop();
+  }
+}
+
+/** What the way there and back adds to the users who are followed is not known, and little beside the service. */
+function claimsByK6(servers: number, { capacity, seconds }: Searched): Claim[] {
+  const { lower, upper, trials } = capacity;
+  const of = (what: string): string => `pool of ${servers}: ${what}`;
+  const near = Math.max(1, nearShare * servers);
+  return [
+    {
+      ...{ what: of('lower bound'), measured: lower ?? NaN, unit: 'users' },
+      goal: { atLeast: servers - near, atMost: servers + near },
+    },
+    { what: of('upper bound'), measured: upper ?? NaN, unit: 'users', goal: { atLeast: servers } },
+    { what: of('trials'), measured: trials.length, unit: '' },
+    { what: of('time used'), measured: seconds, unit: 's' },
+  ];
 }

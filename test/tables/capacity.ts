@@ -35,12 +35,12 @@ goals: [ 'p95(work) in stress < ${limitMs}ms' ]
 `;
 }
 
-interface Searched {
+export interface Searched {
   readonly capacity: Capacity;
   readonly seconds: number;
 }
 
-async function search(root: string, folder: string, plan: string): Promise<Searched> {
+export async function search(root: string, folder: string, plan: string): Promise<Searched> {
   const planFile = path.join(folder, 'capacity.bench.yaml');
   await writeFile(planFile, plan);
   const began = performance.now();
