@@ -242,7 +242,7 @@ test('trials at one load are dots of their own, and one point of the line', () =
 test('ticks of an axis of users stand at whole users', () => {
   const [first] = sampleRun().phases[1]?.capacity?.trials ?? [];
   if (first === undefined) throw new Error('no trial');
-  const trials = [2, 4, 8, 14].map((rate, at) => ({ ...first, number: at + 1, rate }));
+  const trials = [2, 4, 8, 14].map((level, at) => ({ ...first, number: at + 1, level }));
   const [delivered] = chartsByLoad({ unit: 'users', trials }, new Map());
   if (delivered === undefined) throw new Error('no chart');
   const { markup } = chartFigure(delivered);
