@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { analysePlan } from '../../core/plan/analyse';
-import { edited, samplePlan, warmUpWhenIdle } from './warm-up';
+import { samplePlan, warmUpWhenIdle } from './warm-up';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -12,11 +12,6 @@ const connection = { console: { error } } as never;
 it('goes through a plan without a fault, another one each time', () => {
   expect(analysePlan(samplePlan(0)).problems).toEqual([]);
   expect(samplePlan(1)).not.toBe(samplePlan(0));
-});
-
-it('edits it without a fault', () => {
-  expect(edited(samplePlan(0))).not.toBe(samplePlan(0));
-  expect(analysePlan(edited(samplePlan(0))).problems).toEqual([]);
 });
 
 it('ends after some rounds, without a fault', () => {
