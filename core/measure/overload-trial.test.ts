@@ -18,7 +18,7 @@ const crowd = {
   ...beginSearch({ unit: 'users', start: 1, factor: 2, resolution: 0.05 }),
   next: { kind: 'done', capacity: { kind: 'found', lower: 18, upper: 19, brokeFirst: '' } } as const,
 } as const;
-const undetermined = (code: 'none' | 'generator' | 'no-data' | 'several'): Saturation => ({
+const undetermined = (code: 'none' | 'generator' | 'no-data' | 'several' | 'others'): Saturation => ({
   ...{ kind: 'undetermined', code, message: '', notes: [] },
 });
 
@@ -28,6 +28,7 @@ test('where trials broke before anything was full, more than the limit is offere
     lengthMs: 10_000,
   });
   expect(overloadTrial(found, undetermined('none'), 60_000)?.lengthMs).toBe(60_000);
+  expect(overloadTrial(found, undetermined('others'), 60_000)?.lengthMs).toBe(60_000);
   expect(overloadTrial(crowd, undetermined('none'), 6000)?.trial.level).toBe(29);
 });
 

@@ -22,7 +22,8 @@ export function overloadTrial(
   trialMs: number,
 ): { readonly trial: Trial; readonly lengthMs: number } | undefined {
   if (next.kind !== 'done' || next.capacity.kind !== 'found') return undefined;
-  if (saturation?.kind !== 'undetermined' || saturation.code !== 'none') return undefined;
+  if (saturation?.kind !== 'undetermined') return undefined;
+  if (saturation.code !== 'none' && saturation.code !== 'others') return undefined;
   const wanted = next.capacity.upper * aboveUpper;
   const level = Math.min(settings.unit === 'users' ? Math.ceil(wanted) : wanted, settings.max ?? Infinity);
   const trial = { level, purpose: 'overload', needsRecovery: true } as const;

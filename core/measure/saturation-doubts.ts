@@ -10,20 +10,40 @@ import { fillInWords, sinceInWords } from './saturation-words';
 /** Throughput that still grows by this factor is not held by a resource that is full. */
 const stillGrows = 1.5;
 
+export interface Doubt {
+  readonly text: string;
+  /** Whether programs beside the load and its targets filled the machine. */
+  readonly isOfOthers: boolean;
+}
+
 /** Why a resource that is full is not what limits, or `undefined`. */
-export function doubtOf({ gauge, onset }: Candidate, evidence: SaturationEvidence): string | undefined {
-  const { course } = evidence;
+export function doubtOf(candidate: Candidate, evidence: SaturationEvidence): Doubt | undefined {
+  const { gauge, onset } = candidate;
   const told = fillInWords(gauge, onset);
-  if (isFullAtRest(gauge, course)) return `${told} before any load: the load did not fill it`;
+  if (isFullAtRest(gauge, evidence.course))
+    return { text: `${told} before any load: the load did not fill it`, isOfOthers: false };
   if (gauge.component === generatorComponent) return undefined;
   const others = gauge.kind === 'machine' ? othersPart(onset, evidence) : 0;
-  if (others >= othersMost) return `${told}, ${percent(others)} of it taken by processes that were not read`;
+  if (others >= othersMost)
+    return {
+      text: `${told}, ${percent(others)} of it taken by processes that were not read`,
+      isOfOthers: true,
+    };
+  const text = whyNoLimit(candidate, evidence);
+  return text === undefined ? undefined : { text, isOfOthers: false };
+}
+
+function whyNoLimit(
+  { gauge, onset }: Candidate,
+  { course, consequence }: SaturationEvidence,
+): string | undefined {
+  const told = fillInWords(gauge, onset);
   const later = onset.fills.slice(onset.index).flatMap(({ stage }) => stage.delivered ?? []);
   const [first = 0] = later;
   const highest = Math.max(...later);
   if (first > 0 && highest >= first * stillGrows)
     return `${told} ${sinceInWords(onset, course)}, yet throughput still grew to ${perSecond(highest)}`;
-  if (gauge.kind === 'core' && evidence.consequence === undefined && !isProvenCore(gauge, onset))
+  if (gauge.kind === 'core' && consequence === undefined && !isProvenCore(gauge, onset))
     return `${told}, under a load that did not change: whether that is its limit shows only under more`;
   return undefined;
 }

@@ -36,9 +36,11 @@ export function findSaturation(evidence: SaturationEvidence): Saturation {
   });
   const doubted = full.map((candidate) => ({ candidate, doubt: doubtOf(candidate, evidence) }));
   const candidates = doubted.flatMap(({ candidate, doubt }) => (doubt === undefined ? [candidate] : []));
-  const doubts = doubted.flatMap(({ doubt }) => (doubt === undefined ? [] : [doubt]));
-  if (candidates.length === 0)
-    return undetermined('none', whyNone(evidence, known, doubts), evidence, doubts);
+  const doubts = doubted.flatMap(({ doubt }) => (doubt === undefined ? [] : [doubt.text]));
+  if (candidates.length === 0) {
+    const code = doubted.some(({ doubt }) => doubt?.isOfOthers) ? 'others' : 'none';
+    return undetermined(code, whyNone(evidence, known, doubts), evidence, doubts);
+  }
   return decide(firstOf(candidates, course), gauges, evidence, doubts);
 }
 

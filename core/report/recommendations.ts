@@ -41,13 +41,19 @@ export function recommend(run: Run, comparison: readonly PhaseComparison[]): Rec
 function onSaturation(saturation: Saturation | undefined): Advice[] {
   if (saturation === undefined) return [];
   if (saturation.kind === 'saturated') return [{ text: reliefOf(saturation), evidence: saturation.message }];
-  if (saturation.code !== 'generator') return [];
-  return [
-    {
-      text: 'Run the load generator on a machine of its own: here it was the limit.',
-      evidence: saturation.message,
-    },
-  ];
+  const { message: evidence } = saturation;
+  switch (saturation.code) {
+    case 'generator':
+      return [{ text: 'Run the load generator on a machine of its own: here it was the limit.', evidence }];
+    case 'others':
+      return [
+        { text: 'Measure again where nothing else runs: other programs filled the machine.', evidence },
+      ];
+    case 'none':
+    case 'no-data':
+    case 'several':
+      return [];
+  }
 }
 
 function reliefOf({

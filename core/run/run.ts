@@ -211,7 +211,7 @@ const saturation = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('undetermined'),
-    code: z.enum(['none', 'no-data', 'several', 'generator']),
+    code: z.enum(['none', 'no-data', 'several', 'generator', 'others']),
     message: z.string(),
     notes: z.array(z.string()),
   }),
