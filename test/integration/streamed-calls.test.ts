@@ -273,6 +273,39 @@ test('a status is an error, and a wrong message or too few of them make the task
   expect(countsOf(few)).toEqual({ OK: calls });
 });
 
+test.each(['', '\n        until: $.last == true'])(
+  'a call that the service cancels is a failed request and a failed task, unless that is expected (%s)',
+  async (until) => {
+    watch = (call) => {
+      call.write({ cents: 1, last: true });
+      call.emit('error', { code: statuses.CANCELLED, details: 'no more' });
+    };
+    const failed = await check({ step: watching + until });
+    expect(countsOf(failed), failed.output).toEqual({ CANCELLED: calls });
+    expect(failed.count('task', 's1', 'failed')).toBe(calls);
+    calls = 0;
+    const right = await check({ step: `${watching}${until}\n        expect: { status: [OK, CANCELLED] }` });
+    expect(right.requests('s1').every(({ outcome }) => outcome === 'ok')).toBe(true);
+    expect(right.count('task', 's1', 'success'), right.output).toBe(calls);
+  },
+);
+
+test('a call whose time is up while it is left was over before, and is counted', async () => {
+  watch = (call) => {
+    const timer = setTimeout(() => call.write({ cents: 1, last: true }), 930);
+    call.on('cancelled', () => {
+      clearTimeout(timer);
+    });
+  };
+  const run = await check({
+    step: `${watching}\n        until: $.last == true\n        timeout: 1s`,
+    load: 'users: 3, for: 2s',
+  });
+  // On a machine that is slower, some are out of time before.
+  const { OK = 0, DEADLINE_EXCEEDED: late = 0 } = countsOf(run);
+  expect([OK + late, OK], `${run.output}${logOf(run)}`).toEqual([calls, run.count('task', 's1', 'success')]);
+});
+
 test('a call that runs out of time is counted with the time that it had, and so is one that the drain cuts off', async () => {
   watch = () => undefined;
   const late = await check({ step: `${watching}\n        timeout: 200ms` });

@@ -199,6 +199,7 @@ async function exchange(target, method, params, { sends, until, each, forMs, lef
     const timers = [];
     let isOver = false;
     let isEnded = false;
+    let isLeft = false;
     const finish = (isComplete) => {
       isOver = true;
       found.isComplete = isComplete;
@@ -207,6 +208,7 @@ async function exchange(target, method, params, { sends, until, each, forMs, lef
     };
     const leave = () => {
       if (isEnded) return;
+      isLeft = true;
       fileCall(params, found.tookMs, 0, undefined, { closes: 'yes' });
       disconnect(target);
     };
@@ -236,9 +238,16 @@ async function exchange(target, method, params, { sends, until, each, forMs, lef
       else sendOn(message);
     });
     stream.on('error', (error) => {
+      if (isLeft) return;
+      // k6 says so of each call that was cancelled, and it was the service. The task has the status that k6 files.
+      const isCancelled = error.message.includes('canceled by client (k6)');
+      const status = isCancelled ? 1 : Number(error.code);
+      // Its own time was up while it was left, which is nothing that the service said.
+      if (isOver && status === 4) return fileCall(params, found.tookMs, 0);
+      found.status = status;
       if (isOver) return;
-      found.status = Number(error.code);
-      found.json = { code: found.status, message: error.message };
+      const message = isCancelled ? 'the service cancelled the call' : error.message;
+      found.json = { code: found.status, message };
       const isLast = leftMs < params.timeout && clock.passed() > leftMs - 50;
       if (found.status === 4) file(4, isLast ? '1900' : undefined);
       else if (error.message.includes("can't serialise")) {
