@@ -164,7 +164,7 @@ function quantityProblem(context: Checked, path: PlanPath): Problem | undefined 
   const advice = suggestion === undefined ? needs(context, path) : t`; did you mean \`${suggestion}\`?`;
   return planProblem(
     'wrong-value',
-    t`${subject(path)} is not ${quantityWords()[title]}${advice}`,
+    t`\`${shorten(value)}\` is not ${quantityWords()[title]}${advice}`,
     range,
     fixes,
   );
