@@ -66,12 +66,16 @@ goals: ['p50(status) in smoke < 2s']
   return runObserved(own, { text, isForced: true, variables });
 }
 
-/** The mean of a whole component over a stretch of wall clock. */
+/**
+ * The mean of a whole component over a stretch of wall clock, or that of means each of which looks back from a moment of
+ * the stretch, as rates of a server do.
+ */
 export function meanOf(
   { series }: Seen,
   source: string,
   metric: string,
-  span: readonly [number, number],
+  [fromMs, toMs]: readonly [number, number],
+  lookBackMs = 0,
 ): number {
   const found = series.find(
     (each) =>
@@ -80,10 +84,17 @@ export function meanOf(
       each.instance === null &&
       each.component === 'gateway',
   );
-  const values = (found?.points ?? []).flatMap(({ timeMs, value }) =>
-    value !== null && timeMs >= span[0] && timeMs <= span[1] ? [value] : [],
-  );
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  const weightOf = (timeMs: number): number =>
+    lookBackMs === 0
+      ? Number(timeMs >= fromMs && timeMs <= toMs)
+      : Math.max(0, Math.min(toMs, timeMs + lookBackMs) - Math.max(fromMs, timeMs));
+  let [sum, weights] = [0, 0];
+  for (const { timeMs, value } of found?.points ?? []) {
+    if (value === null) continue;
+    sum += value * weightOf(timeMs);
+    weights += weightOf(timeMs);
+  }
+  return sum / weights;
 }
 
 export function lastOf({ series }: Seen, metric: string): ResourcePoint | undefined {
