@@ -111,5 +111,9 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
   const [word] = process.argv.slice(2);
   if (word === undefined) console.log(messagesOfSource().join('\n'));
   else if (word === '--check') check();
-  else bringInStep(word);
+  else if (/^[a-z]{2}(-[a-z]{2})?$/.test(word)) bringInStep(word);
+  else {
+    console.error(`${word} is no language, such as de or pt-br`);
+    process.exitCode = 2;
+  }
 }
