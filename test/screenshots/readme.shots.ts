@@ -87,7 +87,7 @@ async function showProblem(page: Page): Promise<void> {
   const line = await lineOf('  smoke:');
   const { length } = (await workspace.readPlan()).split('warmup')[0]!.split('\n').at(-1)!;
   await goToLine(page, line, length + 5);
-  await page.locator('.codelens-decoration').first().waitFor();
+  await page.locator('.codelens-decoration:visible').first().waitFor();
   for (const key of ['Delete', 'Delete', 'p', 'u']) await page.keyboard.press(key);
   await expect.poll(() => page.locator('.squiggly-error').count()).toBe(1);
   await page.keyboard.press('Control+.');
