@@ -25,8 +25,8 @@ beforeAll(async () => {
   workspace = await copyAgentsExample(portBase);
   // Goals near what is measured, so that their lines are in the picture, yet with room for a busy machine.
   const plan = (await workspace.readPlan())
-    .replace('p95(execute) in smoke < 20s', 'p95(execute) in smoke < 400ms')
-    .replace('p99(status) in smoke < 20s', 'p99(status) in smoke < 300ms');
+    .replace('p95(execute) in smoke < 20s', 'p95(execute) in smoke < 200ms')
+    .replace('p99(status) in smoke < 20s', 'p99(status) in smoke < 150ms');
   await writeFile(path.join(workspace.folder, workspace.plan), plan);
   opened = await openEditor(workspace, {
     settings: {
