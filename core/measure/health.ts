@@ -19,6 +19,7 @@ export class StreamHealth {
   readonly #errors = new Map<string, number>();
   readonly #previousTick = new Map<string, TickRecord>();
   readonly #cpus: number;
+  #hasLoad = false;
   records = 0;
   /** Records that tell of work done; without one nothing was measured. */
   ticks = 0;
@@ -26,10 +27,12 @@ export class StreamHealth {
   worstTickMs = 0;
   clockJumps = 0;
   worstClockJumpMs = 0;
-  /** Time in which the generator used more than `hotCpuShare` of the cores, and time of which its CPU use is known. */
+  /**
+   * Time since the first user was at work in which the generator used more than `hotCpuShare` of the cores, and of which
+   * its CPU use is known.
+   */
   hotMs = 0;
   cpuKnownMs = 0;
-  cpuUs = 0;
   /** Iterations and lines that the tool logged as errors, over the whole phase. */
   iterations = 0;
   scriptErrors = 0;
@@ -88,7 +91,9 @@ export class StreamHealth {
 
   #addCpu(tick: TickRecord): void {
     if (tick.cpuUs === undefined || tick.durationMs <= 0) return;
-    this.cpuUs += tick.cpuUs;
+    this.#hasLoad ||= tick.users > 0 || tick.iterations > 0 || tick.requests.length > 0;
+    // Setting users up takes all cores, and nothing is measured then.
+    if (!this.#hasLoad) return;
     this.cpuKnownMs += tick.durationMs;
     // A process that takes one core has no use for the others.
     const share = tick.busiest ?? tick.cpuUs / 1000 / tick.durationMs / this.#cpus;

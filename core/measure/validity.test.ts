@@ -56,6 +56,13 @@ test('a generator above 80 % of its cores makes it suspect when it lasts', () =>
   );
 });
 
+test('what it takes to set users up, before any of them is at work, is no matter', () => {
+  const settingUp = (at: number, users: number) =>
+    at < 20 ? { cpuUs: 1_900_000, users, iterations: 0, requests: [] } : { cpuUs: 100_000, users: 10 };
+  check({ health: healthOf(sixty((at) => settingUp(at, 0))) }, 'valid', []);
+  check({ health: healthOf(sixty((at) => settingUp(at, 10))) }, 'suspect', ['generator-cpu']);
+});
+
 test('a target on the same machine is told and changes nothing', () => {
   check({ isCoLocated: true }, 'valid', ['co-located']);
 });
