@@ -1,5 +1,8 @@
 /** Why a run was not started. Nothing was sent by then. */
 
+/** How a runner begins to say so; an editor that started it knows it by that. */
+export const notStarted = 'Not started:';
+
 export type RefusalCode =
   | 'unreadable-plan'
   | 'unknown-phase'

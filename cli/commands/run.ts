@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { runPlan, type RunOutcome } from '../../runner/run-plan';
-import type { RefusalCode } from '../../runner/refusal';
+import { notStarted, type RefusalCode } from '../../runner/refusal';
 import type { GivenArguments } from '../arguments';
 import { tellProblems } from '../excerpt';
 import { exitCodeOf, exitCodes } from '../exit-codes';
@@ -117,11 +117,11 @@ export function tellNotStarted(
   if (outcome.kind === 'refused') {
     const { code, message, remedy } = outcome.refusal;
     terminal.emit({ kind: 'refused', code, message, remedy });
-    terminal.say(`Not started: ${plain(message)}.\nTo go on, ${plain(remedy)}.`);
+    terminal.say(`${notStarted} ${plain(message)}.\nTo go on, ${plain(remedy)}.`);
     return exitOfRefusal[code];
   }
   tellProblems(terminal, outcome.files, outcome.problems);
-  terminal.say('Not started: the plan is not valid.');
+  terminal.say(`${notStarted} the plan is not valid.`);
   return exitCodes.usage;
 }
 

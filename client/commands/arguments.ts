@@ -1,10 +1,16 @@
 /** Commands are also called by links, lenses, key bindings and other extensions: their arguments may be anything. */
 import * as vscode from 'vscode';
 import type { RunEntry } from '../../runner/open-run';
+import { pickPlan } from '../plan/pick-plan';
 
 export function uriOf(value: unknown): vscode.Uri | undefined {
   if (value instanceof vscode.Uri) return value;
   return typeof value === 'string' && value !== '' ? vscode.Uri.parse(value) : undefined;
+}
+
+/** The plan that a command was told of; otherwise the one in front, or one that is asked for. */
+export async function planFor(value: unknown): Promise<vscode.Uri | undefined> {
+  return uriOf(value) ?? (await pickPlan());
 }
 
 /** The run of a node of the tree. */

@@ -3,11 +3,10 @@ import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { RunEntry } from '../../runner/open-run';
 import { commandIds, type CommandId } from '../contributions';
-import { pickPlan } from '../plan/pick-plan';
 import type { RunCatalogue } from '../runs/run-catalogue';
 import { isTrusted, startRun } from '../runs/start-run';
 import { dashboardOf } from '../views/run-words';
-import { entriesOf, entryOf, uriOf } from './arguments';
+import { entriesOf, entryOf, planFor, uriOf } from './arguments';
 import { pinBaseline, unpinBaseline } from './baselines';
 import type { CommandContext, Handler } from './command-context';
 import { followRun } from './follow-run';
@@ -20,11 +19,11 @@ export function commandHandlers(context: CommandContext): Readonly<Record<Comman
   const { catalogue, sessions, panels, approvals } = context;
   return {
     [commandIds.runPhase]: async (uri, phase) => {
-      const plan = uriOf(uri) ?? (await pickPlan());
+      const plan = await planFor(uri);
       await runPhase(context, plan, typeof phase === 'string' ? phase : undefined);
     },
     [commandIds.runPlan]: async (uri) => {
-      await run(context, uriOf(uri) ?? (await pickPlan()), []);
+      await run(context, await planFor(uri), []);
     },
     [commandIds.runUsers]: (uri, name) => runUsers(context, uriOf(uri), name),
     [commandIds.stopRun]: async (node) => {
@@ -50,7 +49,7 @@ export function commandHandlers(context: CommandContext): Readonly<Record<Comman
     [commandIds.pinBaseline]: (node, selected) => pinBaseline(catalogue, entriesOf(node, selected)),
     [commandIds.unpinBaseline]: (node, selected) => unpinBaseline(catalogue, entriesOf(node, selected)),
     [commandIds.exportGrafana]: async (uri) => {
-      const plan = uriOf(uri) ?? (await pickPlan());
+      const plan = await planFor(uri);
       if (plan !== undefined) await exportGrafana(context.start, plan);
     },
     [commandIds.pushGrafana]: async (node) => {
@@ -79,7 +78,7 @@ type IterationCommand = (typeof commandIds)['debugIteration' | 'clearIteration']
 function iterationHandlers(context: CommandContext): Readonly<Record<IterationCommand, Handler>> {
   return {
     [commandIds.debugIteration]: async (uri, scenario) => {
-      const plan = uriOf(uri) ?? (await pickPlan());
+      const plan = await planFor(uri);
       if (plan !== undefined)
         await (await context.iterations()).debug(plan, typeof scenario === 'string' ? scenario : undefined);
     },

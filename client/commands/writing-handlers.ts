@@ -1,7 +1,6 @@
 /** What the commands do that need no machine. */
 import { commandIds, type writingCommandIds } from '../contributions';
-import { pickPlan } from '../plan/pick-plan';
-import { uriOf } from './arguments';
+import { planFor } from './arguments';
 import type { CommandContext, Handler } from './command-context';
 import { createPlan } from './new-plan';
 
@@ -17,15 +16,15 @@ export function writingHandlers({
   return {
     [commandIds.newPlan]: () => createPlan(),
     [commandIds.expandPlan]: async (uri) => {
-      const plan = uriOf(uri) ?? (await pickPlan());
+      const plan = await planFor(uri);
       if (plan !== undefined) await expanded.open(plan);
     },
     [commandIds.previewLoad]: async (uri) => {
-      const plan = uriOf(uri) ?? (await pickPlan());
+      const plan = await planFor(uri);
       if (plan !== undefined) previews.open(plan);
     },
     [commandIds.chooseEnvironment]: async (uri) => {
-      const plan = uriOf(uri) ?? (await pickPlan());
+      const plan = await planFor(uri);
       if (plan !== undefined) await environments.choose(plan);
     },
     [commandIds.restartServer]: () => language.restart(),

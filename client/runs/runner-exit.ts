@@ -1,5 +1,6 @@
 /** What the exit code of the runner means to a person. A run with a result tells its verdict itself. */
 import { t } from '@vscode/l10n';
+import { notStarted } from '../../runner/refusal';
 
 export interface RunnerFailure {
   readonly message: string;
@@ -13,9 +14,6 @@ const messages = (): Readonly<Record<number, string>> => ({
 
 /** What a runner left behind: nothing, a folder that it did not finish, or a folder with the result. */
 export type RunTrace = 'none' | 'folder' | 'result';
-
-/** How the last words of a runner begin that made no run. */
-const refused = 'Not started:';
 
 /** A notification shows some lines; the whole is in the output. */
 const longestReason = 400;
@@ -34,7 +32,7 @@ export function explainRunnerExit(
   if (trace === 'none' && code === 0) return undefined;
   const reason = lastWords.trim().split('\n').slice(-2).join(' ').slice(0, longestReason);
   // Why the runner refused is no fault of the plan's where another run is on its target.
-  if (reason.startsWith(refused)) return { message: reason };
+  if (reason.startsWith(notStarted)) return { message: reason };
   const known = code === null ? t('The runner was ended by a signal.') : messages()[code];
   const story =
     trace === 'none' ? t('The run did not start') : t('The runner ended without a result of the run');

@@ -8,13 +8,17 @@ import { crowdedBeyond } from '../bed/laws';
 import { startBed } from '../bed/start-bed';
 import { createStation, exponential, seededRandom } from '../bed/queue.mjs';
 import type { Claim, ClaimTable } from '../kit/claims';
-import { search, type Searched } from './capacity';
+import {
+  confirmSeconds,
+  linearSteps,
+  nearShare,
+  resolution,
+  search,
+  trialSeconds,
+  type Searched,
+} from './capacity';
+import { limitMs } from '../bed/known-capacities';
 import { overheadMs, simulateSearch, type SimulatedTarget } from '../kit/simulated-search';
-
-const resolution = 0.02;
-const trialSeconds = 8;
-const confirmSeconds = 24;
-const limitMs = 150;
 
 interface CrowdWish {
   readonly start: number;
@@ -170,18 +174,8 @@ function searchInTime(plan: Plan, { make }: Service, seed: number): Searched {
 }
 
 /** Where a step of one user is wider than 3 %, one user less or more is as near as can be. */
-const nearShare = 0.03;
-
-function isNear(found: number | null, truth: number): boolean {
-  return found !== null && Math.abs(found - truth) <= Math.max(1, nearShare * truth);
-}
-
-/**
- * Steps of a linear ramp, each as long as a trial: as wide as the resolution asks for at the truth, and one user at least;
- * up to the first that breaks. It is favoured as that of rates is.
- */
-function crowdSteps(start: number, truth: number): number {
-  return Math.max(1, Math.ceil((truth - start) / Math.max(1, resolution * truth)) + 1);
+function nearTo(truth: number): number {
+  return Math.max(1, nearShare * truth);
 }
 
 function claimsOfLimit({ name, wish }: Service, truth: number, searched: readonly Searched[]): Claim[] {
@@ -194,7 +188,8 @@ function claimsOfLimit({ name, wish }: Service, truth: number, searched: readonl
     unit: 'share',
     ...(atLeast !== undefined && { goal: { atLeast } }),
   });
-  const linear = crowdSteps(wish.start, truth) * trialSeconds;
+  // A step is one user at least.
+  const linear = linearSteps(wish.start, truth, Math.max(1, resolution * truth)) * trialSeconds;
   return [
     { what: `${name}: truth`, measured: truth, unit: 'users' },
     share(
@@ -204,7 +199,7 @@ function claimsOfLimit({ name, wish }: Service, truth: number, searched: readonl
     ),
     share(
       'lower bound within 3 % or one user',
-      shareOf(({ lower }) => isNear(lower, truth)),
+      shareOf(({ lower }) => lower !== null && Math.abs(lower - truth) <= nearTo(truth)),
       0.9,
     ),
     share(
@@ -246,7 +241,7 @@ export async function crowdTableByK6(root: string, folder: string): Promise<Clai
 function claimsByK6(servers: number, { capacity, seconds }: Searched): Claim[] {
   const { lower, upper, trials } = capacity;
   const of = (what: string): string => `pool of ${servers}: ${what}`;
-  const near = Math.max(1, nearShare * servers);
+  const near = nearTo(servers);
   return [
     {
       ...{ what: of('lower bound'), measured: lower ?? NaN, unit: 'users' },

@@ -10,11 +10,11 @@ import { startBed } from '../bed/start-bed';
 import { isMet, printClaims, type Claim, type ClaimTable } from '../kit/claims';
 import { simulateSearch } from '../kit/simulated-search';
 
-const resolution = 0.02;
-const trialSeconds = 8;
+export const resolution = 0.02;
+export const trialSeconds = 8;
 
 /** A queue near its limit takes longer to show it than a trial lasts: by default too, this one is three times as long. */
-const confirmSeconds = 3 * trialSeconds;
+export const confirmSeconds = 3 * trialSeconds;
 const startRate = 20;
 
 /** The highest rate that may be tried of a service that sustains more. */
@@ -54,16 +54,16 @@ export async function search(root: string, folder: string, plan: string): Promis
  * as long as a trial, from the first rate up to the first step that breaks. It favours the ramp, which would have to know
  * the truth for the width of its steps, and has no start, no pause, no repetition and no confirmation.
  */
-function linearSteps(truth: number): number {
-  return Math.ceil((truth - startRate) / (resolution * truth)) + 1;
+export function linearSteps(start: number, truth: number, width = resolution * truth): number {
+  return Math.ceil((truth - start) / width) + 1;
 }
 
-const nearShare = 0.03;
+export const nearShare = 0.03;
 const shareOfRamp = 1 / 3;
 
 function claimsOf({ name, truth }: KnownService, { capacity, seconds }: Searched): Claim[] {
   const { lower, upper, trials } = capacity;
-  const steps = linearSteps(truth);
+  const steps = linearSteps(startRate, truth);
   const linear = steps * trialSeconds;
   return [
     { what: `${name}: truth`, measured: truth, unit: '/s' },
@@ -135,7 +135,7 @@ export function simulatedCapacityTable(seeds: number): ClaimTable {
 }
 
 function simulatedClaims({ name, truth }: KnownService, searched: readonly Searched[]): Claim[] {
-  const linear = linearSteps(truth) * trialSeconds;
+  const linear = linearSteps(startRate, truth) * trialSeconds;
   const shares = searched.map(({ seconds }) => seconds / linear).sort((a, b) => a - b);
   const shareOf = (isRight: (one: Searched) => boolean): number =>
     searched.filter(isRight).length / searched.length;
