@@ -38,7 +38,8 @@ describe.concurrent('a comparison', () => {
 });
 
 describe.concurrent('a goal on a baseline', () => {
-  const goal = 'p50(status) in load <= baseline + 400%';
+  /** Far beyond what a busy machine adds, so that only the baseline decides. */
+  const goal = 'p50(status) in load <= baseline + 9900%';
 
   it('waits for a run that is pinned, and is judged against it as long as it is', async ({ place }) => {
     const { check, planOf, run, runsFolder, startSlow } = place;
@@ -51,7 +52,7 @@ describe.concurrent('a goal on a baseline', () => {
     const second = await run(plan, 0);
     const p50 = first.run.phases[0]?.steps[0]?.latencyMs.p50 ?? 0;
     expect(second.goal.state).toBe('held');
-    expect(second.goal.limit).toBeCloseTo(5 * p50, 6);
+    expect(second.goal.limit).toBeCloseTo(100 * p50, 6);
     expect(second.goal.reason).not.toContain('the baseline is');
 
     const third = await run(plan, 0);

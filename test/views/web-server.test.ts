@@ -35,11 +35,10 @@ phases:
 goals:
   - p95(browse) in load < 300ms
 `;
-/** What the client reads for the server. */
-const readable = new Map([
+const files: readonly (readonly [uri: string, text: string])[] = [
   [`${folder}/rows/all%20rows.csv`, 'sku,title\n1,a\n2,b\n'],
   [`${folder}/api.json`, '{ "openapi": "3.1.0", "info": {}, "paths": { "/items/{sku}": { "get": {} } } }'],
-]);
+];
 
 const bundle = async () => {
   const shared = { absWorkingDir: root, bundle: true, define: { __BENCHWRIGHT_VERSION__: '"test"' } };
@@ -78,6 +77,8 @@ class WorkerClient {
   readonly diagnostics = new Map<string, readonly Diagnostic[]>();
   readonly asked: string[] = [];
   readonly mishaps: string[] = [];
+  /** What it reads for the server. */
+  readonly files = new Map(files);
   readonly #page: Page;
   readonly #waiting = new Map<number, (result: unknown) => void>();
   #count = 0;
@@ -126,7 +127,7 @@ class WorkerClient {
     if (method === 'textDocument/publishDiagnostics') this.diagnostics.set(uri, diagnostics);
     if (method !== 'benchwright/readFile') return;
     this.asked.push(uri);
-    const text = readable.get(uri);
+    const text = this.files.get(uri);
     const answer = text === undefined ? { ok: false, why: 'missing' } : { ok: true, text };
     await this.#post({ jsonrpc: '2.0', id, result: answer });
   }
@@ -191,8 +192,8 @@ describe('the server in a worker', () => {
     await vi.waitFor(() => {
       expect(client.diagnostics.get(planUri)?.map(({ code }) => code)).toEqual(['unknown-key']);
       expect(client.diagnostics.get(partUri)).toEqual([]);
+      expect(new Set(client.asked)).toEqual(new Set(client.files.keys()));
     });
-    expect(new Set(client.asked)).toEqual(new Set(readable.keys()));
     expect(client.mishaps).toEqual([]);
   });
 
@@ -235,7 +236,7 @@ describe('the server in a worker', () => {
       expect(client.diagnostics.get(planUri)?.map(({ code }) => code)).toContain('unknown-scenario');
     });
     const asked = client.asked.length;
-    readable.set(`${folder}/rows/all%20rows.csv`, 'name\n1\n');
+    client.files.set(`${folder}/rows/all%20rows.csv`, 'name\n1\n');
     await client.notify('benchwright/changedFiles', {
       files: [
         { uri: partUri, isThere: true, text: part },
@@ -254,6 +255,7 @@ it('speaks the language of the client, which tells it the messages', async () =>
   const messages = translations().get('de');
   const client = await openClient({ messages });
   await vi.waitFor(() => {
+    expect(new Set(client.asked)).toEqual(new Set(client.files.keys()));
     expect(client.diagnostics.get(planUri)?.map(({ message }) => message)).toEqual([
       expect.stringContaining('meinten Sie `warmup`?'),
     ]);
