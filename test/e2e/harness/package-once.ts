@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { build } from '../../../scripts/build.mjs';
-import { packageExtension } from '../../../scripts/package.mjs';
+import { packageExtension, packagePath } from '../../../scripts/package.mjs';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -11,9 +11,11 @@ declare module 'vitest' {
   }
 }
 
-/** Builds the packages that the end-to-end tests install. */
+/** Builds the packages that the end-to-end tests install, unless the whole suite has just built them. */
 export async function setup(project: TestProject): Promise<void> {
-  await build({ production: true });
-  project.provide('vsix', await packageExtension());
-  project.provide('webVsix', await packageExtension('web'));
+  const areBuilt = process.env.BENCHWRIGHT_PACKAGES === 'built';
+  if (!areBuilt) await build({ production: true });
+  const packaged = areBuilt ? packagePath : packageExtension;
+  project.provide('vsix', await packaged());
+  project.provide('webVsix', await packaged('web'));
 }
