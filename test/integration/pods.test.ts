@@ -67,6 +67,7 @@ async function attempt(text: string, wish: Partial<Wish> = {}): Promise<RunOutco
 
 async function run(text: string, wish: Partial<Wish> = {}): Promise<Seen> {
   requests = 0;
+  keys.clear();
   const notices: string[] = [];
   const outcome = ended(
     await attempt(text, {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Report } from '../../core/report/report';
 import type { Run } from '../../core/run/run';
 import { fileNames } from '../../runner/layout';
@@ -100,6 +100,9 @@ test('the baseline that is pinned stands beside the run, unless another one is n
   const before = await copyOfRun('2020-01-01T00-00-00Z-before', half);
   const other = await copyOfRun('2020-01-02T00-00-00Z-other');
   const pinned = await benchwright('baseline', 'pin', before);
+  onTestFinished(async () => {
+    await benchwright('baseline', 'unpin', before);
+  });
   expect(pinned).toMatchObject({ code: 0 });
   const beside = await benchwright('report', dir, '--format', 'md');
   expect(beside.output).toContain('This run beside 2020-01-01T00-00-00Z-before.');

@@ -50,12 +50,15 @@ it('refuses beyond its rate, and delivers an event after the other', async () =>
 });
 
 it('ends jobs when they are due, and some never', async () => {
-  const submit = () => ask('/jobs/due?shortest=30&longest=30&stuck=0', { method: 'POST' });
-  const { body } = await submit();
-  const { id } = body as { id: string };
-  const state = async () => ((await ask(`/jobs/due/${id}`)).body as { state: string }).state;
-  expect(await state()).toBe('running');
+  const submit = async (name: string, stuck: number) => {
+    const { body } = await ask(`/jobs/${name}?shortest=30&longest=30&stuck=${stuck}`, { method: 'POST' });
+    const { id } = body as { id: string };
+    return async () => ((await ask(`/jobs/${name}/${id}`)).body as { state: string }).state;
+  };
+  const stateOfStuck = await submit('stuck', 1);
+  const state = await submit('due', 0);
   await expect.poll(state, { timeout: 10_000 }).toBe('done');
+  expect(await stateOfStuck()).toBe('running');
 });
 
 it('knows no law that nobody described, and none that lacks a number', async () => {

@@ -229,6 +229,7 @@ describe('the server in a worker', () => {
   });
 
   it('notices that a file has changed', async () => {
+    const client = await openClient();
     await client.notify('textDocument/didClose', { textDocument: { uri: partUri } });
     const text = part.replace('browse', 'look');
     await client.notify('benchwright/changedFiles', { files: [{ uri: partUri, isThere: true, text }] });
