@@ -1,5 +1,5 @@
 import { parseGoal } from '../plan/expression/goal';
-import { isSteady, levelSeconds, loadModel, peakLevel } from '../plan/load';
+import { isLevel, isSteady, levelSeconds, loadModel, peakLevel } from '../plan/load';
 import type { LoadPhase, Plan, Step } from '../plan/schema';
 import { allSteps, isSending } from '../plan/steps';
 import type { PhaseResult } from '../run/run';
@@ -84,7 +84,7 @@ export function judgePhase(load: LoadPhase, evidence: PhaseEvidence): PhaseResul
   );
   const facts = {
     ...factsOf(evidence),
-    ...plannedLoad(load, loadHolds, planned, evidence),
+    ...plannedLoad(load, planned, evidence),
     arrivals,
     goals,
     ungoverned: ungoverned(open),
@@ -140,12 +140,11 @@ function factsOf(
 /** What was planned, in the terms of the load's model, where it can be compared with what happened. */
 function plannedLoad(
   load: LoadPhase,
-  loadHolds: boolean,
   plannedArrivals: number,
   { plan, totals }: PhaseEvidence,
 ): Pick<VerdictFacts, 'rate' | 'users'> {
   if (loadModel(load) === 'closed')
-    return loadHolds ? { users: { planned: peakLevel(load), seen: totals.usersMax } } : {};
+    return isLevel(load, totals.window) ? { users: { planned: peakLevel(load), seen: totals.usersMax } } : {};
   const entries = entrySteps(load, plan);
   if (entries === undefined || totals.seconds <= 0 || plannedArrivals < minArrivals) return {};
   return {

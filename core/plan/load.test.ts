@@ -58,6 +58,27 @@ describe('the shape of a load', () => {
     expect(isSteady(stepped, { fromMs: 120_000, toMs: 300_000 })).toBe(true);
     expect(isSteady(stepped, measuredWindow(stepped))).toBe(false);
   });
+
+  test.each([
+    ['users: 30, spawn: 1.5/s', { for: '1m', warmup: '18s' }, false],
+    ['users: 30, spawn: 1.5/s', { for: '1m', warmup: '19s' }, true],
+    ['users: 10, spawn: 10/s', { for: '1m' }, true],
+    ['users: 10, spawn: 9/s', { for: '1m' }, false],
+  ])('is not steady as long as users are still started: %s %o', (_, more, isIt) => {
+    const [users, spawn] = /users: (\d+), spawn: (.+)/.exec(_)?.slice(1) ?? [];
+    const load = phase({ users: Number(users), spawn, ...more });
+    expect(isSteady(load, measuredWindow(load))).toBe(isIt);
+  });
+
+  test('starts the users that a second stage has more anew', () => {
+    const stages = [
+      { users: 10, for: '20s' },
+      { users: 20, for: '1m' },
+    ];
+    const load = phase({ stages, spawn: '1/s' });
+    expect(isSteady(load, { fromMs: 29_000, toMs: 80_000 })).toBe(false);
+    expect(isSteady(load, { fromMs: 30_000, toMs: 80_000 })).toBe(true);
+  });
 });
 
 describe('sharing out', () => {

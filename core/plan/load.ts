@@ -97,8 +97,27 @@ export function levelSeconds(phase: LoadPhase, window: TimeWindow): number {
   return sum;
 }
 
-/** Whether the level is the same all through a window, so that a mean rate over it means something. */
+/** Whether the load is the same all through a window, so that a mean rate over it means something. */
 export function isSteady(phase: LoadPhase, window: TimeWindow): boolean {
+  return isLevel(phase, window) && startedUsers(phase, window.fromMs) >= levelAt(phase, window.fromMs);
+}
+
+/** Users of Locust at a time: it starts those of the second to come at once, and no more of them than `spawn` says. */
+function startedUsers(phase: LoadPhase, timeMs: number): number {
+  const { spawn } = phase;
+  if (spawn === undefined) return Infinity;
+  let users = spawn;
+  for (const stage of loadStages(phase)) {
+    if (stage.fromMs > timeMs) break;
+    const toMs = Math.min(stage.toMs, timeMs);
+    // So much more than there are that a sum of fractions reaches the whole number that it is.
+    users = Math.min(levelWithin(stage, toMs), users + (spawn * (toMs - stage.fromMs)) / 1000 + 1e-9);
+  }
+  return users;
+}
+
+/** Whether the plan asks for the same level all through a window. */
+export function isLevel(phase: LoadPhase, window: TimeWindow): boolean {
   // Nobody knows what the shape of a locustfile does.
   if (phase.shape !== undefined) return false;
   const levels = loadStages(phase)

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "listener"))
 
 from benchwright_locust.fence import Fence, NotAllowedError, is_loopback
 from benchwright_locust.fold import MAX_LINES, MAX_NAMES, OTHER, OTHER_LINES, Fold, Request, cut
-from benchwright_locust.levels import planned_users, spawned_users
+from benchwright_locust.levels import Starts, planned_users
 from benchwright_locust.order import Stage, parse_order
 from benchwright_locust.places import describe
 
@@ -58,11 +58,16 @@ class Levels(unittest.TestCase):
         told = [planned_users(stages, at) for at in seconds]
         self.assertEqual(told, [4, 4, 0, 4, 7, 8, 4, 1, None])
 
-    def test_start_no_more_users_than_the_rate(self) -> None:
-        self.assertEqual([spawned_users(10, before, 4, 1) for before in (0, 4, 8, 10)], [4, 8, 10, 10])
-        self.assertEqual(spawned_users(10, 0, None, 1), 10)
-        self.assertEqual(spawned_users(2, 10, 1, 1), 2)
-        self.assertEqual(spawned_users(10, 0, 0.2, 1), 1)
+    def test_start_as_many_users_as_the_rate(self) -> None:
+        def told(rate: float | None, *planned: int) -> list[int]:
+            starts = Starts(rate)
+            return [starts.after(1, each) for each in planned]
+
+        self.assertEqual(told(4, 10, 10, 10, 10), [4, 8, 10, 10])
+        self.assertEqual(told(None, 10, 3), [10, 3])
+        self.assertEqual(told(1, 2, 10, 1, 10), [1, 2, 1, 2])
+        self.assertEqual(told(1.5, 9, 9, 9, 9), [1, 3, 4, 6])
+        self.assertEqual(told(0.2, *[10] * 11), [1] * 5 + [2] * 5 + [3])
 
 
 class Orders(unittest.TestCase):

@@ -24,8 +24,17 @@ def planned_users(stages: Sequence[Stage], at_seconds: float) -> int | None:
     return None
 
 
-def spawned_users(planned: int, before: int, rate: float | None, seconds: float) -> int:
-    """Users after `seconds` more, where no more than `rate` of them are started in a second."""
-    if rate is None or planned <= before:
-        return planned
-    return min(planned, before + max(1, math.floor(rate * seconds + 1e-9)))
+class Starts:
+    """How many users there may be, where no more than `rate` of them are started in a second; None: all at once."""
+
+    def __init__(self, rate: float | None) -> None:
+        self._rate = rate
+        # Where it takes longer than a second to start one, the first is there at once all the same.
+        self._started = 0.0 if rate is None else max(0.0, 1 - rate)
+
+    def after(self, seconds: float, planned: int) -> int:
+        """Tell the users after so many seconds more. A part of a user counts with the next ones."""
+        if self._rate is None:
+            return planned
+        self._started = min(planned, self._started + self._rate * seconds)
+        return math.floor(self._started + 1e-9)

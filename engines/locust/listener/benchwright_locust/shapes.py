@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import gevent
 from locust import LoadTestShape
 
-from .levels import planned_users, spawned_users
+from .levels import Starts, planned_users
 
 if TYPE_CHECKING:
     from .order import Order
@@ -53,8 +53,7 @@ class PlanShape(TimedShape):
     def __init__(self, order: Order) -> None:
         super().__init__(order.seconds)
         self._stages = order.stages or ()
-        self._rate = order.spawn_rate
-        self._users = 0
+        self._starts = Starts(order.spawn_rate)
 
     def wanted(self) -> tuple[int, float] | None:
         """Tell the users of the second to come; all that are missing start at once."""
@@ -63,8 +62,8 @@ class PlanShape(TimedShape):
         planned = planned_users(self._stages, middle)
         if planned is None:
             return None
-        self._users = spawned_users(planned, self._users, self._rate, TICK_SECONDS)
-        return (self._users, max(1, self._users))
+        users = self._starts.after(TICK_SECONDS, planned)
+        return (users, max(1, users))
 
 
 class FileShape(TimedShape):
