@@ -31,6 +31,7 @@ function check(at: string, source: FindPhase | LoadPhase, capacity: Capacity | u
 test.each([
   ['knee', search, knee(12), '12 per-second (the knee of stress)'],
   ['80%', search, knee(12), '9.6 per-second (80 % of the knee of stress)'],
+  ['80%', search, knee(0.0123), '0.00984 per-second (80 % of the knee of stress)'],
   ['knee', search, found, '10 per-second (the capacity of stress)'],
   ['knee', search, knee(18), '10 per-second (the capacity of stress)'],
   ['knee', search, { ...found, lower: null }, 'nothing'],

@@ -26,8 +26,8 @@ export function findLevel(
   const from = `${part}the ${base.name} of ${phase.rerun}`;
   const level = base.level * wanted.share;
   if (capacity?.unit === 'users') return { value: Math.max(1, Math.round(level)), unit: 'users', from };
-  // k6 counts arrivals in thousandths of a second.
-  const value = Math.round(level * 1000) / 1000;
+  // More digits than a knee is known by.
+  const value = Number(level.toPrecision(4));
   return value <= 0 ? undefined : { value, unit: 'per-second', from };
 }
 

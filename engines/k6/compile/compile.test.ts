@@ -210,7 +210,9 @@ describe('the load', () => {
     ['20/s', 20, '1s'],
     ['2.5/s', 5, '2s'],
     ['100/m', 5, '3s'],
-    ['7/h', 2, '1000s'],
+    ['7/h', 7, '3600s'],
+    ['1/h', 1, '3600s'],
+    ['0.01234567/s', 12346, '1000000s'],
   ])('the rate %s is %i per %s', (rate, whole, timeUnit) => {
     expect(load(`rate: ${rate}, for: 1m`)).toMatchObject({ rate: whole, timeUnit });
   });

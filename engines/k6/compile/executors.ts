@@ -146,15 +146,23 @@ function lasting({ fromMs, toMs }: LoadStage): string {
   return quote(formatDuration(toMs - fromMs));
 }
 
-/** Candidates in seconds; the last one is exact to a thousandth of an arrival per second. */
+/** Candidates in seconds. The longest are for rates whose share of an arrival is large. */
 const timeUnits = [
-  1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 15, 20, 25, 30, 50, 60, 100, 120, 200, 300, 500, 600, 1000,
+  1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 15, 20, 25, 30, 50, 60, 100, 120, 200, 300, 500, 600, 1000, 3600,
 ];
+const longTimeUnits = [1000, 10_000, 100_000, 1_000_000];
 
-/** k6 takes whole numbers of arrivals only, so a rate such as 2.5/s becomes 5 per 2 s. */
+/** How far a rate may be off, as a share of it, where it is no fraction of whole numbers. */
+const maxRounding = 1e-4;
+
+/** k6 takes whole numbers of arrivals only, so a rate such as 2.5/s becomes 5 per 2 s. None becomes 0. */
 function timeUnit(rates: readonly number[]): number {
-  const isWhole = (value: number) => Math.abs(value - Math.round(value)) < 1e-6;
-  return timeUnits.find((unit) => rates.every((rate) => isWhole(rate * unit))) ?? 1000;
+  const isOffBy = (share: number, unit: number) =>
+    rates.some((rate) => Math.abs(rate * unit - Math.round(rate * unit)) > share * rate * unit);
+  const found =
+    timeUnits.find((unit) => !isOffBy(1e-9, unit)) ??
+    longTimeUnits.find((unit) => !isOffBy(maxRounding, unit));
+  return found ?? longTimeUnits.at(-1) ?? 1;
 }
 
 /** More users than this make one process slow to start (some 8 s, 0.1 MB each) whatever the rate. */
