@@ -52,6 +52,26 @@ describe('against a target whose capacity is sharp', () => {
     );
   });
 
+  test.each([undefined, true])('no rate is tried twice for want of one between its bounds', (isServed) => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 1, max: 10_000, noNaN: true }),
+        fc.constantFrom(0.001, 0.0015, 0.002),
+        (limit, resolution) => {
+          let state = beginSearch({ unit: 'per-second', start: limit / 3, factor: 1.5, resolution });
+          while (state.next.kind === 'trial') {
+            const isBroken = state.next.trial.level > limit;
+            const served = isServed && { served: limit, isBeyondDoubt: true };
+            state = afterTrial(state, isBroken ? { broke: 'p95 < 300ms', ...served } : {});
+          }
+          expect(state.next.capacity.kind).toBe('found');
+          expect(state.trials.length).toBeLessThan(50);
+        },
+      ),
+      { seed: 1, numRuns: 200 },
+    );
+  });
+
   test('the climb is geometric, and the gap is halved in ratio', () => {
     const { search: done } = search(settings, ({ level }) => level > 10);
     expect(done.trials.map(({ level, purpose }) => `${purpose} ${level.toFixed(2)}`)).toEqual([

@@ -173,20 +173,30 @@ function cut(level: number, toWhole: (digits: number) => number): number {
   return Number((toWhole(level / unit) * unit).toPrecision(4));
 }
 
-/** What a step up leads to: users are whole, so it is one more at least. */
+/** Far less than digits tell apart. */
+const hair = 1e-6;
+
+/** The next load that can be told from one: one user more, or one more in the last of its digits. */
+function next(level: number, settings: SearchSettings): number {
+  return settings.unit === 'users' ? level + 1 : plainAbove(level * (1 + hair), settings);
+}
+
+function previous(level: number, settings: SearchSettings): number {
+  return settings.unit === 'users' ? level - 1 : plain(level * (1 - hair), settings);
+}
+
+/** What a step up leads to, be it as small as it may. */
 function above(lower: number, wanted: number, settings: SearchSettings): number {
-  const level = plain(wanted, settings);
-  return settings.unit === 'users' ? Math.max(lower + 1, level) : level;
+  return Math.max(next(lower, settings), plain(wanted, settings));
 }
 
 function below(upper: number, wanted: number, settings: SearchSettings): number {
-  const level = plainAbove(wanted, settings);
-  return settings.unit === 'users' ? Math.min(upper - 1, level) : level;
+  return Math.min(previous(upper, settings), plainAbove(wanted, settings));
 }
 
 /** Whether there is a load between the bounds that is worth a trial. */
-function isOpen(lower: number, upper: number, { unit, resolution }: SearchSettings): boolean {
-  return upper / lower > 1 + resolution && (unit !== 'users' || upper - lower > 1);
+function isOpen(lower: number, upper: number, settings: SearchSettings): boolean {
+  return upper / lower > 1 + settings.resolution && next(lower, settings) < upper;
 }
 
 /** A search at its beginning. */

@@ -21,6 +21,7 @@ import {
   type ScalarNode,
 } from './tree';
 import { isQuantity, suggestQuantity, type Quantity } from './unit-fixes';
+import { parsePercent } from './units';
 
 type Issue = z.core.$ZodIssue;
 
@@ -148,9 +149,8 @@ function quantityProblem(context: Checked, path: PlanPath): Problem | undefined 
   const value = valueAt(context.value, path);
   if (typeof value !== 'number' && typeof value !== 'string') return undefined;
   const schema = schemaAt(path, context.value);
-  if (schema === undefined || (typeof value === 'number' && takesNumber(schema))) return undefined;
-  const title = quantityTitle(schema);
-  if (!isQuantity(title)) return undefined;
+  const title = schema && quantityTitle(schema, value);
+  if (title === undefined) return undefined;
   const suggestion = suggestQuantity(title, value);
   const range = valueRangeAt(context.root, path);
   const fixes =
@@ -181,14 +181,16 @@ function takesNumber(schema: z.core.$ZodType): boolean {
   return optionsOf(schema).some((option) => kindOfSchema(option) === 'number');
 }
 
-/** The quantity a schema takes as text, also where it takes a map as well. */
-function quantityTitle(schema: z.core.$ZodType): unknown {
-  const own = metaOf(schema, 'title');
-  if (isQuantity(own)) return own;
-  return optionsOf(schema)
-    .filter((option) => kindOfSchema(option) === 'text')
-    .map((option) => metaOf(option, 'title'))
-    .find(isQuantity);
+/**
+ * The quantity a schema takes as text, also where it takes a map as well.
+ *
+ * @returns `undefined` where the value may be what is meant: a number, or a percentage that will not do for another reason.
+ */
+function quantityTitle(schema: z.core.$ZodType, value: string | number): Quantity | undefined {
+  if (typeof value === 'number' && takesNumber(schema)) return undefined;
+  const texts = optionsOf(schema).filter((option) => kindOfSchema(option) === 'text');
+  const title = [schema, ...texts].map((option) => metaOf(option, 'title')).find(isQuantity);
+  return title === 'percentage' && parsePercent(String(value)) !== undefined ? undefined : title;
 }
 
 export function wrongType(context: Checked, path: PlanPath): Problem {

@@ -6,8 +6,8 @@ import {
   parseDuration,
   parsePercent,
   parseRate,
-  percentPattern,
   ratePattern,
+  resolutionPattern,
 } from './units';
 
 export const duration = z
@@ -22,9 +22,9 @@ export const rate = z
   .transform((text) => parseRate(text) ?? 0)
   .meta({ title: 'rate', examples: ['20/s', '300/m'] });
 
-export const percent = z
+export const resolution = z
   .string()
-  .regex(percentPattern, 'needs a percentage, such as 5%')
+  .regex(resolutionPattern, 'needs a percentage of at least 0.1%, such as 5%')
   .transform((text) => parsePercent(text) ?? 0)
   .meta({ title: 'percentage', examples: ['5%'] });
 

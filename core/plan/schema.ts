@@ -13,10 +13,10 @@ import {
   file,
   name,
   named,
-  percent,
   rate,
   rateLevel,
   redirects,
+  resolution,
   scalar,
   searchLevel,
   targetAuth,
@@ -207,7 +207,7 @@ const findPhase = z
           .default(1.5)
           .describe('The factor from trial to trial on the way up.'),
         trial: duration.default(60_000).describe('How long one trial lasts.'),
-        resolution: percent.default(0.05).describe('How far apart the two bounds of the answer may be.'),
+        resolution: resolution.default(0.05).describe('How far apart the two bounds of the answer may be.'),
         confirm: duration.default(180_000).describe('How long the confirming trial lasts.'),
         max: searchLevel.optional().describe('The highest load that may be tried, in the unit of `start`.'),
       })

@@ -1,5 +1,5 @@
 /** What an author most likely meant by a quantity whose unit is missing or written differently. */
-import { durationPattern, percentPattern, ratePattern } from './units';
+import { durationPattern, ratePattern, resolutionPattern } from './units';
 
 const unitWords: Readonly<Record<string, string>> = {
   ms: 'ms',
@@ -40,7 +40,7 @@ export function suggestQuantity(quantity: Quantity, value: string | number): str
     case 'percentage': {
       const number = /^(\d+(?:\.\d+)?)(?: *(?:percent|%))?$/.exec(text)?.[1];
       const suggestion = number === undefined ? '' : `${number}%`;
-      return percentPattern.test(suggestion) ? suggestion : undefined;
+      return resolutionPattern.test(suggestion) ? suggestion : undefined;
     }
   }
 }

@@ -5,7 +5,9 @@ const rateUnitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600
 
 export const durationPattern = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/;
 export const ratePattern = /^\d+(?:\.\d+)?\/(?:s|m|h)$/;
-export const percentPattern = /^\d+(?:\.\d+)?%$/;
+const percentPattern = /^\d+(?:\.\d+)?%$/;
+/** A rate has four digits, so that two of them are hardly nearer to each other than a thousandth. */
+export const resolutionPattern = /^(?:0\.[1-9]\d*|[1-9]\d*(?:\.\d+)?)%$/;
 
 /** `250ms`, `1m30s` in milliseconds. */
 export function parseDuration(text: string): number | undefined {
