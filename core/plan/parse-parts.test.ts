@@ -77,6 +77,13 @@ describe('a plan that is read in parts', () => {
     expectAsWhole(text);
   });
 
+  test.each(['targets', 'scenarios', 'phases'])('tells a name that stands twice in its %s', (section) => {
+    const text = `version: 1\n${section}:\n  first:\n    a: 1\n  other:\n    a: 1\n  first:\n    a: 1\n`;
+    expect(parseTree(text).problems).toMatchObject([
+      { code: 'duplicate-key', message: '`first` stands twice here; it was first set in line 3' },
+    ]);
+  });
+
   test('is cut at every entry of a section', () => {
     const { kept } = parseTree(example);
     expect(kept?.parts.length).toBe(14);
@@ -84,7 +91,8 @@ describe('a plan that is read in parts', () => {
 
   test('is read as a whole one is after every edit, whatever was read before', () => {
     const share = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
-    const edit = fc.tuple(share, fc.oneof(fc.constant(0), fc.nat(30)), fc.constantFrom(...pieces, ''));
+    const added = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...pieces, '') }, share);
+    const edit = fc.tuple(share, fc.oneof(fc.constant(0), fc.nat(30)), added);
     fc.assert(
       fc.property(
         fc.constantFrom(example, withAnchors, withAnchors, ...plans),
@@ -93,8 +101,10 @@ describe('a plan that is read in parts', () => {
           let text = start;
           let reading = parseTree(text);
           for (const [where, removed, added] of edits) {
-            const at = Math.floor(where * text.length);
-            text = text.slice(0, at) + added + text.slice(at + removed);
+            text =
+              typeof added === 'string'
+                ? replaced(text, Math.floor(where * text.length), removed, added)
+                : withLineAgain(text, where, added);
             reading = parseTree(text, reading);
             expectSame(reading, composeText(text), text);
           }
@@ -145,6 +155,17 @@ describe('a plan that is read in parts', () => {
     expect(parseParts(example, undefined)?.kept.parts).toHaveLength(before.kept?.parts.length ?? 0);
   });
 });
+
+function replaced(text: string, at: number, removed: number, added: string): string {
+  return text.slice(0, at) + added + text.slice(at + removed);
+}
+
+/** With one of its lines once more, above another: names that stand twice. */
+function withLineAgain(text: string, from: number, to: number): string {
+  const lines = text.split('\n');
+  const copied = lines[Math.floor(from * lines.length)] ?? '';
+  return lines.toSpliced(Math.floor(to * lines.length), 0, copied).join('\n');
+}
 
 function expectAsWhole(text: string): void {
   expectSame(parseTree(text), composeText(text), text);

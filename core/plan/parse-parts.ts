@@ -76,9 +76,10 @@ function readSection(
   read: (part: PlanPart) => ReadPart | undefined,
 ): readonly ReadPart[] | undefined {
   const found: ReadPart[] = [];
+  const entries = new Map<string, MapEntry>();
   for (const part of parts) {
     const own = read(part);
-    if (own === undefined) return undefined;
+    if (own === undefined || !addEntries(entries, own.entries)) return undefined;
     found.push(own);
   }
   return found;
