@@ -1,5 +1,6 @@
 /** A search for the capacity: its levels, their unit, and that something can end it. */
 import { t } from '@vscode/l10n';
+import { kneeLevels } from '../measure/knee';
 import type { Fix, Problem } from '../problems';
 import { addToMap } from './add-entries';
 import { keyRange, valueRange, type CheckContext } from './check-context';
@@ -56,7 +57,18 @@ function checkUsersSearch(context: CheckContext, name: string, phase: FindPhase)
             keyRange(context, 'phases', name, 'arrivals'),
           ),
         ];
-  return canEnd(context, name, phase) ? spaced : [...spaced, endless(context, name)];
+  const blind = blindToPlateau(context, name, phase.find);
+  return canEnd(context, name, phase) ? [...spaced, ...blind] : [...spaced, endless(context, name)];
+}
+
+/** Users are whole, so that there are no more levels than `max`. */
+function blindToPlateau({ texts }: CheckContext, name: string, { max }: FindPhase['find']): Problem[] {
+  if (max === undefined || max.value >= kneeLevels) return [];
+  return texts.flatMap((text) => {
+    if (text.kind !== 'condition' || text.phase !== name || text.condition?.kind !== 'plateau') return [];
+    const message = t`Up to ${max.value} users are ${max.value} levels, and a plateau cannot be proven by fewer than ${kneeLevels}: this never ends the search`;
+    return [planProblem('few-levels', message, text.node.range)];
+  });
 }
 
 /** Users wait for their answers, so nothing piles up that would end the climb by itself. */

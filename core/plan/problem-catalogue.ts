@@ -122,6 +122,10 @@ export const problemCatalogue = {
     meaning:
       'A search by users has neither a `max` nor an `until` nor a goal that could break, so that it would climb for ever.',
   },
+  'few-levels': {
+    severity: 'warning',
+    meaning: 'A search by users shall end at a plateau, and its `max` leaves too few levels to prove one.',
+  },
   'missing-duration': {
     severity: 'error',
     meaning: 'A phase with `users` or `rate` does not say how long it lasts.',

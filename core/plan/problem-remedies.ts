@@ -75,6 +75,7 @@ export const problemRemedies: Readonly<Record<PlanProblemCode, Remedy>> = {
   'mixed-stages': shape,
   'mixed-search': fix('Writes the number of `max` in the unit of `start`.'),
   'endless-search': fix('Adds `until: [plateau]`, which ends the search where throughput stops following.'),
+  'few-levels': shape,
   'missing-duration': shape,
   'redundant-duration': remove,
   'zero-duration': shape,
