@@ -103,16 +103,33 @@ export async function editRandomly(
 function changesOf(document: TextDocument, random: () => number) {
   let edited = TextDocument.create(document.uri, 'yaml', 0, document.getText());
   return Array.from({ length: editsPerBundle }, () => {
-    const at = Math.floor(random() * edited.getText().length);
-    const removed = random() < 0.5 ? Math.floor(random() * 6) : 0;
-    const range = { start: edited.positionAt(at), end: edited.positionAt(at + removed) };
-    const change = {
-      range,
-      text: random() < 0.6 ? (pieces[Math.floor(random() * pieces.length)] ?? '') : '',
-    };
+    const change = random() < 0.2 ? changeOfLines(edited, random) : changeOfLetters(edited, random);
     edited = TextDocument.update(edited, [change], 0);
     return change;
   });
+}
+
+function changeOfLetters(document: TextDocument, random: () => number) {
+  const at = Math.floor(random() * document.getText().length);
+  const removed = random() < 0.5 ? Math.floor(random() * 6) : 0;
+  return {
+    range: { start: document.positionAt(at), end: document.positionAt(at + removed) },
+    text: random() < 0.6 ? (pieces[Math.floor(random() * pieces.length)] ?? '') : '',
+  };
+}
+
+/** A line is written again above another one, or in its place. */
+function changeOfLines(document: TextDocument, random: () => number) {
+  const [from, to] = [random(), random()].map((share) => Math.floor(share * document.lineCount)) as [
+    number,
+    number,
+  ];
+  const lineAt = (line: number) => ({ start: { line, character: 0 }, end: { line: line + 1, character: 0 } });
+  const { start, end } = lineAt(to);
+  return {
+    range: { start, end: random() < 0.5 ? end : start },
+    text: document.getText(lineAt(from)),
+  };
 }
 
 async function askInTurn(
