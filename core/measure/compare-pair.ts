@@ -8,7 +8,7 @@ import { PhaseTotals, wholeSeconds } from './phase-totals';
 import type { Random } from './random';
 import type { StreamRecord } from './record';
 import { figureName, figuresOf, minEffectOf, type ComparedMetric, type Figure } from './run-figures';
-import { timesOf } from './step-totals';
+import { latenciesOf, timesOf } from './step-totals';
 
 /** Neighbouring requests resemble each other; stretches of this length hardly do. */
 const minBlockSeconds = 5;
@@ -126,5 +126,5 @@ function timesIn(block: PhaseTotals, { scenario, step, metric }: Figure): Histog
   const [own] = block.stepsOf(scenario, step);
   if (own === undefined) return new Histogram();
   const time = timeNames.find((name) => metric.endsWith(` ${name}`));
-  return time === undefined ? own.ok.histogram : timesOf(time, [own]).whole.histogram;
+  return (time === undefined ? latenciesOf([own]) : timesOf(time, [own])).whole.histogram;
 }

@@ -10,6 +10,8 @@ import { normal, seededRandom } from './random';
 interface Kind {
   readonly ms: number;
   readonly failed?: number;
+  /** Of each second, those that the end of the drain cut off after 5 s. */
+  readonly unfinished?: number;
   readonly perSecond?: number;
   readonly seconds?: number;
   readonly seed: number;
@@ -21,15 +23,18 @@ interface Measured {
 }
 
 /** A run whose level is its own: runs differ by 2 %, requests within a run by 20 %. */
-function measure({ ms, failed = 0, perSecond = 40, seconds = 10, seed }: Kind): Measured {
+function measure({ ms, failed = 0, unfinished = 0, perSecond = 40, seconds = 10, seed }: Kind): Measured {
   const random = seededRandom(seed);
   const level = ms * Math.exp(0.02 * normal(random));
   const times = (count: number): number[] =>
     Array.from({ length: count }, () => level * Math.exp(0.2 * normal(random)));
   const tick = (at: number) => ({
     requests: [
-      requests(at, times(perSecond - failed)),
+      requests(at, times(perSecond - failed - unfinished)),
       ...(failed > 0 ? [requests(at, times(failed), { outcome: 'failed' })] : []),
+      ...(unfinished > 0
+        ? [requests(at, Array<number>(unfinished).fill(5000), { outcome: 'unfinished' })]
+        : []),
     ],
   });
   const records = [...simulatedPhase({ seconds, tick })];
@@ -168,6 +173,31 @@ describe('several runs a side', () => {
     expect(verdictOf('success')).toBe('slower');
   });
 
+  test('do not compare a percentile that falls on requests that were cut off', () => {
+    const candidate = runs({ ms: 20, unfinished: 3 }, 5, 80);
+    const found = compared({ baseline, candidate }).map(({ metric, verdict }) => [metric, verdict]);
+    expect(Object.fromEntries(found)).toMatchObject({ p95: 'not-comparable', p99: 'not-comparable' });
+    expect(found[0]?.[1]).not.toBe('not-comparable');
+  });
+
+  test('tell how few awaited tasks succeeded, though none of its polls is a request', () => {
+    const latency = { p50: 5, p90: 5, p95: 5, p99: null, min: 5, max: 5, mean: 5 };
+    const awaiting = (success: number): PhaseResult[] =>
+      baseline.map((result) => ({
+        ...result,
+        steps: result.steps.map((step) => ({
+          ...step,
+          ...{ requests: 0, failed: 0, rps: 0, ttcMs: latency },
+          tasks: { success, failed: 100 - success, unjudged: 0, timeout: 0 },
+        })),
+      }));
+    const found = compared({ baseline: awaiting(40), candidate: awaiting(10), isRateGiven: false });
+    expect(found.find(({ metric }) => metric === 'success')).toMatchObject({
+      ...{ verdict: 'slower', baseline: 0.4, candidate: 0.1 },
+    });
+    expect(found.some(({ metric }) => metric === 'rps')).toBe(false);
+  });
+
   test('below the noise floor prove nothing that counts', () => {
     const candidate = runs({ ms: 26 }, 5, 20);
     const floors = { 'p50(execute: POST /execute)': 0.5 };
@@ -225,6 +255,14 @@ describe('one run a side', () => {
       expect(figure?.interval?.low).toBeGreaterThan(1.05);
     }
     expect(success).toMatchObject({ verdict: 'no-evidence', ratio: 1, interval: null });
+  });
+
+  test('holds the same times against each other that it shows', () => {
+    const [, p95] = pair(
+      { ms: 20, seconds: 60, perSecond: 28, seed: 1 },
+      { ms: 20, seconds: 60, perSecond: 28, unfinished: 1, seed: 2 },
+    );
+    expect(p95?.ratio).toBeCloseTo((p95?.candidate ?? 0) / (p95?.baseline ?? 1), 2);
   });
 
   test('needs half a minute for an interval', () => {

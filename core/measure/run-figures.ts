@@ -48,10 +48,11 @@ const halfOne = 0.5;
 type StepMetric = (typeof comparedMetrics)[number];
 
 const readers: Readonly<Record<StepMetric, (step: StepSummary) => number | null | undefined>> = {
-  p50: ({ latencyMs }) => latencyMs.p50,
-  p95: ({ latencyMs }) => latencyMs.p95,
-  p99: ({ latencyMs }) => latencyMs.p99,
-  rps: ({ rps }) => rps,
+  p50: (step) => ofRequests(step, step.latencyMs.p50, 0.5),
+  p95: (step) => ofRequests(step, step.latencyMs.p95, 0.95),
+  p99: (step) => ofRequests(step, step.latencyMs.p99, 0.99),
+  // Polls are no requests of a step that awaits a task.
+  rps: ({ requests, rps }) => (requests === 0 ? null : rps),
   success: successOf,
   'p50 ttc': (step) => ofTasks(step, step.ttcMs?.p50, 0.5),
   'p95 ttc': (step) => ofTasks(step, step.ttcMs?.p95, 0.95),
@@ -59,16 +60,33 @@ const readers: Readonly<Record<StepMetric, (step: StepSummary) => number | null 
   'p95 ttft': (step) => ofTasks(step, step.ttftMs?.p95, 0.95),
 };
 
-/** A percentile that falls on tasks that were given up is only a lower bound, and no value to compare. */
+function ofRequests(
+  { requests, failed, unfinished = 0 }: StepSummary,
+  value: number | null,
+  q: number,
+): number | null {
+  return unlessGivenUp(value, q, { finished: requests - failed, givenUp: unfinished });
+}
+
 function ofTasks({ tasks }: StepSummary, value: number | null | undefined, q: number): number | null {
   const { timeout = 0, success = 0, unjudged = 0 } = tasks ?? {};
-  return timeout > (1 - q) * (timeout + success + unjudged) ? null : (value ?? null);
+  return unlessGivenUp(value, q, { finished: success + unjudged, givenUp: timeout });
+}
+
+/** A percentile that falls on what was given up is only a lower bound, and no value to compare. */
+function unlessGivenUp(
+  value: number | null | undefined,
+  q: number,
+  { finished, givenUp }: { readonly finished: number; readonly givenUp: number },
+): number | null {
+  return givenUp > (1 - q) * (givenUp + finished) ? null : (value ?? null);
 }
 
 /** The share of tasks that succeeded; of requests, where the step judges no task. */
 function successOf({ tasks, requests, failed }: StepSummary): number | null {
-  const share = tasks === undefined ? undefined : successShare(tasks);
-  if (share !== undefined && share !== null) return Math.max(share, halfOne / Math.max(1, requests));
+  const share = tasks && successShare(tasks);
+  if (tasks !== undefined && share != null)
+    return Math.max(share, halfOne / (tasks.success + tasks.failed + tasks.timeout));
   return requests === 0 ? null : Math.max(1 - failed / requests, halfOne / requests);
 }
 
@@ -161,7 +179,7 @@ function whyLacking({ baseline, candidate }: Figure): string | undefined {
     ...told(before, baseline.length, 'baseline'),
     ...told(after, candidate.length, 'candidate'),
   ].join(' and ');
-  return `${who} cannot state it: too few samples, tasks that were given up, or nothing of the kind`;
+  return `${who} cannot state it: too few samples, what was given up, or nothing of the kind`;
 }
 
 function known(values: readonly (number | null)[]): number[] {
