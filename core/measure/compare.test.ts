@@ -213,4 +213,11 @@ test('two single runs are compared by resampling blocks, and the interval tells 
   expect(slower?.low).toBeGreaterThan(1.2);
   expect(slower?.high).toBeLessThan(1.9);
   expect(compareWithinRuns(blocks(1).slice(0, 5), blocks(1), 0.95, random)).toBeUndefined();
+  // One of many percentiles may miss so seldom that few draws would have nothing beyond its ends.
+  const [before, after] = [blocks(20_000), blocks(20_000)];
+  const [seldom, seldomer] = [0.002, 0.0002].map((alpha) =>
+    compareWithinRuns(before, after, 0.95, seededRandom(1), alpha),
+  );
+  expect(seldomer?.low).toBeLessThan(seldom?.low ?? 0);
+  expect(seldomer?.high).toBeGreaterThan(seldom?.high ?? Infinity);
 });

@@ -2,9 +2,10 @@
  * Whether one set of runs is faster than another. The unit is the run, not the request: requests of one run share its
  * luck, and thousands of them prove nothing about the next run.
  */
+import { drawnQuantile, type DrawnQuantile } from './drawn-quantile';
 import { counted, percent } from './figure';
 import { Histogram } from './histogram';
-import { below, type Random } from './random';
+import type { Random } from './random';
 import { countArrangements, countWays, testFamily } from './rank-test';
 
 /** One metric of one subject, with a value for each run. */
@@ -208,7 +209,10 @@ export interface BlockComparison {
   readonly high: number;
 }
 
-const resamples = 500;
+const fewestDraws = 500;
+
+/** Draws beyond each end of the interval, so that an end does not hang on a single one. */
+const drawsBeyond = 3;
 
 /** Fewer blocks than this do not show how much a run varies within itself. */
 export const minBlocks = 6;
@@ -232,19 +236,29 @@ export function compareWithinRuns(
   const before = quantileOf(baseline, q);
   const after = quantileOf(candidate, q);
   if (before === undefined || after === undefined || before === 0) return undefined;
-  const ratios: number[] = [];
-  for (let i = 0; i < resamples; i++) {
-    const below = quantileOf(resample(baseline, random), q);
-    const above = quantileOf(resample(candidate, random), q);
-    if (below !== undefined && above !== undefined && below > 0) ratios.push(above / below);
-  }
-  ratios.sort((a, b) => a - b);
-  const at = (share: number): number => ratios[Math.floor(share * (ratios.length - 1))] ?? after / before;
-  return { ratio: after / before, low: at(alpha / 2), high: at(1 - alpha / 2) };
+  const draws = Math.max(fewestDraws, Math.ceil((2 * drawsBeyond) / alpha));
+  const ratios = drawnRatios(drawnQuantile(baseline), drawnQuantile(candidate), { q, random, draws });
+  // As many are left out above as below.
+  const outside = Math.floor((alpha / 2) * (ratios.length - 1));
+  return {
+    ratio: after / before,
+    low: ratios[outside] ?? after / before,
+    high: ratios[ratios.length - 1 - outside] ?? after / before,
+  };
 }
 
-function resample(blocks: readonly Histogram[], random: Random): Histogram[] {
-  return blocks.flatMap(() => blocks[below(blocks.length, random)] ?? []);
+/** In order. */
+function drawnRatios(
+  before: DrawnQuantile,
+  after: DrawnQuantile,
+  { q, random, draws }: { readonly q: number; readonly random: Random; readonly draws: number },
+): number[] {
+  const ratios: number[] = [];
+  for (let i = 0; i < draws; i++) {
+    const [old, now] = [before(q, random), after(q, random)];
+    if (old !== undefined && now !== undefined && old > 0) ratios.push(now / old);
+  }
+  return ratios.sort((a, b) => a - b);
 }
 
 function quantileOf(blocks: readonly Histogram[], q: number): number | undefined {

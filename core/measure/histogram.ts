@@ -108,7 +108,8 @@ function octaveOf(whole: number): number {
   return whole < 2 ** 31 ? 31 - Math.clz32(whole) : 62 - Math.clz32(whole / 2 ** 31);
 }
 
-function middleOf(bucket: number): number {
+/** The value that stands for all of a bucket. */
+export function middleOf(bucket: number): number {
   if (bucket < bucketsPerOctave) return bucket;
   const shift = Math.floor(bucket / bucketsPerOctave) - 1;
   const low = ((bucket % bucketsPerOctave) + bucketsPerOctave) * 2 ** shift;
