@@ -5,11 +5,11 @@ const taken = `
   break case catch class const continue debugger default delete do else enum export extends false finally for function
   if import in instanceof new null return super switch this throw true try typeof var void while with let static yield
   await implements interface package private protected public arguments eval undefined NaN Infinity globalThis
-  Array Date Error JSON Math Number Object RegExp Set String
+  Array Boolean Date Error JSON Map Math Number Object Promise RegExp Set String
   encodeURIComponent console open require module exports crypto
-  http sse drain oauth2 secure encoding sleep exec Gauge Trend SharedArray options setup teardown handleSummary task ttc session ws grpc messages unfiled loadStart
+  http sse drain gate oauth2 secure encoding sleep exec Gauge Trend SharedArray options setup teardown handleSummary task ttc session ws grpc messages unfiled loadStart
   setTimeout clearTimeout setInterval clearInterval
-  notLoopback warned scenarioState __ENV __VU __ITER
+  notLoopback warned told closingMs scenarioState __ENV __VU __ITER
 `.split(/\s+/);
 
 /** Gives each name once. */
