@@ -55,6 +55,12 @@ test('a load that the target did not sustain is a load to profile under', () => 
   expect(check(load({ verdict: 'fail' }), load({ verdict: 'fail' }), [profile()])).toMatch(/^pass/);
 });
 
+test('a target that nobody asked anything is profiled for nothing', () => {
+  const nothing = /^no-data: no request started/;
+  expect(check(load({ requests: 0, verdict: 'no-data' }), load(), [profile()])).toMatch(nothing);
+  expect(check(load(), load({ requests: 0, verdict: 'no-data' }), [profile()])).toMatch(nothing);
+});
+
 test.each([
   ['aborted', { verdict: 'aborted', reason: 'x' }],
   ['tool-error', { verdict: 'tool-error', reason: 'x' }],

@@ -77,7 +77,9 @@ function decide({ plain, profiled, profiles, level }: ProfilingEvidence): Judged
   for (const load of [plain, profiled]) {
     if (load === undefined) continue;
     if (ended.includes(load.verdict)) return { verdict: load.verdict, reason: load.reason };
-    if (load.requests > 0 && load.failed >= load.requests)
+    if (load.requests === 0)
+      return { verdict: 'no-data', reason: 'no request started in the measured window' };
+    if (load.failed >= load.requests)
       return { verdict: 'fail', reason: `every one of ${load.requests} requests failed` };
   }
   const missing = profiles.find(({ files }) => files.length === 0);
