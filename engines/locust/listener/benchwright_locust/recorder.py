@@ -34,6 +34,7 @@ class Recorder:
         self._busiest = 0.0
         self._has_load = False
         self._has_ended = False
+        self._lost: str | None = None
 
     def begin(self, runner: Any, workers: Workers | None = None) -> None:
         """Tell that Locust is there, and where workers join."""
@@ -71,7 +72,8 @@ class Recorder:
         self._has_ended = True
         if self._before > 0:
             self._put_tick()
-        told = {} if fault is None else {"error": fault[:MAX_END_ERROR]}
+        why = fault or self._lost
+        told = {} if why is None else {"error": why[:MAX_END_ERROR]}
         self._output.put(self._stamp.line("end", now_ms(), **told))
         self._output.write()
 
@@ -86,7 +88,9 @@ class Recorder:
                     self._put_tick()
                     self._output.write()
             except Exception as error:
-                complain(f"a record could not be written: {error}")
+                # What it would have told is gone, and no number is missing that would show it.
+                self._lost = f"a record could not be written: {error}"
+                complain(self._lost)
 
     def _put_tick(self) -> None:
         now = time.perf_counter()
