@@ -15,17 +15,19 @@ import { RunSeries } from './series';
 const seconds = 120;
 const fullAt = 60;
 
-const planText = `
+const planOf = (users: string): string => `
 version: 1
 name: Example
 targets: { agents: { url: "http://127.0.0.1:1", process: { port: 1 } } }
 scenarios: { execute: { target: agents, steps: [{ post: /execute }] } }
-phases: { load: { scenarios: [execute], users: 1 -> 120, for: ${seconds}s } }
+phases: { load: { scenarios: [execute], users: ${users}, for: ${seconds}s } }
 goals: [p95(execute) in load < 300ms]
 `;
 
+const ramp = planOf('1 -> 120');
+
 /** A process that is full from the first minute on, and a latency that leaves its goal a quarter of a minute later. */
-function records(): StreamRecord[] {
+function records(slowFrom = fullAt + 15): StreamRecord[] {
   const load = simulatedPhase({
     seconds,
     tick: (at) => ({
@@ -34,7 +36,7 @@ function records(): StreamRecord[] {
       requests: [
         requests(
           at,
-          Array.from({ length: 100 }, () => (at < fullAt + 15 ? 40 : 900)),
+          Array.from({ length: 100 }, () => (at < slowFrom ? 40 : 900)),
         ),
       ],
       cpuUs: 100_000,
@@ -57,8 +59,8 @@ function records(): StreamRecord[] {
   return [...load, ...resources].sort((a, b) => a.timeMs - b.timeMs);
 }
 
-function loadOf() {
-  const { plan, problems } = analysePlan(planText);
+function loadOf(text: string) {
+  const { plan, problems } = analysePlan(text);
   const load = plan?.phases['load'];
   if (plan === undefined || load === undefined || !isLoadPhase(load))
     throw new Error(JSON.stringify(problems));
@@ -66,8 +68,8 @@ function loadOf() {
 }
 
 /** A phase as it is judged before its resources are. */
-function judgedLoad(stream: readonly StreamRecord[]) {
-  const { plan, load } = loadOf();
+function judgedLoad(stream: readonly StreamRecord[], text: string) {
+  const { plan, load } = loadOf(text);
   return judgePhase(load, {
     plan,
     phase: 'load',
@@ -80,15 +82,15 @@ function judgedLoad(stream: readonly StreamRecord[]) {
 
 const machine = { cpus: 4, isShared: true };
 
-function judged(stream: readonly StreamRecord[]) {
-  const { plan, load } = loadOf();
+function judged(stream: readonly StreamRecord[], text = ramp) {
+  const { plan, load } = loadOf(text);
   const watch = new ResourceWatch();
   const series = new RunSeries();
   for (const record of stream) {
     watch.add(record);
     series.add(record);
   }
-  return judgeLoadResources(load, judgedLoad(stream), { plan, watch, machine }, (selection) =>
+  return judgeLoadResources(load, judgedLoad(stream, text), { plan, watch, machine }, (selection) =>
     series.points({ phase: 'load', ...selection }),
   );
 }
@@ -96,8 +98,17 @@ function judged(stream: readonly StreamRecord[]) {
 test('a ramp names the process that was full first, and the goal that was left after it', () => {
   const { saturation } = judged(records());
   expect(saturation?.message).toMatch(
-    /^agents: one core of one process at 9\d % from 100 requests\/s \(\d\d users\) on; p95\(execute\) < 300ms no longer held (?:1\d|2\d) s later$/,
+    /^agents, with one core of one process at 9\d % from 100 requests\/s \(\d\d users\) on; p95\(execute\) < 300ms no longer held (?:1\d|2\d) s later$/,
   );
+});
+
+test('a goal that held as a whole was not left by the last seconds of a load that does not change', () => {
+  const late = records(seconds - 3);
+  expect(judged(late).saturation?.message).toContain(
+    'p95(execute) < 300ms, held over the phase as a whole, no longer held',
+  );
+  expect(judged(late, planOf('60')).saturation?.message).not.toContain('no longer held');
+  expect(judged(records(), planOf('60')).saturation?.message).toContain('p95(execute) < 300ms no longer held');
 });
 
 test('the figures of the measured window are kept for reports', () => {
@@ -133,9 +144,9 @@ const trialSeconds = 10;
 
 /** The saturation that a search tells, whose trials came one after the other. */
 function searched(upper: number, trials: readonly SearchedTrial[]) {
-  const { plan } = loadOf();
+  const { plan } = loadOf(ramp);
   const watch = new ResourceWatch();
-  const phase = { ...judgedLoad(records()), window: { fromMs: 0, toMs: trialSeconds * 1000 } };
+  const phase = { ...judgedLoad(records(), ramp), window: { fromMs: 0, toMs: trialSeconds * 1000 } };
   const all = trials.map(({ level, held, core }, index): JudgedTrial => {
     const name = trialName({ phase: 'stress', number: index + 1, level });
     const startMs = loadStartMs + index * 2000 * trialSeconds;
@@ -178,6 +189,6 @@ test('a rate that broke once, and held when it was tried again, is not told as t
     { level: 16, held: false, core: 0.97 },
   ]);
   expect(saturation?.message).toBe(
-    'agents: one core of one process at 97 % from 16/s on; the search broke (p95 at 16/s) at that load',
+    'agents, with one core of one process at 97 % from 16/s on; the search broke (p95 at 16/s) at that load',
   );
 });

@@ -40,7 +40,7 @@ export function judgeLoadResources(
     const { goal } = parseGoal(text);
     return goal === undefined ? [] : [{ text, goal }];
   });
-  return judge(course, firstBreach(goals, load, result.name, pointsOf), result, evidence);
+  return judge(course, firstBreach(goals, load, result, pointsOf), result, evidence);
 }
 
 /** The resources of a search by the loads of its trials. */

@@ -1,6 +1,7 @@
 /** When a latency left its goal: what a full resource did to those whom the load stands for. */
 import type { LoadPhase } from '../plan/schema';
-import { measuredWindow } from '../plan/load';
+import { isSteady, measuredWindow } from '../plan/load';
+import type { PhaseResult } from '../run/run';
 import type { StatedGoal } from './goals';
 import type { SeriesPoint } from './phase-series';
 import type { Consequence } from './saturation-words';
@@ -21,21 +22,25 @@ const minBeyond = 2;
 export function firstBreach(
   goals: readonly StatedGoal[],
   load: LoadPhase,
-  phase: string,
+  { name: phase, goals: judged }: Pick<PhaseResult, 'name' | 'goals'>,
   pointsOf: (selection: PointsOf) => readonly SeriesPoint[],
 ): Consequence | undefined {
   const window = measuredWindow(load);
+  const held = new Set(judged.filter(({ state }) => state === 'held').map(({ text }) => text));
   const breaches = goals.flatMap((stated) => {
     const { goal } = stated;
     const limit = latencyLimit(stated);
     if (limit === undefined || !isAbout(goal, load, phase)) return [];
+    // Some seconds at the end of a load that does not change are no more than that.
+    if (held.has(stated.text) && isSteady(load, window)) return [];
     const points = pointsOf({
       ...(goal.scenario && { scenario: goal.scenario.name }),
       ...(goal.step && { step: goal.step.name }),
     });
     const within = points.filter(({ atMs }) => atMs >= window.fromMs && atMs < window.toMs);
     const atMs = breachAt(within, limit.column, limit.ms);
-    return atMs === undefined ? [] : [{ what: `${textOf(stated, phase)} no longer held`, atMs }];
+    const whole = held.has(stated.text) ? ', held over the phase as a whole,' : '';
+    return atMs === undefined ? [] : [{ what: `${textOf(stated, phase)}${whole} no longer held`, atMs }];
   });
   return breaches.sort((a, b) => a.atMs - b.atMs)[0];
 }

@@ -21,7 +21,7 @@ export function doubtOf(candidate: Candidate, evidence: SaturationEvidence): Dou
   const { gauge, onset } = candidate;
   const told = fillInWords(gauge, onset);
   if (isFullAtRest(gauge, evidence.course))
-    return { text: `${told} before any load: the load did not fill it`, isOfOthers: false };
+    return { text: `${told} before any load, so that the load did not fill it`, isOfOthers: false };
   if (gauge.component === generatorComponent) return undefined;
   const others = gauge.kind === 'machine' ? othersPart(onset, evidence) : 0;
   if (others >= othersMost)
@@ -44,7 +44,7 @@ function whyNoLimit(
   if (first > 0 && highest >= first * stillGrows)
     return `${told} ${sinceInWords(onset, course)}, yet throughput still grew to ${perSecond(highest)}`;
   if (gauge.kind === 'core' && consequence === undefined && !isProvenCore(gauge, onset))
-    return `${told}, under a load that did not change: whether that is its limit shows only under more`;
+    return `${told}, under a load that did not change; whether that is its limit shows only under more`;
   return undefined;
 }
 

@@ -23,8 +23,8 @@ export function whyNoData({ series, course, gaps }: SaturationEvidence, targets:
   const ofTargets = series.filter(({ component }) => component !== generatorComponent);
   if (ofTargets.length === 0)
     return gap === undefined
-      ? 'no resource of a target was read: give targets a `process` or `metrics`'
-      : `no resource of a target could be read: ${gap.component}: ${gap.reason}`;
+      ? 'no resource of a target was read; give targets a `process` or `metrics`'
+      : `no resource of a target could be read (${gap.component}: ${gap.reason})`;
   return targets.length === 0
     ? 'no resource that was read has a known limit'
     : 'too few readings while the load was on';
@@ -50,7 +50,7 @@ export function whyNone(
   if (consequence === undefined) return told;
   const at = consequence.load === undefined ? '' : ` at ${levelIn(consequence.load, course.unit)}`;
   // What was full although the load did not fill it has told the reason already.
-  const why = doubts.length > 0 ? '' : ': it may wait for a lock, a pool, or something that was not read';
+  const why = doubts.length > 0 ? '' : '; it may wait for a lock, a pool, or something that was not read';
   return `${told}. Yet ${consequence.what}${at}${why}`;
 }
 

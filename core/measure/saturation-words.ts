@@ -22,20 +22,20 @@ export function resolutionMs({ stages }: LoadCourse): number {
 /** What is told of a core that a process was ready to use and did not get, from this share on. */
 const toldDenied = 0.02;
 
-/** `agents: one core of one process (pid 7) at 98 %`. */
+/** `agents, with one core of one process (pid 7) at 98 %`: no colon, for it often follows one. */
 export function fillInWords(gauge: Gauge, { share, denied }: Pick<Onset, 'share' | 'denied'>): string {
   const { component, kind, instance, limit } = gauge;
   const full = wholePercent(share);
   if (kind === 'core') {
     const waited =
       denied < toldDenied ? '' : `, ready to run and waiting for a core in ${wholePercent(denied)}`;
-    return `${component}: one core of one process${named(instance)} at ${full}${waited}`;
+    return `${component}, with one core of one process${named(instance)} at ${full}${waited}`;
   }
-  if (kind === 'machine') return `the machine: its ${cores(limit)} at ${full}`;
-  if (kind === 'cores') return `${component}: its ${cores(limit)} at ${full}`;
+  if (kind === 'machine') return `the machine, with its ${cores(limit)} at ${full}`;
+  if (kind === 'cores') return `${component}, with its ${cores(limit)} at ${full}`;
   if (gauge.metric === 'throttled')
-    return `${component}: held back by its quota of CPU for ${full} of the time`;
-  return `${component}: ${resourceName(gauge.metric)}${named(instance)} at ${full} of ${limitInWords(gauge)}`;
+    return `${component}, held back by its quota of CPU for ${full} of the time`;
+  return `${component}, with ${resourceName(gauge.metric)}${named(instance)} at ${full} of ${limitInWords(gauge)}`;
 }
 
 /** Readings overshoot a little; more than all there is would only puzzle. */

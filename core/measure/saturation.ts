@@ -69,21 +69,21 @@ function decide(
   const generator = first.find(({ gauge }) => gauge.component === generatorComponent);
   if (generator !== undefined) {
     const told = `${fillInWords(generator.gauge, generator.onset)} ${sinceInWords(generator.onset, evidence.course)}`;
-    return undetermined('generator', `${told}: the load generator itself was at its limit`, evidence, doubts);
+    return undetermined('generator', `${told}; the load generator itself was at its limit`, evidence, doubts);
   }
   const taken = first.find(({ gauge }) => gauge.component === machineComponent);
   const part = taken && generatorsShare(taken, gauges, evidence.course);
   if (taken !== undefined && part !== undefined && part >= generatorsPart) {
     const told = `${fillInWords(taken.gauge, taken.onset)} ${sinceInWords(taken.onset, evidence.course)}`;
     const why = `the load generator, on the same machine, took ${Math.round(part * 100)} % of it`;
-    return undetermined('generator', `${told}: ${why}`, evidence, doubts);
+    return undetermined('generator', `${told}; ${why}`, evidence, doubts);
   }
   const chosen = clearest(first);
   if (chosen === undefined) {
     const all = [...new Map(first.map((each) => [each.gauge.component, each])).values()];
     const told = all.map(({ gauge, onset }) => fillInWords(gauge, onset)).join('; ');
     const since = all[0] === undefined ? '' : ` ${sinceInWords(all[0].onset, evidence.course)}`;
-    return undetermined('several', `several at once${since}: ${told}`, evidence, doubts);
+    return undetermined('several', `several at once${since} (${told})`, evidence, doubts);
   }
   return saturated(chosen, evidence, doubts);
 }

@@ -217,7 +217,7 @@ test('a finished run says what saturated first, and why that is not known of ano
   const { page } = await showing(sampleFinished());
   const findings = page.getByRole('region', { name: 'Saturation' });
   expect(await findings.innerText()).toMatch(
-    /smoke\s+Undetermined: nothing reached its limit[^]*load\s+agents: one core of one process at 99 %[^]*gateway was not read for 14 s/,
+    /smoke\s+Undetermined: nothing reached its limit[^]*load\s+agents, with one core of one process at 99 %[^]*gateway was not read for 14 s/,
   );
   const groups = page.getByRole('region', { name: 'Resources' }).getByRole('group');
   expect(await groups.first().innerText()).toMatch(/^agents\s+saturated first/);

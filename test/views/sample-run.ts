@@ -336,12 +336,12 @@ export function sampleFinished(): LiveSnapshot {
       {
         ...{ phase: 'smoke', isFound: false, component: null, notes: [] },
         message:
-          'nothing reached its limit; the closest was agents: one core of one process at 18 %, at 46 requests/s',
+          'nothing reached its limit; the closest was agents, with one core of one process at 18 %, at 46 requests/s',
       },
       {
         ...{ phase: 'load', isFound: true, component: 'agents' },
         message:
-          'agents: one core of one process at 99 % from 301 requests/s (70 users) on; success(execute) >= 99% no longer held 12 s later',
+          'agents, with one core of one process at 99 % from 301 requests/s (70 users) on; success(execute) >= 99% no longer held 12 s later',
         notes: ['gateway was not read for 14 s: nothing listens on port 8000'],
       },
     ],
@@ -429,7 +429,7 @@ export function sampleSearch(): LiveSnapshot {
       {
         ...{ phase: 'stress', isFound: true, component: 'agents', notes: [] },
         message:
-          'agents: one core of one process at 98 % from 16/s on; the search broke (plateau: arrivals piled up from 3 to 40 iterations under way) at that load',
+          'agents, with one core of one process at 98 % from 16/s on; the search broke (plateau: arrivals piled up from 3 to 40 iterations under way) at that load',
       },
     ],
     resourceGaps: [],
