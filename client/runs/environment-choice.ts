@@ -1,13 +1,7 @@
 /** Which environment a plan runs with, remembered per plan for this workspace. */
 import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
-
-/** `none` was chosen on purpose, `unset` never. */
-export type EnvironmentChoice =
-  { readonly kind: 'unset' } | { readonly kind: 'none' } | { readonly kind: 'named'; readonly name: string };
-
-/** An empty name stands for the plan as it is: no environment can be called that. */
-const plainPlan = '';
+import { environmentItems, plainPlan, type EnvironmentChoice } from './environment-items';
 
 /** The names of the environments of a plan, as it stands in the editor. */
 export type ReadEnvironments = (plan: vscode.Uri) => Promise<readonly string[]>;
@@ -33,17 +27,7 @@ export class EnvironmentChoices {
   /** Asks. @returns `undefined` where the person went away. */
   async choose(plan: vscode.Uri): Promise<EnvironmentChoice | undefined> {
     const names = await this.#read(plan);
-    const now = this.of(plan);
-    const items = [
-      { label: t('No environment'), description: t('the plan as it stands'), name: plainPlan },
-      ...names.map((name) => ({ label: name, description: '', name })),
-    ].map((item) => ({
-      ...item,
-      description: isChosen(now, item.name)
-        ? `${item.description} (${t('last used')})`.trim()
-        : item.description,
-    }));
-    const chosen = await vscode.window.showQuickPick(items, {
+    const chosen = await vscode.window.showQuickPick(environmentItems(names, this.of(plan)), {
       placeHolder: t('Environment to run the plan with'),
     });
     if (chosen === undefined) return undefined;
@@ -68,8 +52,4 @@ export class EnvironmentChoices {
 
 function keyOf(plan: vscode.Uri): string {
   return `benchwright.environment:${plan.toString()}`;
-}
-
-function isChosen(choice: EnvironmentChoice, name: string): boolean {
-  return choice.kind === 'named' ? choice.name === name : choice.kind === 'none' && name === plainPlan;
 }
