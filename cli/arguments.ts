@@ -181,7 +181,7 @@ export const commands = {
     operands: '[DIR]',
     minOperands: 0,
     maxOperands: 1,
-    summary: 'List the runs of a workspace folder, newest first.',
+    summary: 'List the runs of a folder and of the plans below it, newest first.',
     options: { json },
   },
   compare: {

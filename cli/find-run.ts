@@ -1,11 +1,20 @@
 import path from 'node:path';
+import { findRunsFolders } from '../runner/find-runs-folders';
 import { readEntry, type RunEntry } from '../runner/open-run';
 import { runsFolderFor } from './commands/runs';
 import { plain } from './terminal';
 
-/** A run by its folder, or by its name within the runs of the folder that the program was started in. */
+/** A run by its folder, or by its name within the runs that `benchwright runs` lists where the program was started. */
 export async function findRun(wanted: string): Promise<RunEntry | undefined> {
-  for (const dir of [path.resolve(wanted), path.join(runsFolderFor('.'), path.basename(wanted))]) {
+  const name = path.basename(wanted);
+  const near = await firstRun([path.resolve(wanted), path.join(runsFolderFor('.'), name)]);
+  if (near !== undefined || name !== wanted) return near;
+  const { found } = await findRunsFolders('.');
+  return await firstRun(found.map((folder) => path.join(folder, name)));
+}
+
+async function firstRun(dirs: readonly string[]): Promise<RunEntry | undefined> {
+  for (const dir of dirs) {
     const entry = await readEntry(dir);
     if (entry.runner !== undefined || entry.run !== undefined) return entry;
   }

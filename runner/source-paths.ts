@@ -8,8 +8,8 @@ export type PlaceFile = (file: string) => string;
 /** A folder with more files than this is hardly the source of one service. */
 const maxFiles = 20_000;
 
-/** What is no code of the target, however deep below its source. */
-const leftOut = new Set(['node_modules', '.git', '.venv', 'venv', '__pycache__', 'site-packages']);
+/** What is no code of a target, nor a place for plans, however deep below a folder. */
+export const foldersOfPackages: ReadonlySet<string> = new Set(['node_modules', '.git', '.venv', 'venv', '__pycache__', 'site-packages']);
 
 /** @param source of the target, relative to the plan. */
 export async function sourcePaths(planFile: string, source: string | undefined): Promise<PlaceFile> {
@@ -57,7 +57,7 @@ async function filesBelow(folder: string): Promise<readonly string[]> {
     const entries = await readdir(next, { withFileTypes: true }).catch(() => []);
     for (const entry of entries) {
       const file = path.join(next, entry.name);
-      if (entry.isDirectory() && !leftOut.has(entry.name)) pending.push(file);
+      if (entry.isDirectory() && !foldersOfPackages.has(entry.name)) pending.push(file);
       else if (entry.isFile()) found.push(file);
     }
   }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listRuns, openRun } from '../../runner/open-run';
@@ -132,7 +132,19 @@ describe('benchwright run', () => {
     await check(['runs'], 0, /^pass +\d{4}-.*small-service-smoke/);
     const [entry] = await listRuns(runsFolderBelow(workspace.folder));
     expect(entry).toMatchObject({ state: 'finished', run: { verdict: 'pass' } });
+    await listsRunsBelow(entry?.id ?? '');
   });
+
+  /** As seen from the root of a repository with several plans, each in a workspace of its own. */
+  async function listsRunsBelow(id: string): Promise<void> {
+    const below = path.join(workspace.folder, 'examples/shop');
+    await mkdir(below, { recursive: true });
+    await rename(path.join(workspace.folder, '.benchwright'), path.join(below, '.benchwright'));
+    await check(['runs'], 0, runsFolderBelow(below), /^pass +\d{4}-.*small-service-smoke/m);
+    await check(['stop', id], 2, `${id} is not running: it is finished`);
+    await mkdir(path.join(workspace.folder, 'none'));
+    await check(['runs', 'none'], 0, `No runs in `, 'nor in any folder below', 'benchwright runs DIR');
+  }
 
   it('says with --json what happens, as lines of JSON alone', async () => {
     const plan = await workspace.plan(planText({ url: service.url }));
