@@ -12,7 +12,9 @@ export function printResources(terminal: Terminal, { saturation, resources = [] 
 
 function printSaturation(terminal: Terminal, saturation: Saturation): void {
   const isFound = saturation.kind === 'saturated';
-  const label = isFound ? terminal.style('saturated first:', 'yellow') : 'what saturated first is undetermined:';
+  const label = isFound
+    ? terminal.style('saturated first:', 'yellow')
+    : 'what saturated first is undetermined:';
   terminal.say(`  ${label} ${plain(saturation.message)}`);
   for (const note of saturation.notes.filter((each) => !saturation.message.startsWith(each)))
     terminal.say(terminal.style(`    ${plain(note)}`, 'dim'));

@@ -2,7 +2,8 @@
 import type { GoalResult, Latency, PhaseResult, Run } from '../core/run/run';
 import { failureCounts } from '../core/run/failure-words';
 import { withPhases } from '../core/run/evidence-words';
-import { inUnit, percentile, perSecond, share } from '../core/report/figure-text';
+import { inUnit, percentile } from '../core/report/figure-text';
+import { requestCells, requestHeads, taskCells, taskHeads } from '../core/report/step-cells';
 import { printCapacity } from './capacity-table';
 import { printResources } from './resource-table';
 import { printColumns, type Cell } from './columns';
@@ -31,17 +32,15 @@ function printPhase(terminal: Terminal, phase: PhaseResult): void {
   terminal.say(terminal.style(phase.name, 'bold'));
   const rows = phase.steps.map((step) => [
     `${step.scenario}: ${step.step}`,
-    String(step.requests),
-    perSecond(step.rps),
-    share(step.requests === 0 ? null : step.failed / step.requests),
+    ...requestCells(step),
     ...(['p50', 'p95', 'p99'] as const).map((name) => figure(step.latencyMs, name)),
-    taskShare(step.tasks),
+    ...taskCells(step),
     ...[step.ttcMs, step.ttftMs, step.betweenMs, step.sessionMs].map((times) =>
       times === undefined ? '' : figure(times, 'p95'),
     ),
   ]);
   const times = ['p95 ttc', 'p95 ttft', 'p95 between', 'p95 session'];
-  const heads = ['step', 'requests', 'rate', 'failed', 'p50', 'p95', 'p99', 'task success', ...times];
+  const heads = ['step', ...requestHeads, 'p50', 'p95', 'p99', ...taskHeads, ...times];
   printColumns(terminal, heads, rows);
   if (phase.steps.length > 0)
     terminal.say(
@@ -59,12 +58,6 @@ function printPhase(terminal: Terminal, phase: PhaseResult): void {
 /** Few samples make a figure that is set apart: grey. */
 function figure(times: Latency, name: 'p50' | 'p95' | 'p99'): Cell {
   return { text: percentile(times, name), isFaint: times.intervals?.[name]?.grade === 'rough' };
-}
-
-function taskShare(tasks: PhaseResult['steps'][number]['tasks']): string {
-  if (tasks === undefined) return '';
-  const judged = tasks.success + tasks.failed + tasks.timeout;
-  return judged === 0 ? '–' : share(tasks.success / judged);
 }
 
 function failureLine(step: PhaseResult['steps'][number]): string {

@@ -171,13 +171,16 @@ const step = z.object({
   key: text,
   scenario: text,
   step: text,
-  requests: z.number(),
+  /** `null` where the step makes none of its own, but waits for a task. */
+  requests: figure,
   rps: figure,
   failedShare: figure,
   p50: figure,
   p95: figure,
   p99: figure,
   intervals: z.optional(intervals),
+  /** Tasks of whatever outcome; `null` where the step has none. */
+  tasks: figure,
   taskSuccess: figure,
   ttcP95: figure,
   ttftP95: figure,

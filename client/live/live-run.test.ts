@@ -150,6 +150,20 @@ describe('what a run tells of itself', () => {
     }
   });
 
+  test('a step that waits for tasks has their number, and none of requests that it never makes', () => {
+    const run = new LiveRun(entry, facts);
+    const ended = { scenario: 'status', step: 'await /tasks/${id}' };
+    run.add(
+      stream('smoke', 15).map((record) =>
+        record.kind === 'tick'
+          ? { ...record, metrics: [tasks('ttc', record.seq - 2, 'success', [900, 950], ended)] }
+          : record,
+      ),
+    );
+    const row = run.source(startMs + 15_000, null).steps.find(({ step }) => step === ended.step);
+    expect(row).toMatchObject({ requests: null, rps: null, failedShare: null, tasks: 30, taskSuccess: 1 });
+  });
+
   test('with few requests a goal has no state yet', () => {
     const run = new LiveRun(entry, facts);
     run.add(stream('smoke', 3));

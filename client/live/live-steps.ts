@@ -1,6 +1,7 @@
 import type { RunSeries, StepRow } from '../../core/measure/series';
 import { successShare } from '../../core/measure/step-totals';
 import type { Run, StepSummary, Tasks } from '../../core/run/run';
+import { requestCount, taskCount } from '../../core/run/step-counts';
 import { stepKey, type LiveStep } from '../../protocol/live';
 import { liveIntervals } from './live-intervals';
 import { latestLoads, loadInWords } from './live-search';
@@ -22,13 +23,13 @@ function finalRow(step: StepSummary, phase: string | undefined): LiveStep {
   const { p50, p95, p99 } = step.latencyMs;
   return {
     ...namesOf(step, phase),
-    requests: step.requests,
-    rps: step.rps,
+    ...requestsOf(step, step.rps),
     failedShare: step.requests === 0 ? null : step.failed / step.requests,
     p50,
     p95,
     p99,
     ...liveIntervals(step.latencyMs.intervals),
+    tasks: taskCount(step.tasks),
     taskSuccess: shareOf(step.tasks),
     ttcP95: step.ttcMs?.p95 ?? null,
     ttftP95: step.ttftMs?.p95 ?? null,
@@ -37,21 +38,30 @@ function finalRow(step: StepSummary, phase: string | undefined): LiveStep {
 }
 
 function rowSoFar({ total, ...names }: StepRow, phase: string | undefined): LiveStep {
-  const { requests, rps, failedShare, p50, p95, p99, tasks, ttcP95, ttftP95, betweenP95 } = total;
+  const { rps, failedShare, p50, p95, p99, tasks, ttcP95, ttftP95, betweenP95 } = total;
   return {
     ...namesOf(names, phase),
-    requests,
-    rps,
+    ...requestsOf(total, rps),
     failedShare,
     p50,
     p95,
     p99,
     ...liveIntervals(total.intervals),
+    tasks: taskCount(tasks),
     taskSuccess: shareOf(tasks),
     ttcP95,
     ttftP95,
     betweenP95,
   };
+}
+
+/** A rate of what a step never makes would say that nothing arrived. */
+function requestsOf(
+  step: Parameters<typeof requestCount>[0],
+  rps: number | null,
+): Pick<LiveStep, 'requests' | 'rps'> {
+  const requests = requestCount(step);
+  return { requests, rps: requests === null ? null : rps };
 }
 
 function namesOf(

@@ -6,6 +6,7 @@ import { inUnit, loadLevel, milliseconds, percentile, perSecond, share } from '.
 import { profileSection } from './profile-section';
 import { resourceTable } from './resource-rows';
 import type { Report } from './report';
+import { requestCells, requestHeads, taskCells, taskHeads } from './step-cells';
 
 export function phaseSection(phase: PhaseResult, { charts, excerpts }: Report): Section {
   const own = charts.find((one) => one.phase === phase.name)?.charts ?? [];
@@ -80,16 +81,14 @@ function capacitySection({ unit, lower, upper, brokeFirst, p95, plateau, trials 
 function stepTables(steps: readonly StepSummary[]): Block[] {
   const rows = steps.map((step): Cell[] => [
     `${step.scenario}: ${step.step}`,
-    String(step.requests),
-    perSecond(step.rps),
-    share(step.requests === 0 ? null : step.failed / step.requests),
+    ...requestCells(step),
     ...(['p50', 'p95', 'p99'] as const).map((name) => figure(step.latencyMs, name)),
-    taskShare(step),
+    ...taskCells(step),
     ...[step.ttcMs, step.ttftMs, step.betweenMs].map((times) =>
       times === undefined ? '' : figure(times, 'p95'),
     ),
   ]);
-  const heads = ['step', 'requests', 'rate', 'failed', 'p50', 'p95', 'p99', 'task success'];
+  const heads = ['step', ...requestHeads, 'p50', 'p95', 'p99', ...taskHeads];
   const times = ['p95 to completion', 'p95 to first event', 'p95 between events'];
   return [...table([...heads, ...times], rows), ...errorTable(steps)];
 }
@@ -98,12 +97,6 @@ function stepTables(steps: readonly StepSummary[]): Block[] {
 function figure(times: Latency, name: 'p50' | 'p95' | 'p99'): Cell {
   const isRough = times.intervals?.[name]?.grade === 'rough';
   return isRough ? { text: percentile(times, name), tone: 'muted' } : percentile(times, name);
-}
-
-function taskShare({ tasks }: StepSummary): string {
-  if (tasks === undefined) return '';
-  const judged = tasks.success + tasks.failed + tasks.timeout;
-  return judged === 0 ? '–' : share(tasks.success / judged);
 }
 
 /** How requests failed: their statuses, and k6's codes where there was no answer. */

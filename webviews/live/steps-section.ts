@@ -25,6 +25,7 @@ const columns: readonly Column[] = [
   { id: 'failed', title: 'Failed', show: ({ failedShare }) => formatShare(failedShare) },
   { id: 'rps', title: 'Rate', show: ({ rps }) => formatRate(rps) },
   { id: 'requests', title: 'Requests', show: ({ requests }) => formatCount(requests) },
+  { id: 'tasks', title: 'Tasks', show: ({ tasks }) => formatCount(tasks), isOptional: true },
   {
     id: 'success',
     title: 'Task success',
