@@ -155,6 +155,8 @@ const summary = z.object({
   p95: figure,
   /** Absent for the latest seconds, and in runs of an earlier version. */
   intervals: z.optional(intervals),
+  /** Whether they are of the load before the one under way, which has no figures yet. */
+  isOver: z.optional(z.boolean()),
   rps: figure,
   /** Requests in all, where there is no rate because the load was moving. */
   requests: figure,

@@ -210,6 +210,42 @@ describe('what a run tells of itself', () => {
       expect(points.users.filter((users) => users === 5).length).toBeGreaterThan(10);
     });
 
+    test('until a trial has figures those of the trial before stand there, as such and unmixed', () => {
+      const slower = (record: StreamRecord): StreamRecord =>
+        record.kind === 'tick' ? { ...record, users: 9, requests: [cell(record.seq - 2, 2, 400)] } : record;
+      const of = (run: LiveRun) => run.source(startMs + 60_000, null);
+      const run = searching('smoke#probe1');
+      expect(of(run)).toMatchObject({
+        header: { phase: 'smoke, looking whether the target is at rest' },
+        summary: { p50: null, rps: null, users: null },
+      });
+
+      run.add(stream('smoke#1@50', 5, startMs + 9000));
+      expect(of(run).summary).toMatchObject({ span: 'last 10 s, all steps', rps: 50, users: 5 });
+      const before = { rps: 50, users: 5, isOver: true, p50: expect.closeTo(20, 0) as number };
+
+      run.add(stream('smoke#probe2', 2, startMs + 18_000).map(slower));
+      const rest = 'looking whether the target is at rest';
+      expect(of(run).phases[0]?.note).toBe(rest);
+      expect(of(run).summary).toMatchObject({
+        ...before,
+        span: `last 10 s of smoke, trial 1 at 50/s; now smoke, ${rest}`,
+      });
+
+      const trial = stream('smoke#2@75', 4, startMs + 27_000).map(slower);
+      run.add(trial.slice(0, 3));
+      expect(of(run).summary).toMatchObject({
+        ...before,
+        span: 'last 10 s of smoke, trial 1 at 50/s; now smoke, trial 2 at 75/s',
+      });
+
+      run.add(trial.slice(3));
+      const { summary } = of(run);
+      expect(summary).toMatchObject({ span: 'last 10 s, all steps', rps: 2, users: 9 });
+      expect(summary.p50).toBeCloseTo(400, -1);
+      expect(summary.isOver).toBeUndefined();
+    });
+
     test('goals are those of the trial under way', () => {
       const { goals } = searching('smoke#1@50', 'smoke#2@75').source(startMs + 15_000, null);
       expect(goals[0]).toMatchObject({ phase: 'smoke', samples: 150 });

@@ -17,16 +17,15 @@ import { liveSteps } from './live-steps';
 import {
   boundsNote,
   explanationOf,
-  latestLoads,
   loadInWords,
   loadsOf,
   phaseState,
   trialNote,
   trialsOf,
 } from './live-search';
-import { finalSummary, noSummary } from './live-summary';
+import { finalSummary, noSummary, recentSummary } from './live-summary';
 import { noPlanFacts, type PlanFacts } from './plan-facts';
-import { RecentTotals, recentSeconds } from './recent';
+import { RecentTotals } from './recent';
 
 /** Judging goals merges histograms; once a second is as often as there are new ones. */
 const goalsEveryMs = 1000;
@@ -46,7 +45,6 @@ export class LiveRun {
   readonly #facts: PlanFacts;
   #entry: RunEntry;
   #lastRecordMs = 0;
-  #users: number | null = null;
   #isStopping = false;
   #goals: { readonly atMs: number; readonly value: LiveSource['goals'] } | undefined;
 
@@ -73,7 +71,6 @@ export class LiveRun {
       this.#generators.add(record);
       this.#addToTotals(record);
       this.#lastRecordMs = Math.max(this.#lastRecordMs, record.timeMs);
-      if (record.kind === 'tick') this.#users = record.users;
     }
   }
 
@@ -124,12 +121,7 @@ export class LiveRun {
     const { run, state } = this.#entry;
     if (run !== undefined) return finalSummary(run);
     if (state !== 'running' || this.#zeroMs() === undefined) return noSummary;
-    return {
-      span: `last ${recentSeconds} s, all steps`,
-      ...this.#recent.figures(),
-      requests: null,
-      users: this.#users,
-    };
+    return recentSummary(this.#recent.latest(), this.#phaseUnderWay());
   }
 
   source(nowMs: number, selected: string | null): LiveSource {
@@ -189,17 +181,16 @@ export class LiveRun {
 
   #phaseUnderWay(): string | undefined {
     if (this.#entry.state !== 'running') return undefined;
-    const load = latestLoads(this.#series).findLast(
-      ({ phase }) => phaseState(this.#series, phaseOfName(phase)) === 'running',
-    );
-    return load && loadInWords(load.phase);
+    const latest = this.#series.phases.at(-1);
+    const isUnderWay = latest !== undefined && phaseState(this.#series, phaseOfName(latest.phase)) === 'running';
+    return isUnderWay ? loadInWords(latest.phase) : undefined;
   }
 
   #phases(zeroMs: number | undefined): LivePhase[] {
     return (this.#entry.runner?.phases ?? []).map((planned) => {
       const result = this.#entry.run?.phases.find(({ name }) => name === planned.name);
       const loads = loadsOf(this.#series, planned.name);
-      const latest = loads.at(-1)?.phase ?? '';
+      const latest = this.#series.phases.findLast(({ phase }) => phaseOfName(phase) === planned.name)?.phase ?? '';
       return {
         name: clipText(planned.name),
         state: result === undefined ? phaseState(this.#series, planned.name) : 'done',

@@ -55,9 +55,10 @@ export function loadInWords(name: string): string {
   return note === null ? phaseOfName(name) : `${phaseOfName(name)}, ${note}`;
 }
 
+/** What a search is at: a trial, or a look at the target before one. */
 export function trialNote(name: string): string | null {
   const trial = readTrialName(name);
-  if (trial === undefined) return null;
+  if (trial === undefined) return name === phaseOfName(name) ? null : 'looking whether the target is at rest';
   return `trial ${trial.number} at ${levelInWords(trial.level, trial.unit)}`;
 }
 

@@ -2,6 +2,8 @@ import { successShare } from '../../core/measure/step-totals';
 import type { PhaseResult, Run } from '../../core/run/run';
 import type { LiveSummary } from '../../protocol/live';
 import { liveIntervals } from './live-intervals';
+import { loadInWords } from './live-search';
+import { recentSeconds, type Recent } from './recent';
 
 export const noSummary: LiveSummary = {
   span: '',
@@ -16,6 +18,19 @@ export const noSummary: LiveSummary = {
   ttftP95: null,
   betweenP95: null,
 };
+
+/**
+ * The latest seconds of the load under way. Until it has any, those of the load before are told, marked as of that one:
+ * figures of different loads must not be mixed.
+ *
+ * @param underWay the load under way, in words.
+ */
+export function recentSummary({ load, isOver, figures }: Recent, underWay: string | undefined): LiveSummary {
+  if (load === undefined || figures === undefined) return { ...noSummary, span: underWay ?? '' };
+  if (!isOver) return { ...figures, span: `last ${recentSeconds} s, all steps`, requests: null };
+  const next = underWay === undefined || underWay === loadInWords(load) ? '' : `; now ${underWay}`;
+  return { ...figures, span: `last ${recentSeconds} s of ${loadInWords(load)}${next}`, requests: null, isOver };
+}
 
 /**
  * The figures of a finished run, of its last phase that had requests: figures of different loads must not be mixed.

@@ -31,11 +31,11 @@ export class StatusBar implements vscode.Disposable {
       return;
     }
     const header = run.header(Date.now());
-    const { p95 } = run.summary();
+    const { p95, isOver } = run.summary();
     const parts = [
       header.phase ?? (header.state === 'stopping' ? 'stopping' : 'starting'),
       clock(header.elapsedMs),
-      ...(p95 === null ? [] : [`p95 ${figure(p95)} ms`]),
+      ...(p95 === null || isOver === true ? [] : [`p95 ${figure(p95)} ms`]),
     ];
     this.#item.text = `$(pulse) ${parts.join(' · ')}`;
     this.#item.tooltip = t`${header.plan}: ${parts.join(', ')}. Open the live panel.`;

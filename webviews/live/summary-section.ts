@@ -25,6 +25,7 @@ export function createSummary(): { root: HTMLElement; show: (run: RunView) => vo
     root,
     show: (run) => {
       setText(span, run.summary.span);
+      tiles.classList.toggle('is-over', run.summary.isOver === true);
       matchChildren(
         tiles,
         tilesOf(run),
