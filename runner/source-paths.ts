@@ -9,7 +9,14 @@ export type PlaceFile = (file: string) => string;
 const maxFiles = 20_000;
 
 /** What is no code of a target, nor a place for plans, however deep below a folder. */
-export const foldersOfPackages: ReadonlySet<string> = new Set(['node_modules', '.git', '.venv', 'venv', '__pycache__', 'site-packages']);
+export const foldersOfPackages: ReadonlySet<string> = new Set([
+  'node_modules',
+  '.git',
+  '.venv',
+  'venv',
+  '__pycache__',
+  'site-packages',
+]);
 
 /** @param source of the target, relative to the plan. */
 export async function sourcePaths(planFile: string, source: string | undefined): Promise<PlaceFile> {

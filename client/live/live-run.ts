@@ -182,7 +182,8 @@ export class LiveRun {
   #phaseUnderWay(): string | undefined {
     if (this.#entry.state !== 'running') return undefined;
     const latest = this.#series.phases.at(-1);
-    const isUnderWay = latest !== undefined && phaseState(this.#series, phaseOfName(latest.phase)) === 'running';
+    const isUnderWay =
+      latest !== undefined && phaseState(this.#series, phaseOfName(latest.phase)) === 'running';
     return isUnderWay ? loadInWords(latest.phase) : undefined;
   }
 
@@ -190,7 +191,8 @@ export class LiveRun {
     return (this.#entry.runner?.phases ?? []).map((planned) => {
       const result = this.#entry.run?.phases.find(({ name }) => name === planned.name);
       const loads = loadsOf(this.#series, planned.name);
-      const latest = this.#series.phases.findLast(({ phase }) => phaseOfName(phase) === planned.name)?.phase ?? '';
+      const latest =
+        this.#series.phases.findLast(({ phase }) => phaseOfName(phase) === planned.name)?.phase ?? '';
       return {
         name: clipText(planned.name),
         state: result === undefined ? phaseState(this.#series, planned.name) : 'done',

@@ -29,7 +29,12 @@ export function recentSummary({ load, isOver, figures }: Recent, underWay: strin
   if (load === undefined || figures === undefined) return { ...noSummary, span: underWay ?? '' };
   if (!isOver) return { ...figures, span: `last ${recentSeconds} s, all steps`, requests: null };
   const next = underWay === undefined || underWay === loadInWords(load) ? '' : `; now ${underWay}`;
-  return { ...figures, span: `last ${recentSeconds} s of ${loadInWords(load)}${next}`, requests: null, isOver };
+  return {
+    ...figures,
+    span: `last ${recentSeconds} s of ${loadInWords(load)}${next}`,
+    requests: null,
+    isOver,
+  };
 }
 
 /**

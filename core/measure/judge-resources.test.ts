@@ -108,7 +108,9 @@ test('a goal that held as a whole was not left by the last seconds of a load tha
     'p95(execute) < 300ms, held over the phase as a whole, no longer held',
   );
   expect(judged(late, planOf('60')).saturation?.message).not.toContain('no longer held');
-  expect(judged(records(), planOf('60')).saturation?.message).toContain('p95(execute) < 300ms no longer held');
+  expect(judged(records(), planOf('60')).saturation?.message).toContain(
+    'p95(execute) < 300ms no longer held',
+  );
 });
 
 test('the figures of the measured window are kept for reports', () => {
