@@ -9,6 +9,8 @@ const kinds = [
   'select-step',
   'reveal-folder',
   'open-report',
+  'open-profile',
+  'rerun',
   'show-output',
   'open-dashboard',
 ];

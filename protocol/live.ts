@@ -46,6 +46,8 @@ const header = z.object({
   plannedMs: z.number(),
   /** Whether the plan names a Grafana server, so that there is a dashboard to open. */
   hasDashboard: z.boolean(),
+  /** Whether a profile was recorded that can be opened. */
+  hasProfile: z.boolean(),
 });
 
 /** One load of a search. */
@@ -262,6 +264,8 @@ export const fromLiveView = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('reveal-folder'), ...viewBase }),
   /** Of a run that is over. */
   z.object({ kind: z.literal('open-report'), ...viewBase }),
+  z.object({ kind: z.literal('open-profile'), ...viewBase }),
+  z.object({ kind: z.literal('rerun'), ...viewBase }),
   z.object({ kind: z.literal('show-output'), ...viewBase }),
   z.object({ kind: z.literal('open-dashboard'), ...viewBase }),
 ]);

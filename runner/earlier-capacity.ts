@@ -1,16 +1,20 @@
 /** What the latest finished run of a plan found in a search that this run does not make again. */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { FindPhase, LoadPhase, RerunPhase } from '../core/plan/schema';
+import { findLevel } from '../core/measure/rerun-level';
+import { loadedPhase } from '../core/plan/load';
+import type { FindPhase, LoadPhase, Plan, RerunPhase } from '../core/plan/schema';
 import type { Capacity } from '../core/run/run';
 import { runsFolderOf } from './layout';
 import { readEntry } from './open-run';
 import type { Refusal } from './refusal';
 import type { RunPlanOptions } from './run-options';
 
+type EarlierRuns = Pick<RunPlanOptions, 'planFile' | 'environment' | 'runsFolder'>;
+
 /** @returns the capacity by the newest run of the same plan and environment whose search gave one, in the unit of its search now. */
 export async function findEarlierCapacity(
-  options: Pick<RunPlanOptions, 'planFile' | 'environment' | 'runsFolder'>,
+  options: EarlierRuns,
   phase: string,
   source: FindPhase | LoadPhase,
 ): Promise<Capacity | undefined> {
@@ -27,6 +31,28 @@ export async function findEarlierCapacity(
     if (capacity?.unit === unit) return capacity;
   }
   return undefined;
+}
+
+/**
+ * The searches whose finding phases of a run go by, and that neither this run makes nor an earlier one did.
+ *
+ * @param phases of the run, by name.
+ */
+export async function missingSearches(
+  options: EarlierRuns,
+  plan: Plan,
+  phases: readonly string[],
+): Promise<readonly string[]> {
+  const missing = new Set<string>();
+  for (const name of phases) {
+    const phase = plan.phases[name];
+    const source = phase === undefined ? undefined : loadedPhase(plan.phases, phase);
+    if (phase === undefined || !('rerun' in phase) || source === undefined) continue;
+    if (phases.includes(phase.rerun) || missing.has(phase.rerun)) continue;
+    const earlier = await findEarlierCapacity(options, phase.rerun, source);
+    if (findLevel(phase, source, earlier) === undefined) missing.add(phase.rerun);
+  }
+  return [...missing];
 }
 
 export function refusalWithoutLevel(

@@ -8,27 +8,47 @@ import { profileEditorType } from '../contributions';
 import { nameOf } from '../profile/opened-files';
 import { filesOf, recordingsOf } from '../../runner/recordings';
 
-/** Whatever the name of the file; without one, it is chosen. */
-export async function openProfile(uri: vscode.Uri | undefined): Promise<void> {
-  const defaultUri = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const [chosen] =
-    uri === undefined
-      ? ((await vscode.window.showOpenDialog({
-          title: t('Profile to open'),
-          openLabel: t('Open Profile'),
-          ...(defaultUri !== undefined && { defaultUri }),
-        })) ?? [])
-      : [uri];
-  if (chosen !== undefined)
-    await vscode.commands.executeCommand('vscode.openWith', chosen, profileEditorType);
+/** Whatever the name of the file. */
+export async function openProfile(uri: vscode.Uri): Promise<void> {
+  await vscode.commands.executeCommand('vscode.openWith', uri, profileEditorType);
 }
 
-export async function openProfileOfRun(entry: RunEntry): Promise<void> {
-  const recorded = recordingsOf(entry).map((recording) => ({
+/** Asks for one of what runs have recorded, or for a file. */
+export async function chooseProfile(entries: readonly RunEntry[]): Promise<void> {
+  const items = entries.flatMap(itemsOf);
+  if (items.length === 0) {
+    await chooseFile();
+    return;
+  }
+  const file = { label: t('Choose a File…'), description: t('a profile of any tool'), file: undefined };
+  const chosen = await vscode.window.showQuickPick([...items, file], { placeHolder: t('Profile to open') });
+  if (chosen === file) await chooseFile();
+  else if (chosen?.file !== undefined) await openProfile(vscode.Uri.file(chosen.file));
+}
+
+async function chooseFile(): Promise<void> {
+  const defaultUri = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const [chosen] =
+    (await vscode.window.showOpenDialog({
+      title: t('Profile to open'),
+      openLabel: t('Open Profile'),
+      ...(defaultUri !== undefined && { defaultUri }),
+    })) ?? [];
+  if (chosen !== undefined) await openProfile(chosen);
+}
+
+function itemsOf(
+  entry: RunEntry,
+): readonly { readonly label: string; readonly description: string; readonly file: string }[] {
+  return recordingsOf(entry).map((recording) => ({
     label: nameOf(recording),
     description: recording.profile.tool,
     file: filesOf(recording)[0] ?? '',
   }));
+}
+
+export async function openProfileOfRun(entry: RunEntry): Promise<void> {
+  const recorded = itemsOf(entry);
   // An interrupted run has no result, but may have profiles.
   const items = recorded.length > 0 ? recorded : await profilesBelow(entry.dir);
   if (items.length === 0) {

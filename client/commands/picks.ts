@@ -9,7 +9,9 @@ export async function pickRun(
   entries: readonly RunEntry[],
   placeHolder: string,
 ): Promise<RunEntry | undefined> {
-  if (entries.length === 1) return entries[0];
+  if (entries.length === 0)
+    void vscode.window.showInformationMessage(t('There is no such run yet. Run a phase of a plan first.'));
+  if (entries.length < 2) return entries[0];
   const items = entries.map((entry) => ({
     label: `${planNameOf(entry)}: ${phaseNamesOf(entry)}`,
     description: lookOfRun(entry).words,

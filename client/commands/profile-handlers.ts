@@ -5,7 +5,7 @@ import { commandIds } from '../contributions';
 import { isProfiled } from '../../runner/recordings';
 import { entryOf, uriOf } from './arguments';
 import type { CommandContext, Handler } from './command-context';
-import { openProfile, openProfileOfRun } from './open-profile';
+import { chooseProfile, openProfile, openProfileOfRun } from './open-profile';
 import { pickRun } from './picks';
 import { rerunAndCompare } from './rerun-and-compare';
 
@@ -18,8 +18,13 @@ export function profileHandlers(context: CommandContext): Readonly<Record<Profil
   return {
     [commandIds.openProfile]: async (target) => {
       const entry = entryOf(target);
-      if (entry === undefined) await openProfile(uriOf(target));
-      else await openProfileOfRun(entry);
+      const uri = uriOf(target);
+      if (entry !== undefined) await openProfileOfRun(entry);
+      else if (uri !== undefined) await openProfile(uri);
+      else {
+        await catalogue.refresh();
+        await chooseProfile(catalogue.entries);
+      }
     },
     [commandIds.openReport]: async (node) => {
       await catalogue.refresh();
@@ -30,7 +35,8 @@ export function profileHandlers(context: CommandContext): Readonly<Record<Profil
     [commandIds.rerun]: async (node) => {
       await catalogue.refresh();
       const named = typeof node === 'string' ? catalogue.find(node) : entryOf(node);
-      const entry = named ?? (await pickRun(profiled(), t('Run to run once more and to compare with')));
+      const over = catalogue.entries.filter(({ run }) => run !== undefined);
+      const entry = named ?? (await pickRun(over, t('Run to run once more and to compare with')));
       if (entry !== undefined) await rerunAndCompare(context, entry);
     },
     [commandIds.toggleHeat]: () => heat.toggle(),

@@ -23,9 +23,11 @@ export function liveGoals(
   return totals.flatMap((phase) => {
     const name = phaseOfName(phase.phase);
     const context = facts.phases.get(name) ?? { scenarios: [], loadHolds: false };
-    return judgeGoals(facts.goals, phase, context).map((result) =>
-      liveGoal(result, name, soFar[result.state], goalOf.get(result.text)),
-    );
+    return judgeGoals(facts.goals, phase, context).map((result) => ({
+      ...liveGoal(result, name, soFar[result.state], goalOf.get(result.text)),
+      // That nothing was measured is a reason once the load is over; until then it may just begin.
+      ...(result.lacks === 'requests' && { reason: null }),
+    }));
   });
 }
 

@@ -100,6 +100,7 @@ describe('what a run tells of itself', () => {
     const { header, points } = run.source(startMs, null);
     expect(header).toMatchObject({ state: 'waiting', plan: 'Sample', environment: 'staging', phase: null });
     expect(points.t).toEqual([]);
+    expect(run.source(startMs, null).goals[0]).toMatchObject({ state: 'too-few', samples: 0, reason: null });
   });
 
   test('under load it has figures, and goals so far', () => {

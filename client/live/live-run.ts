@@ -8,6 +8,7 @@ import type { Run } from '../../core/run/run';
 import { phaseOfName, readTrialName } from '../../core/run/trial-name';
 import type { LiveHeader, LivePhase, LiveSnapshot, LiveState, LiveSummary } from '../../protocol/live';
 import type { RunEntry } from '../../runner/open-run';
+import { isProfiled } from '../../runner/recordings';
 import { clipList, clipText } from './clip';
 import { generatorsNote, joinNotes, LiveGenerators } from './live-generators';
 import { liveGoals } from './live-goals';
@@ -114,6 +115,7 @@ export class LiveRun {
       elapsedMs: Math.max(0, this.#endMs(nowMs) - startedMs),
       plannedMs: plannedMsOf(this.#entry),
       hasDashboard: told?.dashboard !== undefined,
+      hasProfile: isProfiled(this.#entry),
     };
   }
 

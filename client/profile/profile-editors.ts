@@ -40,23 +40,23 @@ export class ProfileEditors implements vscode.CustomReadonlyEditorProvider<Profi
   /** Opens what a run recorded, held against what an earlier one recorded of the same. */
   async openChanges(run: RunEntry, baseline: RunEntry): Promise<void> {
     const earlier = recordingsOf(baseline);
-    for (const after of recordingsOf(run)) {
+    const pairs = recordingsOf(run).flatMap((after) => {
       const before = earlier.find((one) => isSameSubject(one, after));
-      if (before !== undefined) await this.#openCompared(after, before);
+      return before === undefined ? [] : [{ after, before }];
+    });
+    // The report that says what it comes to stays in sight, and the first of them is in front of the others beside it.
+    let column = vscode.ViewColumn.Beside;
+    for (const { after, before } of pairs.reverse()) {
+      await this.#openCompared(after, before, column);
+      column = vscode.ViewColumn.Active;
     }
   }
 
-  async #openCompared(after: Recording, before: Recording): Promise<void> {
+  async #openCompared(after: Recording, before: Recording, column: vscode.ViewColumn): Promise<void> {
     const [file = ''] = filesOf(after);
     const shown = this.#conversations.get(file);
     if (shown === undefined) this.#compared.set(file, before);
-    await vscode.commands.executeCommand(
-      'vscode.openWith',
-      vscode.Uri.file(file),
-      profileEditorType,
-      // The report that says what it comes to stays in sight.
-      vscode.ViewColumn.Beside,
-    );
+    await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(file), profileEditorType, column);
     await shown?.compareWith(before);
   }
 

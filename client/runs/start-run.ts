@@ -11,6 +11,7 @@ import type { RunEntry } from '../../runner/open-run';
 import { settings } from '../contributions';
 import { isOn } from '../settings';
 import type { Approvals } from './approvals';
+import { withSearches } from './ask-for-search';
 import type { EnvironmentChoices } from './environment-choice';
 import type { EnvironmentChoice } from './environment-items';
 import { foreignLoads, foreignReads } from './load-request';
@@ -53,7 +54,9 @@ export async function startRun(
   const name = environment.kind === 'named' ? environment.name : undefined;
   const read = await readPlan(uri, name);
   if (read === undefined) return undefined;
-  const chosen = phases.length > 0 ? phases : Object.keys(read.plan.phases);
+  const wanted = await withSearches(uri, name, read.plan, phases);
+  if (wanted === undefined) return undefined;
+  const chosen = wanted.length > 0 ? wanted : Object.keys(read.plan.phases);
   const loads = foreignLoads(read.plan, chosen);
   if (!(await context.approvals.ask(loads))) return undefined;
   const { kubernetes } = read.plan;
@@ -65,7 +68,7 @@ export async function startRun(
   const secrets = await context.secrets.forRun(uri, read.secrets);
   if (secrets === undefined) return undefined;
   const endpoints = [...new Set([...loaded, ...readable])];
-  const args = runnerArguments(uri, { phases, environment: name, endpoints, kubernetes });
+  const args = runnerArguments(uri, { phases: wanted, environment: name, endpoints, kubernetes });
   return await launch(context, uri, args, secrets);
 }
 

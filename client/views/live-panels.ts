@@ -167,6 +167,12 @@ export class LivePanels implements vscode.WebviewPanelSerializer {
       case 'open-report':
         void vscode.commands.executeCommand(commandIds.openReport, { entry });
         return;
+      case 'open-profile':
+        void vscode.commands.executeCommand(commandIds.openProfile, { entry });
+        return;
+      case 'rerun':
+        void vscode.commands.executeCommand(commandIds.rerun, { entry });
+        return;
       case 'reveal-folder':
         void this.#context.reveal(entry).catch(this.#report);
         return;

@@ -70,6 +70,11 @@ test('each step has a row with its figures, and choosing it asks for its charts'
   ]);
   await row.getByRole('button').click();
   expect(await view.posted()).toContainEqual({ kind: 'select-step', step: 'execute\nexecute', version: 1 });
+  const waited = await view.page
+    .getByRole('row', { name: /^await/ })
+    .getByRole('cell')
+    .allInnerTexts();
+  expect(waited.slice(3, 8)).toEqual(['–', '–', '–', '31', '100 %']);
 });
 
 test('a finished run shows its verdict, the reason and what makes it doubtful', async () => {
@@ -87,6 +92,36 @@ test('a finished run shows its verdict, the reason and what makes it doubtful', 
     '≥ 287 ms from 251 ms',
   ]);
   await view.screenshot('live-finished');
+});
+
+test('a finished run leads on: to its report, to its profile where it has one, and to a run that it is compared with', async () => {
+  const finished = sampleFinished();
+  const view = await showing({ ...finished, header: { ...finished.header, hasProfile: true } });
+  for (const name of ['Report', 'Profile', 'Re-run and Compare'])
+    await view.page.getByRole('button', { name, exact: true }).click();
+  const wishes = ['open-report', 'open-profile', 'rerun'].map((kind) => ({ kind, version: 1 }));
+  expect((await view.posted()).slice(-3)).toEqual(wishes);
+  await view.screenshot('live-finished-profiled');
+  const other = await showing(sampleFinished());
+  expect(await other.page.getByRole('button', { name: 'Profile', exact: true }).count()).toBe(0);
+  const running = await showing(sampleSnapshot());
+  expect(await running.page.getByRole('button', { name: /Report|Profile|Re-run/ }).count()).toBe(0);
+});
+
+test('figures of the load before the one under way are set apart, and say of which they are', async () => {
+  const span = 'last 10 s of stress, trial 1 at 4/s; now stress, trial 2 at 8/s';
+  const colourOf = async (isOver: boolean): Promise<string> => {
+    const snapshot = sampleSnapshot();
+    const view = await showing({ ...snapshot, summary: { ...snapshot.summary, span, isOver } });
+    const summary = view.page.getByRole('region', { name: 'Summary' });
+    await summary.getByText(span).waitFor();
+    if (isOver) await view.screenshot('live-between');
+    return await summary
+      .locator('dd')
+      .first()
+      .evaluate((figure) => getComputedStyle(figure).color);
+  };
+  expect(await colourOf(true)).not.toBe(await colourOf(false));
 });
 
 test('an interrupted run says so', async () => {

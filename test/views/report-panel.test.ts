@@ -36,14 +36,17 @@ test('what it is of is kept over a reload, and what became of a wish is told', a
   expect(await view.page.getByRole('status').innerText()).toBe('rank.py has changed since the recording');
 });
 
-test('only a run with a profile can be run again to see what changed in it', async () => {
+test('every run can be run again to see what changed, and one with a profile has it to open', async () => {
   const view = await showing();
   const rerun = view.page.getByRole('button', { name: 'Re-run and Compare' });
+  const profile = view.page.getByRole('button', { name: 'Open Profile' });
   await rerun.click();
+  await profile.click();
   await view.page.getByRole('button', { name: 'Export…' }).click();
-  expect((await view.posted()).slice(1).map(({ kind }) => kind)).toEqual(['rerun', 'export']);
+  expect((await view.posted()).slice(1).map(({ kind }) => kind)).toEqual(['rerun', 'open-profile', 'export']);
   await view.post({ ...shown, hasProfile: false });
-  expect(await rerun.isVisible()).toBe(false);
+  expect(await profile.isVisible()).toBe(false);
+  expect(await rerun.isVisible()).toBe(true);
 });
 
 test('names from the run are text, whatever they hold', async () => {

@@ -251,6 +251,7 @@ export const sampleHeader: LiveHeader = {
   elapsedMs: 152_000,
   plannedMs: 184_000,
   hasDashboard: true,
+  hasProfile: false,
 };
 
 /** The run at second `at` of its time axis. */

@@ -53,5 +53,8 @@ describe('figures', () => {
 
 test('progress is told against the plan, and as a length once it is over', () => {
   expect(formatProgress({ state: 'running', elapsedMs: 72_000, plannedMs: 300_000 })).toBe('1:12 of 5:00');
+  expect(formatProgress({ state: 'running', elapsedMs: 47_000, plannedMs: 36_000 })).toBe(
+    '0:47, planned 0:36',
+  );
   expect(formatProgress({ state: 'finished', elapsedMs: 310_000, plannedMs: 300_000 })).toBe('took 5:10');
 });

@@ -150,5 +150,8 @@ export function headerWording(header: Pick<LiveHeader, 'state' | 'verdict'>): Wo
 export function formatProgress(header: Pick<LiveHeader, 'elapsedMs' | 'plannedMs' | 'state'>): string {
   const elapsed = formatClock(header.elapsedMs / 1000);
   if (header.state === 'finished' || header.state === 'interrupted') return `took ${elapsed}`;
-  return header.plannedMs > 0 ? `${elapsed} of ${formatClock(header.plannedMs / 1000)}` : elapsed;
+  if (header.plannedMs <= 0) return elapsed;
+  const planned = formatClock(header.plannedMs / 1000);
+  // Starting, draining and looking whether a target is at rest come on top of the load.
+  return header.elapsedMs > header.plannedMs ? `${elapsed}, planned ${planned}` : `${elapsed} of ${planned}`;
 }

@@ -7,31 +7,28 @@ import type { RunView } from './state';
 export interface HeaderActions {
   readonly stop: () => void;
   readonly openReport: () => void;
+  readonly openProfile: () => void;
+  readonly rerun: () => void;
   readonly openDashboard: () => void;
   readonly revealFolder: () => void;
   readonly showOutput: () => void;
 }
 
 export function createHeader(actions: HeaderActions): { root: HTMLElement; show: (run: RunView) => void } {
-  const stop = element('button', { type: 'button', class: 'primary', 'data-part': 'stop' }, 'Stop');
-  const report = element('button', { type: 'button', class: 'primary', 'data-part': 'report' }, 'Report');
-  const dashboard = element(
-    'button',
-    {
-      type: 'button',
-      class: 'secondary',
-      'data-part': 'dashboard',
-      title: 'Opens the dashboard at the time of this run',
-    },
-    'Grafana',
-  );
-  const reveal = element('button', { type: 'button', class: 'secondary' }, 'Run Folder');
-  const output = element('button', { type: 'button', class: 'secondary' }, 'Output');
-  stop.addEventListener('click', actions.stop);
-  report.addEventListener('click', actions.openReport);
-  dashboard.addEventListener('click', actions.openDashboard);
-  reveal.addEventListener('click', actions.revealFolder);
-  output.addEventListener('click', actions.showOutput);
+  const button = (
+    label: string,
+    look: 'primary' | 'secondary',
+    act: () => void,
+    name: string,
+  ): HTMLElement => {
+    const made = element('button', { type: 'button', class: look, 'data-part': name }, label);
+    made.addEventListener('click', act);
+    return made;
+  };
+  const dashboard = button('Grafana', 'secondary', actions.openDashboard, 'dashboard');
+  dashboard.title = 'Opens the dashboard at the time of this run';
+  const rerun = button('Re-run and Compare', 'secondary', actions.rerun, 'rerun');
+  rerun.title = 'Runs the same phases once more, and shows what changed';
   const root = element(
     'header',
     {},
@@ -48,11 +45,13 @@ export function createHeader(actions: HeaderActions): { root: HTMLElement; show:
         'div',
         { class: 'actions' },
         element('span', { class: 'badge', 'data-part': 'badge' }),
-        stop,
-        report,
+        button('Stop', 'primary', actions.stop, 'stop'),
+        button('Report', 'primary', actions.openReport, 'report'),
+        button('Profile', 'secondary', actions.openProfile, 'profile'),
+        rerun,
         dashboard,
-        output,
-        reveal,
+        button('Output', 'secondary', actions.showOutput, 'output'),
+        button('Run Folder', 'secondary', actions.revealFolder, 'reveal'),
       ),
     ),
     element('ol', { class: 'phases', 'data-part': 'phases', 'aria-label': 'Phases' }),
@@ -84,7 +83,8 @@ function showHeader(root: HTMLElement, run: RunView): void {
   showBadge(part(root, 'badge'), headerWording(header));
   const stop = part(root, 'stop');
   setShown(stop, ['waiting', 'running', 'stopping'].includes(header.state));
-  setShown(part(root, 'report'), header.state === 'finished');
+  for (const name of ['report', 'rerun']) setShown(part(root, name), header.state === 'finished');
+  setShown(part(root, 'profile'), header.hasProfile);
   setShown(part(root, 'dashboard'), header.hasDashboard);
   if (stop instanceof HTMLButtonElement) stop.disabled = header.state === 'stopping';
   matchChildren(part(root, 'phases'), run.phases, createPhase, (entry, phase) => {

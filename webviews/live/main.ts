@@ -25,6 +25,12 @@ function start(host: Host, root: HTMLElement): void {
     openReport: () => {
       host.postMessage({ kind: 'open-report', version });
     },
+    openProfile: () => {
+      host.postMessage({ kind: 'open-profile', version });
+    },
+    rerun: () => {
+      host.postMessage({ kind: 'rerun', version });
+    },
     openDashboard: () => {
       host.postMessage({ kind: 'open-dashboard', version });
     },

@@ -17,22 +17,23 @@ export function createPage(
     });
     return button;
   };
-  const ofProfiles = [act('Open Profile', 'open-profile'), act('Re-run and Compare', 'rerun')];
-  for (const button of ofProfiles) setShown(button, false);
+  const profile = act('Open Profile', 'open-profile');
+  setShown(profile, false);
   const told = element('p', { class: 'told', role: 'status', 'data-part': 'told' });
   setShown(told, false);
   const label = 'What to do with this report';
   const bar = element(
     'div',
     { class: 'toolbar', role: 'toolbar', 'aria-label': label },
-    ...ofProfiles,
+    profile,
+    act('Re-run and Compare', 'rerun'),
     act('Export…', 'export'),
   );
   body.querySelector('main > header')?.prepend(bar, told);
   return (message) => {
     if (message.kind === 'told') setText(told, message.message);
     setShown(told, message.kind === 'told');
-    if (message.kind === 'shown') for (const button of ofProfiles) setShown(button, message.hasProfile);
+    if (message.kind === 'shown') setShown(profile, message.hasProfile);
   };
 }
 
