@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { startDetached, type DetachedStart } from '../../engines/host/detached-program';
-import type { Kubernetes } from '../../core/plan/schema';
+import type { Kubernetes, Plan } from '../../core/plan/schema';
 import { clusterName } from '../../core/run/cluster-name';
 import type { RunEntry } from '../../runner/open-run';
 import { settings } from '../contributions';
@@ -56,8 +56,7 @@ export async function startRun(
   if (read === undefined) return undefined;
   const wanted = await withSearches(uri, name, read.plan, phases);
   if (wanted === undefined) return undefined;
-  const chosen = wanted.length > 0 ? wanted : Object.keys(read.plan.phases);
-  const loads = foreignLoads(read.plan, chosen);
+  const loads = foreignLoads(read.plan, namesOf(read.plan, wanted));
   if (!(await context.approvals.ask(loads))) return undefined;
   const { kubernetes } = read.plan;
   if (kubernetes !== undefined && !(await context.approvals.askCluster(kubernetes))) return undefined;
@@ -70,6 +69,11 @@ export async function startRun(
   const endpoints = [...new Set([...loaded, ...readable])];
   const args = runnerArguments(uri, { phases: wanted, environment: name, endpoints, kubernetes });
   return await launch(context, uri, args, secrets);
+}
+
+/** None stands for all of them. */
+function namesOf(plan: Plan, phases: readonly string[]): readonly string[] {
+  return phases.length > 0 ? phases : Object.keys(plan.phases);
 }
 
 interface RunnerOptions {
