@@ -1,4 +1,8 @@
+import { safeParse, type z } from 'zod';
 import { scenarioSchema, type Scenario } from './schema';
+
+/** Whether it is right is all that is asked: of the kinds of steps that are not meant, one missing key tells enough. */
+const untilFirstIssue: z.core.ParseContextInternal<z.core.$ZodIssue> = { abortEarly: true };
 
 const validated = new WeakMap<object, { readonly scenario: Scenario | undefined }>();
 
@@ -9,7 +13,7 @@ const validated = new WeakMap<object, { readonly scenario: Scenario | undefined 
  */
 export function validScenario(value: unknown): Scenario | undefined {
   if (value === null || typeof value !== 'object') return undefined;
-  const known = validated.get(value) ?? { scenario: scenarioSchema.safeParse(value).data };
+  const known = validated.get(value) ?? { scenario: safeParse(scenarioSchema, value, untilFirstIssue).data };
   validated.set(value, known);
   return known.scenario;
 }
