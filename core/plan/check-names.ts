@@ -195,6 +195,8 @@ export const checkUnused: Check = ({ names, root }) => {
   const targets = names.definitions.filter((item) => item.kind === 'target');
   const isImplied = targets.length === 1 && names.definitions.some((item) => item.kind === 'scenario');
   return names.definitions.flatMap((item) => {
+    // Goals ask for steps, and need not.
+    if (item.kind === 'step') return [];
     const key = `${item.kind} ${item.kind === 'capture' ? (item.scenario ?? '') : ''} ${item.name}`;
     if (used.has(key)) return [];
     switch (item.kind) {

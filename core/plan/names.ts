@@ -144,8 +144,10 @@ class NameCollector {
     for (const scenario of entriesOf(childOf(root, 'scenarios'))) {
       const path = [...base, 'scenarios', scenario.key];
       this.#scalar('target', childOf(scenario.value, 'target'), [...path, 'target']);
-      for (const { step, path: own } of allStepNodes(scenario.value))
-        this.#scalar('target', childOf(step, 'target'), [...path, 'steps', ...own, 'target']);
+      for (const { step, path: own } of allStepNodes(scenario.value)) {
+        const target = childOf(step, 'target');
+        if (target !== undefined) this.#scalar('target', target, [...path, 'steps', ...own, 'target']);
+      }
     }
     for (const phase of entriesOf(childOf(root, 'phases')))
       this.#phase(phase.value, [...base, 'phases', phase.key]);

@@ -76,9 +76,10 @@ type Placed<T> = StepPosition & { readonly step: T };
 function place<T>(items: readonly T[], reader: Reader<T>): Placed<T>[] {
   const found: Placed<T>[] = [];
   const visit = (steps: readonly T[], outer: Omit<StepPosition, 'order'>): void => {
+    const { prefix, branches, turns } = outer;
     steps.forEach((step, index) => {
-      const at = { ...outer, path: [...outer.path, index], order: found.length };
-      found.push({ ...at, step });
+      const at = { path: [...outer.path, index], order: found.length, prefix, branches, turns, step };
+      found.push(at);
       for (const keys of nestedKeys) {
         const inner = reader.steps(step, keys);
         if (inner.length > 0)
@@ -100,14 +101,21 @@ export interface PlacedStep extends Placed<Step> {
   readonly name: string | undefined;
 }
 
+/** Asked for the same scenarios by everything that reads a plan, in each of its versions. */
+const placedSteps = new WeakMap<Scenario, readonly PlacedStep[]>();
+
 /** Those of a locustfile are in the file: it has none here. */
-export function allSteps(scenario: Scenario | undefined): PlacedStep[] {
-  const steps = scenario !== undefined && 'steps' in scenario ? scenario.steps : [];
-  return place<unknown>(steps, values).map((placed) => {
-    const step = placed.step as Step;
+export function allSteps(scenario: Scenario | undefined): readonly PlacedStep[] {
+  if (scenario === undefined || !('steps' in scenario)) return [];
+  const known = placedSteps.get(scenario);
+  if (known !== undefined) return known;
+  const placed = place<unknown>(scenario.steps, values).map((at) => {
+    const step = at.step as Step;
     const own = stepName(step);
-    return { ...placed, step, name: own === undefined ? undefined : placed.prefix + own };
+    return { ...at, step, name: own === undefined ? undefined : at.prefix + own };
   });
+  placedSteps.set(scenario, placed);
+  return placed;
 }
 
 /** Asked for the same nodes by everything that reads a plan. */

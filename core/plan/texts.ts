@@ -60,6 +60,10 @@ const tlsPassword = ['tls', 'password'] as const;
 
 const verbs = [...methods, 'await', 'stream', 'ws', 'grpc', 'grpcStream'] as const;
 
+function isVerb(key: string): key is (typeof verbs)[number] {
+  return (verbs as readonly string[]).includes(key);
+}
+
 /** The keys of a step that hold templates, at any depth. */
 const templateKeys = [
   ...verbs,
@@ -75,21 +79,21 @@ const templateKeys = [
   'with',
 ] as const;
 
-/** The places in a step that hold an expression. */
-const expressionKeys: readonly (readonly [
-  use: 'condition' | 'value',
-  key: string,
-  ...below: readonly string[],
-])[] = [
-  ['condition', 'if'],
-  ['condition', 'repeat', 'while'],
-  ['condition', 'expect', 'body'],
-  ['condition', 'expect', 'each'],
-  ['value', 'text'],
-  ['value', 'tokens'],
-  ['condition', 'until'],
-  ['condition', 'success'],
-];
+/** The keys of a step that hold one expression. */
+const expressionKeys: ReadonlyMap<string, 'condition' | 'value'> = new Map([
+  ['if', 'condition'],
+  ['text', 'value'],
+  ['tokens', 'value'],
+  ['until', 'condition'],
+  ['success', 'condition'],
+]);
+
+/** The keys of a step in whose values texts stand. */
+const textKeys: ReadonlySet<string> = new Set([
+  ...templateKeys,
+  ...expressionKeys.keys(),
+  ...['repeat', 'expect', 'multipart', 'send', 'capture'],
+]);
 
 const readTemplate = understandOnce((text) => {
   const { template, problems } = parseTemplate(text);
@@ -138,26 +142,44 @@ class TextReader {
 
   step(node: PlanNode, scenario: string, at: StepPosition): void {
     const path: PlanPath = ['scenarios', scenario, 'steps', ...at.path];
-    const placeOf = (stepKey: string): StepPlace => ({
-      ...{ scenario, stepKey, step: at.order, branches: at.branches },
-    });
-    const keys = new Set(entriesOf(node).map(({ key }) => key));
-    for (const key of templateKeys)
-      if (keys.has(key)) this.templates(childOf(node, key), [...path, key], placeOf(key));
-    // The keys of an uploaded file hold no templates.
-    for (const { key, value } of entriesOf(childOf(node, 'multipart'))) {
-      if (value.kind === 'scalar') this.templates(value, [...path, 'multipart', key], placeOf('multipart'));
-    }
-    itemsOf(childOf(node, 'send')).forEach((item, index) => {
-      this.#message(item, [...path, 'send', index], placeOf('send'));
-    });
-    if (keys.has('expect'))
-      this.templates(nodeAt(node, ['expect', 'headers']), [...path, 'expect', 'headers'], placeOf('expect'));
-    for (const [use, ...below] of expressionKeys)
-      if (keys.has(below[0]))
-        this.#expression(nodeAt(node, below), [...path, ...below], use, placeOf(below[0]));
-    for (const entry of entriesOf(childOf(node, 'capture'))) {
-      this.#expression(entry.value, [...path, 'capture', entry.key], 'value', placeOf('capture'));
+    for (const { key, value } of entriesOf(node))
+      if (textKeys.has(key))
+        this.#keyOfStep(value, [...path, key], {
+          scenario,
+          stepKey: key,
+          step: at.order,
+          branches: at.branches,
+        });
+  }
+
+  #keyOfStep(node: PlanNode, path: PlanPath, place: StepPlace): void {
+    switch (place.stepKey) {
+      case 'repeat':
+        this.#expression(childOf(node, 'while'), [...path, 'while'], 'condition', place);
+        break;
+      case 'expect':
+        this.templates(childOf(node, 'headers'), [...path, 'headers'], place);
+        for (const key of ['body', 'each'])
+          this.#expression(childOf(node, key), [...path, key], 'condition', place);
+        break;
+      case 'multipart':
+        // The keys of an uploaded file hold no templates.
+        for (const { key, value } of entriesOf(node))
+          if (value.kind === 'scalar') this.templates(value, [...path, key], place);
+        break;
+      case 'send':
+        itemsOf(node).forEach((item, index) => {
+          this.#message(item, [...path, index], place);
+        });
+        break;
+      case 'capture':
+        for (const { key, value } of entriesOf(node)) this.#expression(value, [...path, key], 'value', place);
+        break;
+      default: {
+        const use = expressionKeys.get(place.stepKey);
+        if (use === undefined) this.templates(node, path, place);
+        else this.#expression(node, path, use, place);
+      }
     }
   }
 
@@ -172,12 +194,13 @@ class TextReader {
   templates(node: PlanNode | undefined, path: PlanPath, place?: StepPlace): void {
     if (node === undefined) return;
     if (node.kind === 'map') {
-      for (const entry of node.entries) this.templates(entry.value, [...path, entry.key], place);
+      for (const { key, value } of node.entries)
+        if (mayHoldTemplate(value)) this.templates(value, [...path, key], place);
     } else if (node.kind === 'seq') {
       node.items.forEach((item, index) => {
         this.templates(item, [...path, index], place);
       });
-    } else if (typeof node.value === 'string' && node.value.includes('${')) {
+    } else if (typeof node.value === 'string' && mayHoldTemplate(node)) {
       const { problems, references } = readTemplate(node.value);
       const placer = rangesInside(this.#text, node);
       this.#found.push({
@@ -236,6 +259,10 @@ class TextReader {
   }
 }
 
+function mayHoldTemplate(node: PlanNode): boolean {
+  return node.kind !== 'scalar' || (typeof node.value === 'string' && node.value.includes('${'));
+}
+
 type Placer = (range: TextRange) => TextRange;
 
 /** Problems of a text, with their ranges and fixes in the plan. */
@@ -272,11 +299,10 @@ export function stepNameOf(step: PlanNode): NodeName | undefined {
   const ownName = textOf(own?.value);
   if (own !== undefined && ownName !== undefined)
     return { name: ownName, range: own.value.range, isDefault: false };
-  for (const verb of verbs) {
-    const entry = entryOf(step, verb);
-    const path = textOf(entry?.value);
-    if (entry === undefined || path === undefined) continue;
-    return { name: defaultStepName(verb, path), range: entry.value.range, isDefault: true };
+  for (const { key, value } of entriesOf(step)) {
+    const path = isVerb(key) ? textOf(value) : undefined;
+    if (isVerb(key) && path !== undefined)
+      return { name: defaultStepName(key, path), range: value.range, isDefault: true };
   }
   return undefined;
 }
