@@ -14,6 +14,7 @@ export type Links = ReadonlyMap<string, KnownAnchor | undefined>;
 
 /** What the links of a part lead to now, the same object where nothing is new; `undefined` where the part has to be read again. */
 export function linksNow(links: Links, above: KnownAnchors): Links | undefined {
+  if (links.size === 0) return links;
   const now = new Map([...links.keys()].map((name) => [name, above.get(name)]));
   // What an alias counts for, and whether it has an anchor at all, is told by the reading of the part.
   if ([...links].some(([name, link]) => link?.size !== now.get(name)?.size)) return undefined;

@@ -18,8 +18,15 @@ export function moveTree({ tree, problems }: Reading, by: number): Reading {
   };
 }
 
-/** @param links anchors that others take the place of, as they are. */
-export function treeMover(by: number, links: ReadonlyMap<Anchor, Anchor> = new Map()) {
+/**
+ * @param links anchors that others take the place of, as they are.
+ * @param isShared whether a node may stand in several places; the others need not be remembered.
+ */
+export function treeMover(
+  by: number,
+  links: ReadonlyMap<Anchor, Anchor> = new Map(),
+  isShared: (node: PlanNode) => boolean = () => true,
+) {
   const range = rangeMover(by);
   const nodes = new Map([...links].map(([from, to]) => [from.node, to.node]));
   const anchors = new Map(links);
@@ -27,7 +34,7 @@ export function treeMover(by: number, links: ReadonlyMap<Anchor, Anchor> = new M
     const known = nodes.get(old);
     if (known !== undefined) return known;
     const moved = moveNode(old, range, node);
-    nodes.set(old, moved);
+    if (isShared(old)) nodes.set(old, moved);
     return moved;
   };
   const anchor = (old: Anchor): Anchor => {

@@ -141,7 +141,9 @@ function movePartTree(
 ): { readonly tree: PartTree; readonly anchor: (old: Anchor) => Anchor } {
   if (anchors.length + aliases.length === 0)
     return { tree: { entries: moveEntries(entries, by), anchors, aliases }, anchor: (old) => old };
-  const { entry, anchor, alias } = treeMover(by, links);
+  // Without merged maps, which no part has, nothing but what has an anchor stands in several places.
+  const shared = new Set(anchors.map(({ node }) => node));
+  const { entry, anchor, alias } = treeMover(by, links, (node) => shared.has(node));
   return {
     tree: { entries: entries.map(entry), anchors: anchors.map(anchor), aliases: aliases.map(alias) },
     anchor,
@@ -243,15 +245,14 @@ interface Move {
 }
 
 function movePart(known: ReadPart, { part, by, links, above }: Move): ReadPart {
-  const moved = movePartTree(known, by, linkOf(known.links, above));
+  const { tree, anchor } = movePartTree(known, by, linkOf(known.links, above));
   const isSame = [...links].every(([name, link]) => link?.origin === known.links.get(name)?.origin);
-  if (isSame) carryValues(known.entries, moved.tree.entries);
+  if (isSame) carryValues(known.entries, tree.entries);
+  const { start, end, indent, next } = part;
   return {
-    ...known,
-    ...part,
-    ...moved.tree,
-    links,
-    named: newNames(known.named, moved.anchor, isSame),
+    ...{ start, end, indent, next, links, values: known.values, cost: known.cost },
+    ...{ entries: tree.entries, anchors: tree.anchors, aliases: tree.aliases },
+    named: newNames(known.named, anchor, isSame),
     problems: moveProblems(known.problems, by),
     range: { start: known.range.start + by, end: known.range.end + by },
     textEnd: known.textEnd + by,
