@@ -52,10 +52,39 @@ export function describeAt(root: PlanNode | undefined, path: PlanPath): KeyDescr
  * phase the map is, the keys of all kinds. Empty for a map whose keys the author names, and for anything but a map.
  */
 export function keysAt(root: PlanNode | undefined, path: PlanPath): readonly KeyDescription[] {
+  const shapes = shapesAt(root, path);
+  const found = new Map<string, KeyDescription>();
+  for (const [key, inner] of shapes.flatMap(Object.entries<Schema>)) {
+    if (found.has(key)) continue;
+    // A key that only some kinds require is not required while the kind is open.
+    const isNeeded = shapes.every((shape) => shape[key] !== undefined && isRequired(shape[key]));
+    found.set(key, { ...describe(key, inner), isRequired: isNeeded });
+  }
+  return [...found.values()];
+}
+
+/** The keys of a map that have a default, with that default as it would be written. */
+export function defaultsAt(root: PlanNode | undefined, path: PlanPath): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const [key, inner] of shapesAt(root, path).flatMap(Object.entries<Schema>)) {
+    const value = defaultOf(inner);
+    if (value !== undefined && !found.has(key)) found.set(key, value);
+  }
+  return found;
+}
+
+type Shape = Readonly<Record<string, Schema>>;
+
+/** The keys of each kind of map that may stand at a path: of one kind, where what stands there tells which. */
+function shapesAt(root: PlanNode | undefined, path: PlanPath): readonly Shape[] {
   const place = placeIn(root, path);
   const schema = schemaAt(place.path, place.value);
   if (schema === undefined) return [];
-  return keysOfSchema(schema, place.path.reduce<unknown>(valueBelow, place.value));
+  const value = place.path.reduce<unknown>(valueBelow, place.value);
+  const options = optionsOf(schema);
+  const isTold = options.some((option) => tellingKeys(options, option).some((key) => isSet(value, key)));
+  const chosen = isTold ? options[chooseOption(options, value) ?? -1] : undefined;
+  return (chosen === undefined ? options : [chosen]).map(shapeOf).filter((shape) => shape !== undefined);
 }
 
 /** An environment changes keys of the plan: within it, the schema of what it changes applies. */
@@ -89,21 +118,6 @@ function valueAlong(node: PlanNode | undefined, path: PlanPath): unknown {
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
-}
-
-function keysOfSchema(schema: Schema, value: unknown): readonly KeyDescription[] {
-  const options = optionsOf(schema).filter((option) => shapeOf(option) !== undefined);
-  const isTold = options.some((option) => tellingKeys(options, option).some((key) => isSet(value, key)));
-  const chosen = isTold ? options[chooseOption(options, value) ?? -1] : undefined;
-  const shapes = (chosen === undefined ? options : [chosen]).map((option) => shapeOf(option) ?? {});
-  const found = new Map<string, KeyDescription>();
-  for (const [key, inner] of shapes.flatMap(Object.entries<Schema>)) {
-    if (found.has(key)) continue;
-    // A key that only some kinds require is not required while the kind is open.
-    const isNeeded = shapes.every((shape) => shape[key] !== undefined && isRequired(shape[key]));
-    found.set(key, { ...describe(key, inner), isRequired: isNeeded });
-  }
-  return [...found.values()];
 }
 
 function isSet(value: unknown, key: string): boolean {

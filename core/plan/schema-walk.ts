@@ -62,11 +62,23 @@ export function kindOfSchema(schema: Schema): ValueKind | undefined {
 
 /** The required keys of an option that no other option has: they say which option is meant. */
 export function tellingKeys(options: readonly Schema[], option: Schema): readonly string[] {
-  const shape = shapeOf(option) ?? {};
-  const others = options.filter((other) => other !== option).map((other) => shapeOf(other) ?? {});
-  return Object.keys(shape).filter(
-    (key) => isRequired(shape[key] as Schema) && !others.some((other) => Object.hasOwn(other, key)),
+  return tellingOf(options)[options.indexOf(option)] ?? [];
+}
+
+const knownTelling = new WeakMap<readonly Schema[], readonly (readonly string[])[]>();
+
+/** Of each option. The options of a union are the same list every time. */
+function tellingOf(options: readonly Schema[]): readonly (readonly string[])[] {
+  const known = knownTelling.get(options);
+  if (known !== undefined) return known;
+  const shapes = options.map((option) => shapeOf(option) ?? {});
+  const counts = new Map<string, number>();
+  for (const key of shapes.flatMap(Object.keys)) counts.set(key, (counts.get(key) ?? 0) + 1);
+  const telling = shapes.map((shape) =>
+    Object.keys(shape).filter((key) => counts.get(key) === 1 && isRequired(shape[key] as Schema)),
   );
+  knownTelling.set(options, telling);
+  return telling;
 }
 
 /**
@@ -78,7 +90,7 @@ export function chooseOption(options: readonly Schema[], value: unknown): number
   const fitting = [...options.keys()].filter((index) => kindOfSchema(options[index] as Schema) === kind);
   if (fitting.length <= 1) return fitting[0];
   const keys = kind === 'map' ? Object.keys(value as object) : [];
-  const telling = fitting.map((index) => tellingKeys(options, options[index] as Schema));
+  const telling = fitting.map((index) => tellingOf(options)[index] ?? []);
   // The first key of the value that tells anything decides, so that a second one is the one that is out of place.
   for (const key of keys) {
     const position = telling.findIndex((own) => own.includes(key));

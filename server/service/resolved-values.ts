@@ -1,7 +1,7 @@
 /** What a plan comes to where it says nothing: defaults of the format, and what a step takes from further above. */
 import { t } from '@vscode/l10n';
 import { targetOf, verbOf } from '../../core/plan/api-steps';
-import { keysAt } from '../../core/plan/describe';
+import { defaultsAt } from '../../core/plan/describe';
 import { entriesOf, nodeAt, textOf, type PlanPath } from '../../core/plan/tree';
 import type { PlanDocument } from './plan-document';
 
@@ -11,11 +11,9 @@ export function defaultsOf(plan: PlanDocument, path: PlanPath): string[] {
   const map = nodeAt(root, path);
   if (map?.kind !== 'map') return [];
   const written = new Set(entriesOf(map).map(({ key }) => key));
-  const left = keysAt(root, path).filter(
-    ({ key, default: value }) => key !== undefined && value !== undefined && !written.has(key),
-  );
+  const left = [...defaultsAt(root, path)].filter(([key]) => !written.has(key));
   if (left.length === 0) return [];
-  return [t`Left out: ${left.map(({ key, default: value }) => `\`${key}: ${value}\``).join(', ')}`];
+  return [t`Left out: ${left.map(([key, value]) => `\`${key}: ${value}\``).join(', ')}`];
 }
 
 /** Where the request of a step goes, and what else holds for it, where the path is that of its verb. */
