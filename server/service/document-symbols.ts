@@ -1,5 +1,5 @@
 /** The outline: sections, what they name, and what that is made of, down to the steps within steps. */
-import { SymbolKind, type DocumentSymbol } from 'vscode-languageserver-types';
+import { SymbolKind, type DocumentSymbol, type Range } from 'vscode-languageserver-types';
 import { entriesOf, entryOf, type MapEntry, type PlanNode } from '../../core/plan/tree';
 import { OutlineAnchors } from './outline-anchors';
 import { goalParts, loadParts, stepParts, writtenValue, type Part } from './outline-parts';
@@ -51,24 +51,32 @@ function entryPart(entry: MapEntry, kind: SymbolKind, parts: () => readonly Part
     range,
     selection: keyRange,
     node: value,
-    parts: isHere ? parts : () => [],
+    parts: isHere ? parts : undefined,
   };
 }
 
 function toSymbol(plan: PlanDocument, anchors: OutlineAnchors, part: Part): DocumentSymbol {
-  const children = part.parts().map((one) => toSymbol(plan, anchors, one));
+  const children = part.parts?.().map((one) => toSymbol(plan, anchors, one)) ?? [];
   const anchor = anchors.takeOf(part.node);
   const detail = withAnchor(part.detail, anchor?.name);
   children.push(...anchors.takeWithin(part.range));
+  const range = toRange(plan, part.range);
   const symbol: DocumentSymbol = {
     name: inOneLine(part.name) || '(empty)',
     kind: part.kind,
-    range: toRange(plan, part.range),
-    selectionRange: toRange(plan, part.selection),
-    children,
+    range,
+    selectionRange: selectionRange(plan, part, range),
   };
   if (detail !== undefined) symbol.detail = detail;
+  if (children.length > 0) symbol.children = children;
   return symbol;
+}
+
+/** Most of them begin where the whole does: a place is looked for once. */
+function selectionRange(plan: PlanDocument, { range, selection }: Part, whole: Range): Range {
+  if (selection === range) return whole;
+  if (selection.start !== range.start) return toRange(plan, selection);
+  return { start: whole.start, end: plan.lines.positionAt(selection.end) };
 }
 
 function withAnchor(detail: string | undefined, anchor: string | undefined): string | undefined {
@@ -76,6 +84,9 @@ function withAnchor(detail: string | undefined, anchor: string | undefined): str
   return detail === undefined ? `&${anchor}` : `${detail} &${anchor}`;
 }
 
+/** Words with single spaces between them. */
+const isTidy = /^\S+(?: \S+)*$/;
+
 function inOneLine(name: string): string {
-  return name.replaceAll(/\s+/g, ' ').trim();
+  return isTidy.test(name) ? name : name.replaceAll(/\s+/g, ' ').trim();
 }

@@ -23,10 +23,9 @@ export interface Part {
   readonly selection: TextRange;
   /** What it stands for, on which an anchor may be. */
   readonly node: PlanNode;
-  readonly parts: () => readonly Part[];
+  /** Absent where it is made of nothing that the outline shows. */
+  readonly parts: (() => readonly Part[]) | undefined;
 }
-
-const nothing = (): readonly Part[] => [];
 
 /** The value of an entry, unless an alias stands for it: what is written elsewhere is shown there. */
 export function writtenValue(entry: MapEntry | undefined): PlanNode | undefined {
@@ -43,51 +42,45 @@ export function stepParts(steps: PlanNode | undefined): readonly Part[] {
   return parts;
 }
 
-/** Every part has its keys in one order: an outline is made of thousands, and those of one shape are made fastest. */
-function stepPart(step: PlanNode, { key, keyRange: selection }: MapEntry): Part {
-  const { name, detail, kind, parts } = holdingPart(step) ?? plainPart(step, key);
-  return { name, detail, kind, range: step.range, selection, node: step, parts };
-}
-
-type PartWords = Pick<Part, 'name' | 'detail' | 'kind' | 'parts'>;
-
-/** A step is known by its name in goals and results: its own, or its method and path. */
-function plainPart(step: PlanNode, verb: string): PartWords {
-  const written = `${verb} ${wordAt(step, [verb])}`;
+/**
+ * A step is known by its name in goals and results: its own, or its method and path. Every part has its keys in one
+ * order: an outline is made of thousands, and those of one shape are made fastest.
+ */
+function stepPart(step: PlanNode, first: MapEntry): Part {
+  const holding = entriesOf(step).find(({ key }) => key === 'group' || key === 'repeat' || key === 'if');
+  if (holding !== undefined) return holdingPart(step, first.keyRange, holding);
   const named = stepNameOf(step);
+  const written = named?.isDefault === true ? undefined : `${first.key} ${word(first.value)}`;
   return {
-    name: named?.name ?? written,
-    detail: named === undefined || named.isDefault ? undefined : written,
+    name: named?.name ?? written ?? '',
+    detail: named === undefined ? undefined : written,
     kind: SymbolKind.Method,
-    parts: nothing,
+    range: step.range,
+    selection: first.keyRange,
+    node: step,
+    parts: undefined,
   };
 }
 
-/** A step that holds steps. */
-function holdingPart(step: PlanNode): PartWords | undefined {
-  if (entryOf(step, 'group') !== undefined)
+/** @param holding the entry of the step that says why it holds steps. */
+function holdingPart(step: PlanNode, selection: TextRange, { key, value }: MapEntry): Part {
+  const place = { range: step.range, selection, node: step };
+  if (key === 'group') {
+    const parts = () => stepParts(writtenValue(entryOf(step, 'steps')));
+    return { name: word(value), detail: 'group', kind: SymbolKind.Namespace, ...place, parts };
+  }
+  if (key === 'repeat') {
+    const condition = wordAt(value, ['while']);
     return {
-      name: wordAt(step, ['group']),
-      detail: 'group',
-      kind: SymbolKind.Namespace,
-      parts: () => stepParts(writtenValue(entryOf(step, 'steps'))),
-    };
-  const repeat = entryOf(step, 'repeat');
-  if (repeat !== undefined) {
-    const condition = wordAt(step, ['repeat', 'while']);
-    return {
-      name: `repeat ${wordAt(step, ['repeat', 'times'])} times`,
+      name: `repeat ${wordAt(value, ['times'])} times`,
       detail: condition === '' ? undefined : `while ${condition}`,
       kind: SymbolKind.Array,
-      parts: () => stepParts(writtenValue(entryOf(repeat.value, 'steps'))),
+      ...place,
+      parts: () => stepParts(writtenValue(entryOf(value, 'steps'))),
     };
   }
-  if (entryOf(step, 'if') === undefined) return undefined;
-  return {
-    name: `if ${wordAt(step, ['if'])}`,
-    kind: SymbolKind.Boolean,
-    parts: () => ['then', 'else'].flatMap((key) => branchPart(step, key)),
-  };
+  const parts = () => ['then', 'else'].flatMap((branch) => branchPart(step, branch));
+  return { name: `if ${word(value)}`, detail: undefined, kind: SymbolKind.Boolean, ...place, parts };
 }
 
 function branchPart(step: PlanNode, key: string): Part[] {
@@ -128,11 +121,11 @@ export function loadParts(phase: PlanNode): readonly Part[] {
 }
 
 export function goalParts(goals: PlanNode): readonly Part[] {
-  return itemsWithin(goals).map((goal) => itemPart(goal, wordAt(goal, []), undefined, SymbolKind.Boolean));
+  return itemsWithin(goals).map((goal) => itemPart(goal, word(goal), undefined, SymbolKind.Boolean));
 }
 
 function itemPart(node: PlanNode, name: string, detail: string | undefined, kind: SymbolKind): Part {
-  return { name, detail, kind, range: node.range, selection: node.range, node, parts: nothing };
+  return { name, detail, kind, range: node.range, selection: node.range, node, parts: undefined };
 }
 
 /** The items that stand in the list themselves. */
@@ -144,6 +137,9 @@ function itemsWithin(list: PlanNode | undefined): readonly PlanNode[] {
 
 /** The text or number there, or nothing. */
 function wordAt(node: PlanNode, path: PlanPath): string {
-  const found = nodeAt(node, path);
-  return found?.kind === 'scalar' ? String(found.value ?? '') : '';
+  return word(nodeAt(node, path));
+}
+
+function word(node: PlanNode | undefined): string {
+  return node?.kind === 'scalar' ? String(node.value ?? '') : '';
 }
