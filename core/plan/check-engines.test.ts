@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { analysePlan } from './analyse';
 
 interface Parts {
+  readonly target?: string;
   readonly scenario?: string;
   readonly phase?: string;
   readonly more?: string;
@@ -9,14 +10,16 @@ interface Parts {
 }
 
 /** The problems of a plan with a locustfile, each with the text that it is about. */
-function problemsOf({ scenario, phase, more, goals }: Parts): string[] {
+function problemsOf({ target, scenario, phase, more, goals }: Parts): string[] {
   const text = [
     'version: 1',
     'name: Shop',
-    'targets: { web: { url: "http://127.0.0.1:8000" } }',
+    'targets:',
+    '  web: { url: "http://127.0.0.1:8000" }',
+    ...(target === undefined ? [] : [`  ${target}`]),
     'scenarios:',
     `  shop: { locustfile: load/shop.py${scenario === undefined ? '' : `, ${scenario}`} }`,
-    '  status: { steps: [{ get: /status }] }',
+    '  status: { target: web, steps: [{ get: /status }] }',
     'phases:',
     `  load: { scenarios: [shop], ${phase ?? 'users: 5, for: 30s'} }`,
     '  check: { scenarios: [status], users: 5, for: 30s }',
@@ -75,6 +78,21 @@ test('what only Locust can do is an error where steps are run', () => {
   expect(problemsOf({ more: phase('users: 5, spawn: 2/s') })).toEqual(['not-of-k6: spawn']);
   expect(problemsOf({ more: phase('shape: file') })).toEqual(['not-of-k6: shape']);
   expect(problemsOf({ more: phase('users: 5, listen: "*:5557"') })).toEqual(['not-of-k6: listen']);
+});
+
+test('what is said of the requests of a target is an error where only a locustfile sends them', () => {
+  const keys = 'headers: { a: b }, auth: { bearer: x }, redirects: 2, openapi: a.yaml, metrics: /m';
+  const target = `own: { url: "http://127.0.0.1:1", ${keys} }`;
+  expect(problemsOf({ target, scenario: 'target: own' })).toEqual([
+    'not-of-locust: headers',
+    'not-of-locust: auth',
+    'not-of-locust: redirects',
+  ]);
+  // Where steps send some as well, or may do so once their faults are mended, they are meant for those.
+  for (const more of ['target: own, steps: [{ get: /a }]', 'target: own, stepz: []'])
+    expect(problemsOf({ target, scenario: `target: own }\n  more: { ${more}` }).join()).not.toContain(
+      'not-of-locust',
+    );
 });
 
 test('a locustfile shares its phase with no other scenario, and has no rate to be run again at', () => {

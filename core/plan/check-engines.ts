@@ -7,8 +7,11 @@ import { isLoadPhase } from './load';
 import { isLocust } from './locust';
 import { planProblem } from './problem-catalogue';
 import type { FindPhase, LoadPhase, LocustScenario, RerunPhase } from './schema';
+import { childOf, entriesOf, nodeAt } from './tree';
+import { usedTargets } from './used-targets';
 
 export const checkEngines: Check = (context) => [
+  ...checkTargets(context),
   ...Object.entries(context.scenarios).flatMap(([name, scenario]) =>
     isLocust(scenario) ? checkArguments(context, name, scenario) : [],
   ),
@@ -109,6 +112,35 @@ function checkSteps(context: CheckContext, name: string, phase: FindPhase | Load
   return (['shape', 'spawn', 'listen'] as const)
     .filter((key) => phase[key] !== undefined)
     .map((key) => wrong(key, ofLocust()[key]));
+}
+
+/** What k6 makes of a target for the requests of steps. Those of a locustfile are made by the file. */
+const ofRequests = ['headers', 'auth', 'redirects', 'tls', 'proto'] as const;
+
+/** Keys of targets that nothing but locustfiles send requests to. */
+function checkTargets(context: CheckContext): Problem[] {
+  const { root, scenarios } = context;
+  // A scenario with faults may have the steps for which they are meant.
+  if (entriesOf(nodeAt(root, ['scenarios'])).some(({ key }) => !Object.hasOwn(scenarios, key))) return [];
+  const targets = entriesOf(nodeAt(root, ['targets']));
+  const plan = { scenarios, targets: Object.fromEntries(targets.map(({ key, value }) => [key, value])) };
+  const names = Object.keys(scenarios);
+  const files = names.filter((name) => isLocust(scenarios[name]));
+  const ofSteps = usedTargets(
+    plan,
+    names.filter((name) => !files.includes(name)),
+  );
+  const ofFiles = usedTargets(plan, files).filter((name) => !ofSteps.includes(name));
+  return targets
+    .filter(({ key }) => ofFiles.includes(key))
+    .flatMap(({ key: target, value }) =>
+      ofRequests
+        .filter((key) => childOf(value, key) !== undefined)
+        .map((key) => {
+          const message = t`Only locustfiles send requests to \`${target}\`, and they do so by themselves: \`${key}\` reaches none of them`;
+          return planProblem('not-of-locust', message, keyRange(context, 'targets', target, key));
+        }),
+    );
 }
 
 /** What Benchwright gives to Locust, and the key that says it, where there is one. */

@@ -215,7 +215,7 @@ export const problemCatalogue = {
   },
   'not-of-locust': {
     severity: 'error',
-    meaning: 'The phase runs a locustfile, and Locust cannot do what the key asks for.',
+    meaning: 'A locustfile is run, and Locust cannot do what the key asks for.',
   },
   'not-of-k6': {
     severity: 'error',

@@ -3,7 +3,10 @@ import type { Plan } from './schema';
 import { allSteps, isSending } from './steps';
 
 /** The targets that these scenarios use, by name. A locustfile with a host of its own uses none. */
-export function usedTargets(plan: Plan, scenarios: readonly string[]): string[] {
+export function usedTargets(
+  plan: { readonly scenarios: Plan['scenarios']; readonly targets: object },
+  scenarios: readonly string[],
+): string[] {
   const used = new Set<string>();
   for (const name of scenarios) {
     const scenario = plan.scenarios[name];
@@ -18,7 +21,7 @@ export function usedTargets(plan: Plan, scenarios: readonly string[]): string[] 
 }
 
 /** The target that need not be named, because there is no other. */
-export function onlyTarget(plan: Pick<Plan, 'targets'>): string | undefined {
+export function onlyTarget(plan: { readonly targets: object }): string | undefined {
   const names = Object.keys(plan.targets);
   return names.length === 1 ? names[0] : undefined;
 }
