@@ -21,6 +21,7 @@ import { withoutDisabled } from './disable-lines';
 import { withRemovals } from './removal-fixes';
 import { indexNames, type NameIndex } from './names';
 import { overlay } from './overlay';
+import { isProven } from './proven';
 import { planProblem } from './problem-catalogue';
 import { phaseSchema, type Phase, type Plan, type Scenario } from './schema';
 import { mapBelow } from './value-below';
@@ -98,7 +99,7 @@ const checks: readonly Check[] = [
 export function analysePlan(source: string, options: AnalyseOptions = {}): PlanAnalysis {
   const { readInclude, focus, before } = options;
   const joined = joinPlan(source, options.id ?? '', { readInclude, focus, before: before?.readings });
-  const { text, files, tree, root, readings, problems: syntax } = joined;
+  const { text, files, tree, root, readings, broken, problems: syntax } = joined;
   if (root === undefined) {
     const problems = syntax.length > 0 ? syntax : [emptyPlan(text)];
     return {
@@ -133,7 +134,9 @@ export function analysePlan(source: string, options: AnalyseOptions = {}): PlanA
     if (key === options.environment) chosen = variant.validation.plan;
   }
   if (options.environment !== undefined) found.push(...missingEnvironment(options.environment, root));
-  const problems = tidy(withRemovals(text, root, withoutDisabled(text, found)), text);
+  const enabled = withoutDisabled(text, found);
+  const proven = enabled.filter((problem) => syntax.includes(problem) || isProven(problem, broken));
+  const problems = tidy(withRemovals(text, root, proven), text);
   const isRight = !problems.some((problem) => problem.severity === 'error');
   return {
     plan: isRight ? chosen : undefined,

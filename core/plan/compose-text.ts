@@ -3,7 +3,8 @@ import { t } from '@vscode/l10n';
 import { Composer, type Document } from 'yaml';
 import { limits, readTokens, type ReadingCost } from './limits';
 import { planProblem } from './problem-catalogue';
-import { firstLine, TreeBuilder, type BuiltTree, type NamedAnchors } from './tree-builder';
+import { firstLine } from './syntax-problems';
+import { TreeBuilder, type BuiltTree, type NamedAnchors } from './tree-builder';
 
 export interface ComposedText extends BuiltTree {
   /** Absent where reading ended at a limit, or where the parser gave up. */

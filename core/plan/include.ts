@@ -27,6 +27,8 @@ export interface JoinedPlan {
   /** The plan with everything that it includes. */
   readonly root: PlanNode | undefined;
   readonly problems: readonly Problem[];
+  /** Stretches of the texts that are not YAML. */
+  readonly broken: readonly TextRange[];
   /** Of each file by itself, for the reading of its next version. */
   readonly readings: Readings;
 }
@@ -63,6 +65,7 @@ export function joinPlan(text: string, id: string, options: JoinOptions): Joined
     tree: (sorted[0] ?? found[0]).reading.tree,
     root,
     problems: [...problems, ...joiner.problems],
+    broken: [...readings.values()].flatMap(({ broken = [] }) => broken),
     readings: new Map(found.map((file) => [file.id, file.reading])),
   };
 }

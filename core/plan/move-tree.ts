@@ -2,10 +2,10 @@ import type { Problem, TextRange } from '../problems';
 import type { Alias, Anchor, MapEntry, PlanNode } from './tree';
 import type { BuiltTree } from './tree-builder';
 
-type Reading = Pick<BuiltTree, 'tree' | 'problems'>;
+type Reading = Pick<BuiltTree, 'tree' | 'problems'> & { readonly broken?: readonly TextRange[] };
 
 /** The same tree further on in a longer text. What aliases share stays shared. */
-export function moveTree({ tree, problems }: Reading, by: number): Reading {
+export function moveTree({ tree, problems, broken = [] }: Reading, by: number): Reading {
   const { node, anchor, alias } = treeMover(by);
   return {
     tree: {
@@ -15,6 +15,7 @@ export function moveTree({ tree, problems }: Reading, by: number): Reading {
       aliases: tree.aliases.map(alias),
     },
     problems: moveProblems(problems, by),
+    broken: broken.map(rangeMover(by)),
   };
 }
 

@@ -7,6 +7,7 @@ import { composeText } from './compose-text';
 import { parseParts } from './parse-parts';
 import { parseTree, type TreeReading } from './parse-tree';
 import { scenarioValue } from './scenario-values';
+import { isSyntaxProblem } from './syntax-problems';
 import { entriesOf, nodeAt, toValue, type PlanPath } from './tree';
 
 const folder = new URL('../../test/fixtures/plans/', import.meta.url);
@@ -107,6 +108,14 @@ describe('a plan that is read in parts', () => {
                 : withLineAgain(text, where, added);
             reading = parseTree(text, reading);
             expectSame(reading, composeText(text), text);
+            const { tree, problems, broken } = parseTree(text);
+            expect({ text, ...reading, kept: undefined }).toEqual({
+              text,
+              tree,
+              problems,
+              broken,
+              kept: undefined,
+            });
           }
         },
       ),
@@ -174,6 +183,11 @@ function expectAsWhole(text: string): void {
 function expectSame(parts: TreeReading, whole: ReturnType<typeof composeText>, text: string): void {
   // What a scan of the text refuses is refused before it is read either way.
   if (parts.tree.root === undefined && whole.tree.root !== undefined) return;
+  expect({ text, isBroken: parts.problems.some(isSyntaxProblem) }).toEqual({
+    text,
+    isBroken: whole.problems.some(isSyntaxProblem),
+  });
+  if (whole.problems.some(isSyntaxProblem)) return;
   expect({ text, tree: parts.tree, problems: sorted(parts.problems) }).toEqual({
     text,
     tree: whole.tree,

@@ -17,7 +17,7 @@ export interface KeptParts {
   readonly parts: readonly ReadPart[];
 }
 
-interface ReadPart extends PlanPart, PartTree, Pick<ComposedText, 'values' | 'cost'> {
+export interface ReadPart extends PlanPart, PartTree, Pick<ComposedText, 'values' | 'cost'> {
   readonly problems: readonly Problem[];
   /** The last anchor of each name in it. */
   readonly named: KnownAnchors;
@@ -36,7 +36,7 @@ interface PartTree {
   readonly aliases: readonly Alias[];
 }
 
-interface PartsReading {
+export interface PartsReading {
   readonly tree: PlanTree;
   readonly problems: readonly Problem[];
   readonly kept: KeptParts;
@@ -44,6 +44,15 @@ interface PartsReading {
 
 /** @returns the same as reading the whole text would; `undefined` where that is not certain. */
 export function parseParts(text: string, before: KeptParts | undefined): PartsReading | undefined {
+  return joinParts(text, before, readPart);
+}
+
+/** @param read what reads a part that is not known from `before`; nothing is joined where it fails. */
+export function joinParts(
+  text: string,
+  before: KeptParts | undefined,
+  read: (text: string, part: PlanPart, above: KnownAnchors) => ReadPart | undefined,
+): PartsReading | undefined {
   const sections = splitPlan(text);
   if (sections === undefined) return undefined;
   const known = knownParts(before, text);
@@ -52,9 +61,9 @@ export function parseParts(text: string, before: KeptParts | undefined): PartsRe
   const entries = new Map<string, MapEntry>();
   for (const section of sections) {
     const own = readSection(section, (part) => {
-      const read = known(part, anchors) ?? readPart(text, part, anchors);
-      for (const [name, anchor] of read?.named ?? []) anchors.set(name, anchor);
-      return read;
+      const found = known(part, anchors) ?? read(text, part, anchors);
+      for (const [name, anchor] of found?.named ?? []) anchors.set(name, anchor);
+      return found;
     });
     if (own === undefined || !addEntries(entries, entriesOf(text, section, own))) return undefined;
     for (const part of own) parts.push(part);
@@ -104,12 +113,14 @@ function entriesOf(text: string, { keyRange }: PlanSection, parts: readonly Read
   return [{ key: text.slice(keyRange.start, keyRange.end), keyRange, value, valueRange: range }];
 }
 
-const sectionKey = 'part';
+/** Makes a part below a key a text of its own. */
+export const headOf = ({ indent }: PlanPart): string => (indent === 0 ? '' : 'part:\n');
+
 const endKey = 'end-of-part';
 
 /** Reads a part below a key as it has one in the text, and above another entry as it has one there. */
-function readPart(text: string, part: PlanPart, above: KnownAnchors): ReadPart | undefined {
-  const head = part.indent === 0 ? '' : `${sectionKey}:\n`;
+export function readPart(text: string, part: PlanPart, above: KnownAnchors): ReadPart | undefined {
+  const head = headOf(part);
   const tail = part.next === undefined ? '' : `${' '.repeat(part.next)}${endKey}: 0\n`;
   const whole = head + text.slice(part.start, part.end) + tail;
   const composed = composeText(whole, above);
@@ -134,7 +145,7 @@ function readPart(text: string, part: PlanPart, above: KnownAnchors): ReadPart |
 }
 
 /** What anchors above the part stand for stays where it is. */
-function movePartTree(
+export function movePartTree(
   { entries, anchors, aliases }: PartTree,
   by: number,
   links: ReadonlyMap<Anchor, Anchor>,
@@ -173,7 +184,7 @@ function onlyMap({ entries }: MapNode, isFollowed: boolean): MapNode | undefined
   return entries.length === (isFollowed ? 2 : 1) ? blockMap(entries[0]?.value) : undefined;
 }
 
-function blockMap(node: PlanNode | undefined): MapNode | undefined {
+export function blockMap(node: PlanNode | undefined): MapNode | undefined {
   return node?.kind === 'map' && !node.isFlow ? node : undefined;
 }
 

@@ -1,13 +1,17 @@
 /** Text to a positioned tree, by the YAML parser. Every fault of the text is a problem; nothing is thrown. */
-import type { Problem } from '../problems';
+import type { Problem, TextRange } from '../problems';
 import { composeText } from './compose-text';
 import { scanText } from './limits';
+import { parseAround } from './parse-around';
 import { parseParts, type KeptParts } from './parse-parts';
+import { isSyntaxProblem } from './syntax-problems';
 import type { PlanTree } from './tree';
 
 export interface TreeReading {
   readonly tree: PlanTree;
   readonly problems: readonly Problem[];
+  /** Stretches of the text that are not YAML, so that nobody knows what stands in them. */
+  readonly broken?: readonly TextRange[];
   /** What the next version of the text can be read from. */
   readonly kept?: KeptParts | undefined;
 }
@@ -23,7 +27,8 @@ export function parseTree(text: string, before?: TreeReading): TreeReading {
     return { tree, problems: [unfit], kept: before?.kept };
   }
   const parts = parseParts(text, before?.kept);
-  if (parts !== undefined) return parts;
-  const { tree, problems } = composeText(text);
-  return { tree, problems, kept: before?.kept };
+  const { tree, problems } = parts ?? composeText(text);
+  if (!problems.some(isSyntaxProblem)) return parts ?? { tree, problems, kept: before?.kept };
+  const broken = [{ start: 0, end: text.length }];
+  return parseAround(text, before?.kept) ?? { tree, problems, broken, kept: before?.kept };
 }

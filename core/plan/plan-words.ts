@@ -2,6 +2,7 @@
 import { t } from '@vscode/l10n';
 import type { z } from 'zod';
 import { kindOfSchema, metaOf, optionsOf, schemaAt } from './schema-walk';
+import { shorten } from './shorten';
 import { valueBelow } from './value-below';
 import type { PlanNode, PlanPath } from './tree';
 
@@ -113,7 +114,3 @@ const sectionThings = (): Readonly<Record<string, string>> => ({
   data: t('A data feed'),
   environments: t('An environment'),
 });
-
-export function shorten(text: string): string {
-  return text.length <= 60 ? text : `${text.slice(0, 59)}…`;
-}

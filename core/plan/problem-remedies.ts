@@ -30,7 +30,7 @@ export const problemRemedies: Readonly<Record<PlanProblemCode, Remedy>> = {
   'invalid-character': unreadable,
   'conflict-marker': none('Which side of the conflict stays is for the author to say.'),
   'yaml-syntax': fix(
-    'Puts spaces in place of a tab; other faults have none, since what is meant cannot be read.',
+    'Puts spaces in place of a tab, or a value with a bracket in quotes; other faults have none, since what is meant cannot be read.',
   ),
   'yaml-tag': unreadable,
   'multiple-documents': split,

@@ -4,6 +4,8 @@ import { isAlias, isMap, isScalar, isSeq, type Document, type YAMLError } from '
 import type { Problem, TextRange } from '../problems';
 import { limits } from './limits';
 import { planProblem } from './problem-catalogue';
+import { shorten } from './shorten';
+import { rangeIn, syntaxProblems } from './syntax-problems';
 import type { Alias, Anchor, MapEntry, PlanNode, PlanTree, ScalarNode, ScalarStyle } from './tree';
 
 export interface BuiltTree {
@@ -47,6 +49,8 @@ const emptyScalar = (at: number): ScalarNode => ({
   style: 'plain',
 });
 
+const openingMarks = `[{'"`;
+
 /** One walk over a composed document: nodes, anchors and aliases together. */
 export class TreeBuilder {
   readonly #text: string;
@@ -57,6 +61,8 @@ export class TreeBuilder {
   readonly #open = new Map<string, NamedAnchor | undefined>();
   readonly #above: NamedAnchors;
   readonly #outer = new Set<string>();
+  /** Where quotes and brackets stand that are not closed. */
+  readonly #openings: number[] = [];
   #total = 0;
 
   /** @param above the anchors that are set above the text, where it is a part of one. */
@@ -69,7 +75,6 @@ export class TreeBuilder {
     const [first, second] = documents;
     let root: PlanNode | undefined;
     if (first !== undefined) {
-      for (const error of first.errors) this.#problems.push(this.#syntaxProblem(error));
       for (const warning of first.warnings) this.#problems.push(this.#tagProblem(warning));
       try {
         root = this.#node(first.contents).node;
@@ -78,6 +83,7 @@ export class TreeBuilder {
         const message = t`The file has more than ${limits.values} values, counting what its aliases stand for`;
         this.#problems.push(planProblem('too-many-values', message, error.range));
       }
+      this.#problems.push(...syntaxProblems(this.#text, first.errors, this.#openings));
     }
     if (second !== undefined) {
       const start = Math.min(second.range[0], this.#text.length);
@@ -120,6 +126,7 @@ export class TreeBuilder {
     if (isMap(source)) return this.#map(source);
     if (isSeq(source)) {
       const range = rangeOf(source.range);
+      if (source.flow === true) this.#noteOpening(range, ']');
       const items = source.items.map((item) => this.#node(item));
       const size = this.#count(items, range);
       return {
@@ -130,6 +137,8 @@ export class TreeBuilder {
     this.#spend(1, isScalar(source) ? rangeOf(source.range) : { start: 0, end: 0 });
     if (!isScalar(source)) return { node: emptyScalar(this.#text.length), size: 1 };
     const range = rangeOf(source.range);
+    if (source.type === 'QUOTE_SINGLE') this.#noteOpening(range, "'");
+    if (source.type === 'QUOTE_DOUBLE') this.#noteOpening(range, '"');
     return {
       node: {
         kind: 'scalar',
@@ -139,6 +148,12 @@ export class TreeBuilder {
       },
       size: 1,
     };
+  }
+
+  #noteOpening({ start, end }: TextRange, closing: string): void {
+    // A pair in a list is a map to the parser, without any bracket.
+    if (!openingMarks.includes(this.#text.charAt(start))) return;
+    if (end < start + 2 || this.#text.charAt(end - 1) !== closing) this.#openings.push(start);
   }
 
   #scalarValue(value: unknown, range: TextRange): ScalarNode['value'] {
@@ -156,6 +171,7 @@ export class TreeBuilder {
 
   #map(source: { items: readonly unknown[]; range?: unknown; flow?: boolean }): Sized {
     const range = rangeOf(source.range);
+    if (source.flow === true) this.#noteOpening(range, '}');
     const entries = new Map<string, MapEntry>();
     const merged: Sized[] = [];
     const sizes: Sized[] = [];
@@ -258,57 +274,10 @@ export class TreeBuilder {
     if (this.#total > limits.values) throw new TooManyValues(range);
   }
 
-  #syntaxProblem(error: YAMLError): Problem {
-    const range = this.#errorRange(error);
-    const isTab = error.code === 'TAB_AS_INDENT';
-    const fixes = isTab ? this.#tabFix(range.start) : [];
-    return planProblem('yaml-syntax', syntaxMessage(error), range, fixes);
-  }
-
-  #tabFix(offset: number): { title: string; edits: { range: TextRange; newText: string }[] }[] {
-    const start = this.#text.charAt(offset) === '\t' ? offset : this.#text.indexOf('\t', offset);
-    const lineEnd = this.#text.indexOf('\n', offset);
-    if (start < 0 || (lineEnd >= 0 && start > lineEnd)) return [];
-    let end = start;
-    while (this.#text.charAt(end) === '\t') end += 1;
-    return [
-      {
-        title: t('Indent with spaces'),
-        edits: [{ range: { start, end }, newText: '  '.repeat(end - start) }],
-      },
-    ];
-  }
-
   #tagProblem(warning: YAMLError): Problem {
     const message = t('A plan uses no YAML tags and no YAML directives');
-    return planProblem('yaml-tag', message, this.#errorRange(warning));
+    return planProblem('yaml-tag', message, rangeIn(this.#text, warning));
   }
-
-  #errorRange(error: YAMLError): TextRange {
-    const start = Math.min(Math.max(error.pos[0], 0), this.#text.length);
-    return { start, end: Math.min(Math.max(error.pos[1], start), this.#text.length) };
-  }
-}
-
-const plainMessages = (): Partial<Record<YAMLError['code'], string>> => ({
-  BAD_INDENT: t('The indentation does not match the lines around it'),
-  TAB_AS_INDENT: t('YAML is indented with spaces, not with tabs'),
-  MULTILINE_IMPLICIT_KEY: t('A key must stand on one line; a `:` may be missing'),
-  BLOCK_AS_IMPLICIT_KEY: t('A value that itself holds `: ` must be put in quotes, or on a line of its own'),
-  KEY_OVER_1024_CHARS: t('A key has at most 1024 characters; a quote may not be closed'),
-  RESOURCE_EXHAUSTION: t('Lists and maps are nested too deeply'),
-});
-
-function syntaxMessage(error: YAMLError): string {
-  return plainMessages()[error.code] ?? firstLine(error.message);
-}
-
-export function firstLine(message: string): string {
-  return shorten((message.split('\n', 1)[0] ?? '').replace(/[.:]$/, ''), 200);
-}
-
-function shorten(text: string, length = 60): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
 
 function lineOf(text: string, offset: number): number {
