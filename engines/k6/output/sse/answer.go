@@ -12,8 +12,12 @@ import (
 	"benchwright/k6/flow"
 )
 
-// timeoutCode is k6's error code of a request that took longer than its time limit.
-const timeoutCode = 1050
+// Error codes of requests whose answer might still have come: k6's own where the time limit was over, and that of the
+// module k6/x/drain where the load was.
+const (
+	timeoutCode    = 1050
+	unfinishedCode = 1900
+)
 
 // answer is what the script gets. Times are in milliseconds; `times` has that of each event since the start, `body`
 // is the text of an answer that is no stream, and `isComplete` tells a stream that came to its end.
@@ -56,7 +60,8 @@ func (i *instance) answer(r *recording, response *http.Response) (*sobek.Object,
 			"duration":        timings.Duration,
 		}},
 		{"measure", func(tags, texts, tokens sobek.Value) error {
-			return i.measure(r, response.ErrorCode == timeoutCode, measureWish{tags, texts, tokens})
+			isTimeout := response.ErrorCode == timeoutCode || response.ErrorCode == unfinishedCode
+			return i.measure(r, isTimeout, measureWish{tags, texts, tokens})
 		}},
 	} {
 		if err := object.Set(entry.key, entry.value); err != nil {

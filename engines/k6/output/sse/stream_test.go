@@ -241,6 +241,27 @@ func TestATimeLimitEndsAStream(t *testing.T) {
 	}
 }
 
+// cutOff ends each request as the module k6/x/drain does at the end of the drain.
+type cutOff struct{}
+
+func (cutOff) RoundTrip(*http.Request) (*http.Response, error) {
+	return nil, httpext.NewK6Error(1900, "unfinished when the drain ended", nil)
+}
+
+func TestTheFirstEventOfAStreamThatTheDrainCutsOffWouldHaveComeLater(t *testing.T) {
+	u := newUser(t, send(0))
+	u.state.Transport = cutOff{}
+	u.run(t, `const a = sse.stream('GET', at, null, {}); a.measure(tags)`)
+	u.check(t, `a.error_code`, int64(1900))
+	_, samples := u.told()
+	if len(samples) != 1 {
+		t.Fatalf("told: %+v", samples)
+	}
+	if outcome, _ := samples[0].Tags.Get("outcome"); samples[0].Metric.Name != "ttft" || outcome != "timeout" {
+		t.Errorf("told: %+v", samples[0])
+	}
+}
+
 func TestTheEndOfTheRunEndsAStream(t *testing.T) {
 	u := newUser(t, send(time.Hour, "never"))
 	ctx, cancel := context.WithCancel(u.ctx)
