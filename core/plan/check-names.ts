@@ -187,7 +187,7 @@ export const checkStepNames: Check = ({ names }) => {
 };
 
 /** What a plan defines and nothing uses. Only what cannot be used from outside of the plan is reported. */
-export const checkUnused: Check = ({ names, root }) => {
+export const checkUnused: Check = ({ text, names, root }) => {
   // A goal about a scenario does not make it run.
   const uses = names.references.filter((item) => item.path[0] !== 'goals');
   const used = new Set(uses.map((item) => `${item.kind} ${item.scenario ?? ''} ${item.name}`));
@@ -206,14 +206,48 @@ export const checkUnused: Check = ({ names, root }) => {
       case 'scenario':
         return [planProblem('unused-scenario', t`No phase runs the scenario \`${item.name}\``, item.range)];
       case 'data':
-        return [planProblem('unused-data', t`No step uses the data feed \`${item.name}\``, item.range)];
+        return [
+          planProblem('unused-data', t`No step uses the data feed \`${item.name}\``, item.range),
+          ...literalPlaceholders(text, nodeAt(root, ['scenarios']), item.name),
+        ];
       case 'capture':
-        return [planProblem('unused-capture', t`Nothing uses the captured \`${item.name}\``, item.range)];
+        return [
+          planProblem('unused-capture', t`Nothing uses the captured \`${item.name}\``, item.range),
+          ...literalPlaceholders(text, nodeAt(root, item.path.slice(0, 2)), item.name),
+        ];
       default:
         return [];
     }
   });
 };
+
+/** Where a name that nothing uses stands as other tools write a placeholder. */
+function literalPlaceholders(text: string, within: PlanNode | undefined, name: string): Problem[] {
+  if (within === undefined) return [];
+  const { start, end } = within.range;
+  const value = String.raw`(?<value>${name.replaceAll(/\W/g, String.raw`\$&`)}(?:\.\w+)?)`;
+  const marks = [
+    ['\\{\\{ *', ' *\\}\\}'],
+    ['(?<![${])\\{', '\\}'],
+    ['\\$', '\\b'],
+    ['(?<=/):', '\\b'],
+    ['<', '>'],
+  ];
+  const forms = marks.map(([opening, closing]) => `${opening}${value}${closing}`);
+  const found = forms.flatMap((form) => [...text.slice(start, end).matchAll(new RegExp(form, 'g'))]);
+  return found.flatMap(({ 0: literal, index, groups }) => {
+    const range = { start: start + index, end: start + index + literal.length };
+    const line = text.slice(text.lastIndexOf('\n', range.start) + 1, range.start);
+    if (/(?:^|\s)#/.test(line)) return [];
+    const newText = `\${${groups?.['value'] ?? name}}`;
+    const message = t`\`${literal}\` is sent as it stands here; a value is filled in where \`${newText}\` is written`;
+    return [
+      planProblem('literal-placeholder', message, range, [
+        { title: t`Write ${newText}`, edits: [{ range, newText }] },
+      ]),
+    ];
+  });
+}
 
 /** A target that no step uses may be there for its resources alone. */
 function isObserved(root: PlanNode, path: PlanPath): boolean {

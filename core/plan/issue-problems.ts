@@ -9,7 +9,7 @@ import { planProblem } from './problem-catalogue';
 import { chooseOption, kindOfSchema, metaOf, optionsOf, schemaAt, shapeOf, tellingKeys } from './schema-walk';
 import { nameRule } from './schema-values';
 import { valueBelow } from './value-below';
-import { closest, didYouMean } from './similar';
+import { didYouMean, nameMeant } from './similar';
 import {
   entriesOf,
   entryOf,
@@ -105,7 +105,7 @@ export function unknownVerb(
   verbs: readonly string[],
 ): Problem {
   for (const { key, keyRange: range } of node.entries) {
-    const verb = closest(key, verbs);
+    const verb = nameMeant(key, verbs);
     if (verb === undefined) continue;
     return planProblem(
       'unknown-step',
@@ -131,7 +131,22 @@ function wrongValue(context: Checked, issue: Issue, path: PlanPath): Problem {
   if (issue.code === 'invalid_type') return wrongType(context, path);
   if (issue.code === 'invalid_value' && issue.values.length > 1)
     return wrongChoice(context, path, issue.values.map(String));
-  return planProblem('wrong-value', `${subject(path)} ${sentence(issue)}`, range);
+  return planProblem(
+    'wrong-value',
+    `${subject(path)} ${sentence(issue)}`,
+    range,
+    pathFix(context, path, range),
+  );
+}
+
+/** The path of an address, or what lacks only its slash. */
+function pathFix(context: Checked, path: PlanPath, range: TextRange): Fix[] {
+  const value = valueAt(context.value, path);
+  const schema = schemaAt(path, context.value);
+  if (typeof value !== 'string' || schema === undefined || metaOf(schema, 'title') !== 'path') return [];
+  const newText = value.replace(/^(?:https?:\/\/[^/]*)?\/?/, '/');
+  if (!/^\/[\w./~%?=&${}-]*$/.test(newText)) return [];
+  return [{ title: t`Write ${newText}`, isGuess: true, edits: [{ range, newText }] }];
 }
 
 /** A value that is none of the few there are. */
@@ -201,11 +216,22 @@ export function wrongType(context: Checked, path: PlanPath): Problem {
   const node = nodeAt(context.root, path);
   const range = valueRangeAt(context.root, path);
   const schema = schemaAt(path, context.value);
-  const fixes = schema === undefined || node?.kind !== 'scalar' ? [] : retypeFixes(schema, node, range);
+  const fixes =
+    schema === undefined || node === undefined
+      ? []
+      : node.kind === 'scalar'
+        ? retypeFixes(schema, node, range)
+        : asJson(context, path);
   return planProblem('wrong-type', t`${subject(path)} has a value of the wrong type${wanted}`, range, fixes);
 }
 
-/** A number that should be text, or the other way round: offered only where the result is valid. */
+/** A body is text; what is written as a map is meant as JSON. */
+function asJson({ root }: Checked, path: PlanPath): Fix[] {
+  if (path.at(-1) !== 'body' || entryOf(nodeAt(root, path.slice(0, -1)), 'json') !== undefined) return [];
+  return [{ title: t('Send it as JSON'), edits: [{ range: keyRangeAt(root, path), newText: 'json' }] }];
+}
+
+/** A number that should be text, or the other way round, or one for a list: offered only where the result is valid. */
 function retypeFixes(schema: z.core.$ZodType, node: ScalarNode, range: TextRange): Fix[] {
   const isValid = (value: unknown): boolean => safeParse(schema, value).success;
   if ((typeof node.value === 'number' || typeof node.value === 'boolean') && isValid(String(node.value))) {
@@ -218,6 +244,10 @@ function retypeFixes(schema: z.core.$ZodType, node: ScalarNode, range: TextRange
     isValid(Number(node.value))
   ) {
     return [{ title: t`Write ${node.value}`, edits: [{ range, newText: node.value }] }];
+  }
+  if (typeof node.value === 'string' && /^[\w-]+$/.test(node.value) && isValid([node.value])) {
+    const newText = `[${node.value}]`;
+    return [{ title: t`Write ${newText}`, edits: [{ range, newText }] }];
   }
   return [];
 }

@@ -270,6 +270,10 @@ export const problemCatalogue = {
   'unused-scenario': { severity: 'hint', meaning: 'No phase runs the scenario.' },
   'unused-data': { severity: 'hint', meaning: 'No step uses the data feed.' },
   'unused-capture': { severity: 'hint', meaning: 'No later step uses the captured value.' },
+  'literal-placeholder': {
+    severity: 'warning',
+    meaning: 'A name stands as other tools write a placeholder, such as `{{id}}`, and would be sent just so.',
+  },
   'include-missing': {
     severity: 'error',
     meaning: 'A file that is included is not there, or lies outside of the workspace.',

@@ -10,7 +10,9 @@ const none = (because: string): Remedy => ({ kind: 'none', because });
 
 const split = none('Which part of the plan goes to another file is for the author to say.');
 const unreadable = none('What the text is meant to say cannot be read from it.');
-const nearest = fix('Changes the name to the one that is spelt most like it.');
+const nearest = fix(
+  'Changes the name to the one that is spelt most like it, or means what another tool calls so.',
+);
 const remove = fix('Removes it, with its line.');
 const unwritten = none('The text that is missing or meant is known to the author alone.');
 const oneOfTwo = none('Either of two parts may be the wrong one, and only the author knows which.');
@@ -46,10 +48,12 @@ export const problemRemedies: Readonly<Record<PlanProblemCode, Remedy>> = {
   'missing-key': fix('Adds `version: 1`; the values of other keys are known to the author alone.'),
   'missing-value': unwritten,
   'missing-unit': fix('Writes the unit that the number most likely has.'),
-  'wrong-type': fix('Takes quotes away or puts them, where the value is right otherwise.'),
-  'wrong-value': fix('Changes to the nearest value, or writes the quantity as the format does.'),
+  'wrong-type': fix(
+    'Takes quotes away or puts them, makes a list of one, or JSON of a body, where the value is right otherwise.',
+  ),
+  'wrong-value': fix('Changes to the nearest value, or writes the quantity or the path as the format does.'),
   'invalid-name': none('A new name has to be chosen wherever the old one is used.'),
-  'unknown-step': fix('Changes the verb to the one that is spelt most like it.'),
+  'unknown-step': fix('Changes the verb to the one that is meant.'),
   'invalid-url': connection,
   'tls-without-effect': oneOfTwo,
   'incomplete-certificate': none('Where the other file lies is not in the plan.'),
@@ -118,8 +122,10 @@ export const problemRemedies: Readonly<Record<PlanProblemCode, Remedy>> = {
   'expression-type': condition,
   'expression-pattern': condition,
   'expression-minus': none('Spaces would make a subtraction of it, and it may be a name.'),
-  'goal-syntax': unreadable,
-  'goal-unit': none('The same number in another unit is another limit.'),
+  'goal-syntax': fix(
+    'Changes what is measured to the name that is meant; what else is meant cannot be read.',
+  ),
+  'goal-unit': fix('Joins a number and its unit; the same number in another unit is another limit.'),
   'goal-without-answer': fix(
     'Asks it of a phase that can answer it; where steps are missing, none can be made up.',
   ),
@@ -133,6 +139,7 @@ export const problemRemedies: Readonly<Record<PlanProblemCode, Remedy>> = {
   'unused-scenario': remove,
   'unused-data': remove,
   'unused-capture': remove,
+  'literal-placeholder': fix('Writes it as the format does, such as `${id}`.'),
   'include-missing': otherFile,
   'included-problem': otherFile,
   'include-cycle': otherFile,

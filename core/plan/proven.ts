@@ -8,6 +8,7 @@ const ofAbsence: ReadonlySet<string> = new Set<PlanProblemCode>([
   'unused-scenario',
   'unused-data',
   'unused-capture',
+  'literal-placeholder',
   'unknown-target',
   'unknown-scenario',
   'unknown-phase',

@@ -1,6 +1,7 @@
 /** "Did you mean": the nearest of some known names, and the fix that writes it. */
 import { t } from '@vscode/l10n';
 import type { Fix, TextRange } from '../problems';
+import { wordFor } from './other-words';
 
 /** Longer words are not compared: nobody misspells them by two letters, and the cost grows with the square. */
 const maxLength = 64;
@@ -50,9 +51,14 @@ export interface Hint {
   readonly fixes: readonly Fix[];
 }
 
-/** What continues a message about an unknown word at `range`: the nearest name, else the few there are. */
+/** The name that is meant by a word, since it is spelt much like it or other tools call it so. */
+export function nameMeant(word: string, known: readonly string[]): string | undefined {
+  return wordFor(word, known) ?? closest(word, known);
+}
+
+/** What continues a message about an unknown word at `range`: the name that is meant, else the few there are. */
 export function didYouMean(word: string, known: readonly string[], range: TextRange): Hint {
-  const name = closest(word, known);
+  const name = nameMeant(word, known);
   if (name !== undefined) {
     return {
       text: t`; did you mean \`${name}\`?`,

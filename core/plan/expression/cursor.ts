@@ -1,5 +1,5 @@
 /** Walks over tokens and keeps the first thing that was wrong; whatever follows it would be guesswork. */
-import type { Problem, TextRange } from '../../problems';
+import type { Fix, Problem, TextRange } from '../../problems';
 import { tokenize, type Token } from './token';
 
 export interface Cursor {
@@ -17,7 +17,7 @@ export interface Cursor {
   /** Notes a problem, unless there was one, and gives `undefined` so that a parser can return it. */
   // The result type is that of the parser that failed, so that it can write `return cursor.fail(…)`.
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
-  fail<T>(code: string, message: string, range?: TextRange): T | undefined;
+  fail<T>(code: string, message: string, range?: TextRange, fixes?: readonly Fix[]): T | undefined;
 }
 
 export function cursorOver(text: string): Cursor {
@@ -34,11 +34,14 @@ export function cursorOver(text: string): Cursor {
     take: (sign) => (isSign(at(position), sign) ? at(position++) : undefined),
     touches: () => position > 0 && at(position - 1).range.end === at(position).range.start,
     end: () => (position === 0 ? 0 : at(position - 1).range.end),
-    fail(code: string, message: string, range?: TextRange) {
+    fail(code: string, message: string, range?: TextRange, fixes?: readonly Fix[]) {
       const token = at(position);
       const bad = range === undefined && token.kind === 'bad' ? token.message : message;
       if (problems.length === 0)
-        problems.push({ code, severity: 'error', message: bad, range: range ?? visible(token, text) });
+        problems.push({
+          ...{ code, severity: 'error', message: bad, range: range ?? visible(token, text) },
+          ...(fixes !== undefined && { fixes }),
+        });
       return undefined;
     },
   };

@@ -1,7 +1,7 @@
 /** The bound that a goal keeps: `< 300ms`, `>= 99%`, `<= baseline + 10%`. */
 import { t } from '@vscode/l10n';
 import type { TextRange } from '../../problems';
-import { parseRate } from '../units';
+import { parseDuration, parseRate } from '../units';
 import type { Cursor } from './cursor';
 import {
   unitOf,
@@ -48,11 +48,24 @@ function parseLimit(cursor: Cursor, metric: Metric): Limit | undefined {
   if (fixed === undefined) return cursor.fail(syntax, t`Expected ${exampleOf(metric)}, or baseline`);
   if (negative) return cursor.fail('goal-unit', t('A limit is never below zero'), range);
   if (metric.kind === 'capacity' && fixed.unit === 'none') return limitInUsers(cursor, fixed.value, range);
+  const joined = fixed.unit === 'none' ? unitBehind(cursor, token.text) : undefined;
+  if (joined !== undefined) {
+    const whole = { start: range.start, end: cursor.peek().range.end };
+    return cursor.fail('goal-unit', t`A number and its unit are one word: ${joined}`, whole, [
+      { title: t`Write ${joined}`, edits: [{ range: whole, newText: joined }] },
+    ]);
+  }
   if (fixed.unit !== unit)
     return cursor.fail('goal-unit', t`${describe(metric)} is measured against ${exampleOf(metric)}`, range);
   if (unit === 'share' && fixed.value > 1)
     return cursor.fail('goal-unit', t('A share is at most 100%'), range);
   return { kind: 'fixed', ...fixed, unit };
+}
+
+/** The number with the unit that stands apart from it. */
+function unitBehind(cursor: Cursor, digits: string): string | undefined {
+  const { text } = cursor.peek();
+  return text === '%' || parseDuration(digits + text) !== undefined ? digits + text : undefined;
 }
 
 /** Which of both it is, the search says that the goal is about. */

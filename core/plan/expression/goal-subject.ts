@@ -1,6 +1,7 @@
 /** What a goal asks for, and of what: `p95(ttc(research.submit))`. */
 import { t } from '@vscode/l10n';
 import type { TextRange } from '../../problems';
+import { nameMeant } from '../similar';
 import type { Cursor } from './cursor';
 import {
   countNames,
@@ -23,14 +24,24 @@ export function parseMetric(cursor: Cursor): Metric | undefined {
     cursor.next();
     return { kind };
   }
-  if (token.kind !== 'name' || !/^p\d{1,2}$/.test(token.text))
-    return cursor.fail(syntax, t`Expected what is measured: ${metricNames.join(', ')}`);
+  if (token.kind !== 'name' || !/^p\d{1,2}$/.test(token.text)) return failMetric(cursor);
   cursor.next();
   const { start } = token.range;
   const fraction = parseFraction(cursor);
   const percentile = Number(token.text.slice(1) + fraction);
   if (percentile > 0) return { kind: 'percentile', percentile };
   return cursor.fail(syntax, t('A percentile lies above 0 and below 100'), { start, end: cursor.end() });
+}
+
+function failMetric(cursor: Cursor): Metric | undefined {
+  const { kind, text, range } = cursor.peek();
+  const meant = kind === 'name' ? nameMeant(text, metricNames) : undefined;
+  if (meant === undefined)
+    return cursor.fail(syntax, t`Expected what is measured: ${metricNames.join(', ')}`);
+  const message = t`\`${text}\` is nothing that is measured; did you mean \`${meant}\`?`;
+  return cursor.fail(syntax, message, range, [
+    { title: t`Change to ${meant}`, edits: [{ range, newText: meant }] },
+  ]);
 }
 
 /** The `.9` of `p99.9`, whose digits are tokens of their own. */

@@ -95,7 +95,13 @@ function unknown(text: string, start: number): Token {
       message: t('This text has no closing quote'),
     };
   }
-  const message = first === '=' ? t('To compare, write ==') : t`\`${first}\` has no meaning here`;
+  const next = text.charAt(start + 1);
+  const message =
+    first !== '='
+      ? t`\`${first}\` has no meaning here`
+      : next === '<' || next === '>'
+        ? t`Write ${next}=`
+        : t('To compare, write ==');
   return { kind: 'bad', text: first, range: span(start, first), message };
 }
 
