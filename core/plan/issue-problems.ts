@@ -9,7 +9,7 @@ import { planProblem } from './problem-catalogue';
 import { chooseOption, kindOfSchema, metaOf, optionsOf, schemaAt, shapeOf, tellingKeys } from './schema-walk';
 import { nameRule } from './schema-values';
 import { valueBelow } from './value-below';
-import { didYouMean, nameMeant } from './similar';
+import { didYouMean } from './similar';
 import {
   entriesOf,
   entryOf,
@@ -97,25 +97,32 @@ function misplacedKey(key: string, range: TextRange, telling: readonly string[],
   return planProblem('misplaced-key', `\`${key}\` ${reason}`, range);
 }
 
-/** None of a step's keys says what the step does: one of them may be misspelt. */
+/** None of the keys says which kind of step, scenario or message this is: one of them may be misspelt. */
 export function unknownVerb(
   context: Checked,
   path: PlanPath,
   node: MapNode,
   verbs: readonly string[],
 ): Problem {
-  for (const { key, keyRange: range } of node.entries) {
-    const verb = nameMeant(key, verbs);
-    if (verb === undefined) continue;
-    return planProblem(
-      'unknown-step',
-      t`There is no step \`${shorten(key)}\`; did you mean \`${verb}\`?`,
-      range,
-      [{ title: t`Change to ${verb}`, edits: [{ range, newText: verb }] }],
-    );
+  const isStep = verbs.includes('get');
+  for (const { key, keyRange } of node.entries) {
+    const hint = didYouMean(key, verbs, keyRange);
+    if (hint.fixes.length === 0) continue;
+    const word = shorten(key);
+    return isStep
+      ? planProblem('unknown-step', t`There is no step \`${word}\`${hint.text}`, keyRange, hint.fixes)
+      : planProblem(
+          'unknown-key',
+          t`${owner(path)} has no key \`${word}\`${hint.text}`,
+          keyRange,
+          hint.fixes,
+        );
   }
   const list = t`${verbs.slice(0, -1).join(', ')} or ${verbs.at(-1) ?? ''}`;
-  return planProblem('unknown-step', t`A step needs a verb: ${list}`, keyRangeAt(context.root, path));
+  const range = keyRangeAt(context.root, path);
+  return isStep
+    ? planProblem('unknown-step', t`A step needs a verb: ${list}`, range)
+    : planProblem('missing-key', t`${subject(path)} needs ${list}`, range);
 }
 
 function invalidName(context: Checked, path: PlanPath): Problem {

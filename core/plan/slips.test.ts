@@ -34,6 +34,7 @@ test.each([
   ['rate: 20/s', 'rps: 20/s', 'This phase has no key `rps`; did you mean `rate`?'],
   ['goals:', 'thresholds:', 'A plan has no key `thresholds`; did you mean `goals`?'],
   ['capture:', 'extract:', 'This step has no key `extract`; did you mean `capture`?'],
+  ['    steps:', '    requests:', 'A scenario has no key `requests`; did you mean `steps`?'],
   ['think: 1s', 'sleep: 1s', 'There is no step `sleep`; did you mean `think`?'],
   ['json: { a: 1 }', 'body: { a: 1 }', '`body` has a value of the wrong type: it needs text'],
   [
@@ -90,4 +91,12 @@ test('what a comment says, or a value that is filled in, is no placeholder', () 
 test('a name of any letters is looked for as it is', () => {
   const text = plan.replace('id: $.first', '"i(d*": $.first').replace('/${id}', '/{i(d*}');
   expect(analysePlan(text).problems.map(({ code }) => code)).toContain('literal-placeholder');
+});
+
+test('a scenario that does nothing says what it needs', () => {
+  const text = plan.replace('scenarios:\n', 'scenarios:\n  idle: { target: web }\n');
+  expect(analysePlan(text).problems).toMatchObject([
+    { code: 'missing-key', message: '`idle` needs steps or locustfile' },
+    { code: 'unused-scenario' },
+  ]);
 });
