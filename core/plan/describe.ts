@@ -17,7 +17,7 @@ import {
   unwrap,
 } from './schema-walk';
 import { valueBelow } from './value-below';
-import type { PlanNode, PlanPath } from './tree';
+import { entryOf, type PlanNode, type PlanPath } from './tree';
 import { formatDuration } from './units';
 
 type Schema = z.core.$ZodType;
@@ -111,10 +111,14 @@ function valueAlong(node: PlanNode | undefined, path: PlanPath): unknown {
     return list;
   }
   const value = Object.create(null) as Record<string, unknown>;
-  for (const entry of node.entries)
-    value[entry.key] = entry.key === next ? valueAlong(entry.value, rest) : null;
+  for (const entry of node.entries.slice(0, mostKeys)) value[entry.key] = null;
+  const onTheWay = typeof next === 'string' ? entryOf(node, next) : undefined;
+  if (onTheWay !== undefined) value[onTheWay.key] = valueAlong(onTheWay.value, rest);
   return value;
 }
+
+/** More than a map of the format has: beyond them, its author names the keys, and they say nothing of its kind. */
+const mostKeys = 100;
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
