@@ -22,16 +22,21 @@ interface ProfileView extends ViewPage {
   readonly asked: () => Promise<readonly FromProfileView[]>;
 }
 
-async function showing(file: string, options?: ViewOptions & { before?: string }): Promise<ProfileView> {
-  const view = await openPage(options);
+async function sessionOf(file: string): Promise<{ session: ProfileSession; format: string }> {
   const read = await readProfile(path.join(samples, file));
   if (!read.ok) throw new Error(read.problem.message);
-  const session = new ProfileSession({
-    profile: read.profile,
-    fileName: path.basename(file),
-    cpuNsPerRequest: 12e6,
-    isOfRun: true,
-  });
+  const { profile, format } = read;
+  const fileName = path.basename(file);
+  return { session: new ProfileSession({ profile, fileName, cpuNsPerRequest: 12e6, isOfRun: true }), format };
+}
+
+async function nextFrame({ page }: ViewPage): Promise<void> {
+  await page.evaluate(() => new Promise(requestAnimationFrame));
+}
+
+async function showing(file: string, options?: ViewOptions & { before?: string }): Promise<ProfileView> {
+  const view = await openPage(options);
+  const { session, format } = await sessionOf(file);
   if (options?.before !== undefined)
     session.compareWith({
       profile: importSample(options.before),
@@ -39,7 +44,7 @@ async function showing(file: string, options?: ViewOptions & { before?: string }
       cpuNsPerRequest: 15e6,
       isOfRun: true,
     });
-  await view.post(toProfileView.parse(session.opened(read.format)));
+  await view.post(toProfileView.parse(session.opened(format)));
   let answered = 0;
   const asked = async (): Promise<readonly FromProfileView[]> =>
     (await view.posted()).map((message) => fromProfileView.parse(message));
@@ -48,6 +53,8 @@ async function showing(file: string, options?: ViewOptions & { before?: string }
       for (const message of all.slice(answered))
         if ('request' in message) await view.post(toProfileView.parse(session.answer(message)));
       answered = all.length;
+      // The table is asked for once the picture is drawn.
+      await nextFrame(view);
     }
   };
   await view.page.getByRole('heading', { level: 1 }).waitFor();
@@ -59,6 +66,21 @@ test('a page that is set up asks for its profile and says that it is being read'
   const view = await openPage();
   expect(await view.posted()).toEqual([{ kind: 'ready', version: 1 }]);
   await view.page.getByText('Reading the profile…').waitFor();
+});
+
+test('the table is asked for once the picture is drawn', async () => {
+  const view = await openPage();
+  const { session, format } = await sessionOf(speedscope);
+  const asked = async (): Promise<FromProfileView[]> =>
+    (await view.posted()).map((message) => fromProfileView.parse(message));
+  await view.post(toProfileView.parse(session.opened(format)));
+  await nextFrame(view);
+  const [, layout, ...more] = await asked();
+  expect(more).toEqual([]);
+  if (layout?.kind !== 'layout') throw new Error('no picture was asked for');
+  await view.post(toProfileView.parse(session.answer(layout)));
+  await nextFrame(view);
+  expect((await asked()).map(({ kind }) => kind)).toContain('functions');
 });
 
 test('the functions are listed with their shares, and the heaviest is the first', async () => {

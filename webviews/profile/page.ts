@@ -37,6 +37,8 @@ class ProfilePage {
   readonly #known = new Map<number, ProfileNamed>();
   #opened: ProfileOpened | undefined;
   #chosen: number | undefined;
+  /** Whether the table waits for the picture: both together would take longer to show either. */
+  #isTableOwed = false;
 
   readonly #header = createHeader({
     compare: () => {
@@ -146,7 +148,8 @@ class ProfilePage {
       this.#flame.tint(({ isOwn }) => (isOwn ? 'own' : 'library'));
     }
     this.#flame.refresh();
-    this.#askFunctions();
+    this.#isTableOwed = opened.hasStacks;
+    if (!opened.hasStacks) this.#askFunctions();
   }
 
   #showAnswer(answer: ProfileAnswer, { unit, comparedWith, hasStacks }: ProfileOpened): void {
@@ -155,6 +158,7 @@ class ProfilePage {
       case 'layout':
         this.#learn(answer.named);
         this.#flame.show(answer);
+        this.#payTable();
         return;
       case 'functions':
         if (this.#controls.choices().group === 'function') this.#learn(answer.rows);
@@ -170,6 +174,15 @@ class ProfilePage {
         this.#changes.show(answer, comparedWith ?? '', unit);
         this.#flame.tint(tintBy(answer));
     }
+  }
+
+  /** Behind the frame that draws the picture. */
+  #payTable(): void {
+    if (!this.#isTableOwed) return;
+    this.#isTableOwed = false;
+    requestAnimationFrame(() => {
+      this.#askFunctions();
+    });
   }
 
   #learn(functions: readonly ProfileNamed[]): void {
