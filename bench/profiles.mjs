@@ -5,7 +5,7 @@
  *     node bench/profiles.mjs [--megabytes 1,10,100] [--rounds 3]
  *
  * Ours is the thread that the editor starts and the page that it shows; between them lies a socket in place of the
- * editor's own channel. Speedscope is the site in its npm package. Both are shown the same profile merged by function
+ * editor's own channel. Speedscope is the site in its npm package. Either page is loaded when the file is given. Both are shown the same profile merged by function
  * (its "left heavy"), in the same browser at the same size, in processes of their own for each figure. Measured alike:
  *
  * - First picture: from the moment the file is given to the end of the frame that draws the first name of a function.
@@ -155,9 +155,16 @@ async function showOurs(file) {
   const page = `<!DOCTYPE html><html lang="en" style="--vscode-foreground: #ccc; --vscode-editor-background: #1f1f1f">
 <meta charset="utf-8"><link rel="stylesheet" href="/profile.css"><body class="vscode-dark"><div id="root"></div><script>
 const socket = new WebSocket('ws://' + location.host);
-const columns = { Float64Array, Uint32Array };
-const revive = (_, value) => (value?.column === undefined ? value : columns[value.column].from(value.values));
-socket.onmessage = ({ data }) => dispatchEvent(new MessageEvent('message', { data: JSON.parse(data, revive) }));
+socket.binaryType = 'arraybuffer';
+const kinds = { Float64Array, Uint32Array };
+let columns = [];
+socket.onmessage = ({ data }) => {
+  if (typeof data !== 'string') return columns.push(data);
+  const sent = columns;
+  columns = [];
+  const revive = (_, value) => (value?.column === undefined ? value : new kinds[value.column](sent[value.at]));
+  dispatchEvent(new MessageEvent('message', { data: JSON.parse(data, revive) }));
+};
 acquireVsCodeApi = () => ({ postMessage: (message) => socket.send(JSON.stringify(message)) });
 socket.onopen = () => document.body.append(Object.assign(document.createElement('script'), { src: '/profile.js' }));
 </script></body></html>`;
@@ -168,12 +175,13 @@ socket.onopen = () => document.body.append(Object.assign(document.createElement(
   const shown = await show(server.url, {
     ready: async () => {
       const view = await connected;
-      const flat = (_, value) =>
-        ArrayBuffer.isView(value) ? { column: value.constructor.name, values: Array.from(value) } : value;
-      worker.on('message', ({ message }) => message && view.send(JSON.stringify(message, flat)));
-      view.on('message', (text) => {
-        const question = JSON.parse(String(text));
-        if ('request' in question) worker.postMessage({ kind: 'ask', question, number: ++number });
+      worker.on('message', ({ message }) => message && sendTo(view, message));
+      return new Promise((resolve) => {
+        view.on('message', (text) => {
+          const question = JSON.parse(String(text));
+          if (question.kind === 'ready') resolve();
+          if ('request' in question) worker.postMessage({ kind: 'ask', question, number: ++number });
+        });
       });
     },
     give: () => {
@@ -186,6 +194,17 @@ socket.onopen = () => document.body.append(Object.assign(document.createElement(
   socket.close();
   server.http.close();
   return shown;
+}
+
+/** Columns as bytes, ahead of what they belong to: so the editor's channel carries them. */
+function sendTo(view, message) {
+  let count = 0;
+  const text = JSON.stringify(message, (_, value) => {
+    if (!ArrayBuffer.isView(value)) return value;
+    view.send(value);
+    return { column: value.constructor.name, at: count++ };
+  });
+  view.send(text);
 }
 
 async function showSpeedscope(file) {
