@@ -154,7 +154,7 @@ function measure(goal: Goal, totals: PhaseTotals, loadHolds: boolean): Measureme
     case 'errors':
       return measureErrors(steps);
     case 'rate':
-      return measureRate(goal, steps, loadHolds ? totals.seconds : 0);
+      return measureRate(goal, steps, loadHolds ? totals.loadedSeconds : 0);
     default:
       return measureTime(goal, steps);
   }

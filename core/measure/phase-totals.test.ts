@@ -34,6 +34,16 @@ test('rates are over the window alone, and there is none where the load moved', 
   expect(figures(records(), false).steps[0]?.rps).toBeNull();
 });
 
+test('the rate of a load that ended before its time is over the part of the window that it lasted', () => {
+  const long = { fromMs: 2000, toMs: 22_000 };
+  const records = simulatedPhase({ seconds: 7, tick: (at) => ({ requests: [requests(at, [1, 2, 3])] }) });
+  const early = summarisePhase(totalPhase(records, 'load', long), true);
+  expect(early).toMatchObject({ requests: 15, rps: 3 });
+  expect(early.steps[0]?.rps).toBe(3);
+  const before = simulatedPhase({ seconds: 1, tick: (at) => ({ requests: [requests(at, [1])] }) });
+  expect(summarisePhase(totalPhase(before, 'load', long), true)).toMatchObject({ requests: 0, rps: null });
+});
+
 test('only whole seconds are measured', () => {
   expect(wholeSeconds({ fromMs: 1500, toMs: 4999 })).toEqual({ from: 2, to: 4 });
   expect(wholeSeconds({ fromMs: 1500, toMs: 1900 })).toEqual({ from: 2, to: 2 });

@@ -15,6 +15,9 @@ export interface PhaseTotalsOptions {
   readonly cpus?: number;
 }
 
+/** The last record may come this much before the end of the window without anything being missing. */
+export const coverToleranceMs = 2000;
+
 /**
  * The figures of one phase: the requests that *started* in its measured window, whenever they ended. Records are
  * added as they come and are not kept, so memory grows with the number of steps only.
@@ -45,6 +48,12 @@ export class PhaseTotals {
   /** Length of the measured window in whole seconds. */
   get seconds(): number {
     return this.#seconds.to - this.#seconds.from;
+  }
+
+  /** How long the load was on within the window: all of it, unless the load ended before its time. */
+  get loadedSeconds(): number {
+    if (this.loadStartMs === null || this.coveredMs >= this.window.toMs - coverToleranceMs) return this.seconds;
+    return Math.max(0, Math.min(this.#seconds.to, this.coveredMs / 1000) - this.#seconds.from);
   }
 
   get steps(): readonly StepTotals[] {
@@ -133,7 +142,7 @@ export function summarisePhase(
   loadHolds: boolean,
   areLowerBounds = false,
 ): PhaseFigures {
-  const seconds = loadHolds && totals.seconds > 0 ? totals.seconds : null;
+  const seconds = loadHolds && totals.loadedSeconds > 0 ? totals.loadedSeconds : null;
   return {
     loadStartMs: totals.loadStartMs,
     window: { fromMs: totals.window.fromMs, toMs: totals.window.toMs },

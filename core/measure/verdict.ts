@@ -13,6 +13,7 @@
  */
 import type { GoalResult, Validity, Verdict } from '../run/run';
 import { counted, percent, perSecond } from './figure';
+import { coverToleranceMs } from './phase-totals';
 import { droppedShare, invalidDroppedShare } from './validity';
 
 /** What the end of the tool's process means; engines translate their exit codes and signals into it. */
@@ -93,9 +94,6 @@ const maxFailedShare = 0.05;
 
 /** Of the planned rate or users. */
 const minLoadShare = 0.95;
-
-/** The last record may come this much before the end of the window without anything being missing. */
-const coverToleranceMs = 2000;
 
 type Rule = (facts: VerdictFacts) => string | undefined;
 
