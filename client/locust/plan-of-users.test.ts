@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { analysePlan } from '../../core/plan/analyse';
-import { firstPhase, planNameOf, planOfUsers } from './plan-of-users';
+import { firstPhase, mentions, planNameOf, planOfUsers } from './plan-of-users';
 
 test.each(['shop.py', 'my shop: #1.py'])('the plan of a locustfile has no problems: %s', (file) => {
   const { plan, problems } = analysePlan(
@@ -13,4 +13,11 @@ test.each(['shop.py', 'my shop: #1.py'])('the plan of a locustfile has no proble
 
 test('the plan is called as the file is', () => {
   expect(planNameOf('shop.py')).toBe('shop.bench.yaml');
+});
+
+test('a plan names the classes that it runs, and not those of its comments', () => {
+  const plan = planOfUsers({ file: 'shop.py', className: 'Shopper', host: 'http://127.0.0.1:8000' });
+  expect(mentions(plan, 'Shopper')).toBe(true);
+  expect(mentions(plan, 'Shop')).toBe(false);
+  expect(mentions(`${plan}\n# Admin is to come`, 'Admin')).toBe(false);
 });

@@ -31,6 +31,11 @@ goals:
 `;
 }
 
+/** Whether the text of a plan names a class of users. */
+export function mentions(plan: string, className: string): boolean {
+  return new RegExp(`^[^#\\n]*\\b${className}\\b`, 'm').test(plan);
+}
+
 /** The name of the plan beside a locustfile. */
 export function planNameOf(file: string): string {
   return `${file.replace(/\.py$/, '')}.bench.yaml`;

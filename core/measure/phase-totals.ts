@@ -52,7 +52,8 @@ export class PhaseTotals {
 
   /** How long the load was on within the window: all of it, unless the load ended before its time. */
   get loadedSeconds(): number {
-    if (this.loadStartMs === null || this.coveredMs >= this.window.toMs - coverToleranceMs) return this.seconds;
+    if (this.loadStartMs === null || this.coveredMs >= this.window.toMs - coverToleranceMs)
+      return this.seconds;
     return Math.max(0, Math.min(this.#seconds.to, this.coveredMs / 1000) - this.#seconds.from);
   }
 

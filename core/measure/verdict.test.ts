@@ -161,7 +161,10 @@ test('a run is worth its worst phase', () => {
   expect(combineVerdicts([phase('tool-error'), phase('aborted')]).verdict).toBe('tool-error');
   expect(combineVerdicts([phase('pass'), phase('pass')])).toEqual({
     verdict: 'pass',
-    reason: 'all 2 phases passed',
+    reason: 'both phases passed',
   });
+  const passed = [phase('pass'), phase('pass'), phase('pass')];
+  expect(combineVerdicts(passed).reason).toBe('all 3 phases passed');
+  expect(combineVerdicts(passed.slice(2)).reason).toBe('why');
   expect(combineVerdicts([]).verdict).toBe('no-data');
 });

@@ -225,9 +225,12 @@ export function combineVerdicts(
   for (const verdict of worstFirst) {
     const phase = phases.find((candidate) => candidate.verdict === verdict);
     if (phase === undefined) continue;
-    if (verdict === 'pass')
-      return { verdict, reason: phases.length === 1 ? phase.reason : `all ${phases.length} phases passed` };
-    return { verdict, reason: `${phase.name}: ${phase.reason}` };
+    return { verdict, reason: verdict === 'pass' ? whyAllPassed(phases) : `${phase.name}: ${phase.reason}` };
   }
   return { verdict: 'no-data', reason: 'no phase was run' };
+}
+
+function whyAllPassed(phases: readonly { readonly reason: string }[]): string {
+  if (phases.length > 2) return `all ${phases.length} phases passed`;
+  return phases.length === 2 ? 'both phases passed' : (phases[0]?.reason ?? '');
 }

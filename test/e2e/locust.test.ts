@@ -32,6 +32,10 @@ beforeAll(async () => {
     '    def look(self):',
     '        self.client.get("/items")',
     '',
+    '',
+    'class Admin(Shopper):',
+    '    pass',
+    '',
   ];
   await writeFile(path.join(folder, 'locustfile_shop.py'), lines.join('\n'));
   const python = await ensurePython([toolRequirements]);
@@ -52,12 +56,18 @@ test('a class of users with no plan is run from its lens, and has a plan from th
   const { page } = opened;
   await openFile(page, 'locustfile_shop.py');
   const lens = page.locator('.codelens-decoration a', { hasText: 'Run' });
-  await lens.waitFor();
+  await lens.first().waitFor();
   await opened.screenshot('locust-lens');
-  await lens.click();
+  await lens.first().click();
   const panel = livePanel(page);
   await expect.poll(() => panel.points.count(), { timeout: 60_000 }).toBeGreaterThan(1);
   expect(await panel.steps.first().innerText()).toContain('GET /items');
+  const lenses = async (): Promise<readonly string[]> =>
+    (await page.locator('.codelens-decoration a').allInnerTexts()).map((text) =>
+      text.replaceAll('\u00a0', ' ').trim(),
+    );
+  await expect.poll(lenses).toEqual(expect.arrayContaining(['Run Plan', 'Open Plan']));
+  await expect.poll(lenses).not.toContain('Run');
   const plan = await readFile(path.join(folder, 'locustfile_shop.bench.yaml'), 'utf8');
   expect(plan).toContain('users: [Shopper]');
   await opened.screenshot('locust-live');
