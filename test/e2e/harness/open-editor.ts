@@ -8,15 +8,17 @@ interface EditorWish {
   readonly language?: string;
   /** The package, if not the one for this machine. */
   readonly vsix?: string;
+  /** Of its environment, beside those of this process. */
+  readonly variables?: Readonly<Record<string, string>>;
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
 /** An editor of its own and its page in a browser of its own; closing the page ends both. */
 export async function openEditor(
   workspace: Pick<Workspace, 'folder'>,
-  { settings, viewport, language, vsix }: EditorWish = {},
+  { settings, viewport, language, vsix, variables }: EditorWish = {},
 ): Promise<OpenPage> {
-  const editor = await startEditor(workspace, settings, language, vsix);
+  const editor = await startEditor(workspace, settings, language, vsix, variables);
   try {
     const opened = await openPage(editor.url, viewport);
     return {

@@ -25,17 +25,19 @@ const testSettings = {
  * Starts an editor of its own, with nothing in it but our package, on a free port.
  *
  * @param vsix the package, if not the one for this machine.
+ * @param variables of its environment, beside those of this process.
  */
 export async function startEditor(
   workspace: Pick<Workspace, 'folder'>,
   settings: Record<string, unknown> = {},
   language?: string,
   vsix = inject('vsix'),
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<Editor> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'benchwright-editor-'));
   await prepareEditor({ folder, vsix, settings: { ...testSettings, ...settings } });
   if (language !== undefined) await speak(path.join(folder, 'user-data'), language);
-  const running = await startCodeServer({ folder, env: { BENCHWRIGHT_TEST: '1' }, language });
+  const running = await startCodeServer({ folder, env: { BENCHWRIGHT_TEST: '1', ...variables }, language });
   // Webviews need a secure context, which localhost is and a plain address is not.
   const url = `http://localhost:${running.port}/?folder=${encodeURIComponent(workspace.folder)}`;
   return {
