@@ -15,11 +15,15 @@ import { entriesOf, nodeAt, textOf } from './tree';
 export const checkUsers: Check = (context) =>
   Object.entries(context.phases).flatMap(([name, phase]) => {
     if (!isLoadPhase(phase) || phase.maxUsers === undefined || loadModel(phase) === 'closed') return [];
+    const mixed = Object.keys(phase.scenarios).length;
     const needed = Math.ceil(leastUsers(phase, context.scenarios) - 1e-9);
-    if (needed <= phase.maxUsers) return [];
-    const message = t`Arrivals will be dropped: the pauses of the scenarios alone keep ${needed} users of \`${name}\` busy, and \`maxUsers\` allows ${phase.maxUsers}`;
+    if (Math.max(needed, mixed) <= phase.maxUsers) return [];
+    const message =
+      needed > phase.maxUsers
+        ? t`Arrivals will be dropped: the pauses of the scenarios alone keep ${needed} users of \`${name}\` busy, and \`maxUsers\` allows ${phase.maxUsers}`
+        : t`Each of the ${mixed} scenarios of \`${name}\` has a user of its own, and \`maxUsers\` allows ${phase.maxUsers}`;
     // Requests take time as well, and how much nobody knows yet.
-    const enough = Math.min(2 * needed, mostUsers);
+    const enough = Math.min(2 * Math.max(needed, mixed), mostUsers);
     const range = valueRange(context, 'phases', name, 'maxUsers');
     const fix: Fix = { title: t`Allow ${enough} users`, edits: [{ range, newText: String(enough) }] };
     const fixes = enough > phase.maxUsers ? [fix] : [];

@@ -207,7 +207,7 @@ export const problemCatalogue = {
   'too-few-max-users': {
     severity: 'warning',
     meaning:
-      '`maxUsers` is less than the users that the pauses of the scenarios alone keep busy at this rate.',
+      '`maxUsers` is less than the users that the pauses of the scenarios alone keep busy at this rate, or than one for each of them.',
   },
   'foreign-host': {
     severity: 'hint',
