@@ -10,7 +10,7 @@ import { reportFailure } from '../logs';
 import type { RunCatalogue } from '../runs/run-catalogue';
 import type { RunSessions } from '../runs/run-sessions';
 import type { ClosedPanels } from './closed-panels';
-import { phaseNamesOf, planNameOf, startedMsOf } from './run-words';
+import { panelTitleOf } from './run-words';
 import { viewPage, viewResourceRoots } from './view-page';
 
 /** What a page keeps of itself over a reload. */
@@ -44,7 +44,7 @@ export class LivePanels implements vscode.WebviewPanelSerializer {
       vscode.window.activeTextEditor === undefined ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
     const panel = vscode.window.createWebviewPanel(
       livePanelType,
-      titleOf(entry),
+      panelTitleOf(entry),
       { viewColumn: column, preserveFocus: true },
       this.#options(),
     );
@@ -75,13 +75,13 @@ export class LivePanels implements vscode.WebviewPanelSerializer {
   /** The run of a panel that was lost with what it kept of itself: its title is all that is known. */
   #likelyRun({ title }: vscode.WebviewPanel): RunEntry | undefined {
     const { entries, running } = this.#context.catalogue;
-    const alike = entries.filter((entry) => titleOf(entry) === title && !this.#panels.has(entry.dir));
+    const alike = entries.filter((entry) => panelTitleOf(entry) === title && !this.#panels.has(entry.dir));
     return alike.find(({ state }) => state === 'running') ?? alike[0] ?? running[0];
   }
 
   /** Whether a tab that is still to be restored may be that of the run: a hidden one is restored when it is shown. */
   #mayHaveTab(entry: RunEntry): boolean {
-    const title = titleOf(entry);
+    const title = panelTitleOf(entry);
     const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
     const alike = tabs.filter(
       ({ input, label }) =>
@@ -199,12 +199,4 @@ export class LivePanels implements vscode.WebviewPanelSerializer {
   readonly #report = (cause: unknown): void => {
     void reportFailure(this.#context.log, 'The live panel', cause);
   };
-}
-
-/** Two panels of the same phase are told apart by when their runs began. */
-function titleOf(entry: RunEntry): string {
-  const startedMs = startedMsOf(entry);
-  const time =
-    startedMs === undefined ? [] : [new Date(startedMs).toLocaleTimeString([], { timeStyle: 'short' })];
-  return [`${planNameOf(entry)}: ${phaseNamesOf(entry)}`, ...time].join(' · ');
 }

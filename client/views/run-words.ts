@@ -71,6 +71,17 @@ export function phaseNamesOf({ run, runner, id }: RunEntry): string {
   return phases.length === 0 ? id : phases.map(({ name }) => name).join(', ');
 }
 
+/**
+ * The title of the live panel of a run, which may be all that is left of the panel after a reload. It tells the second,
+ * so that two runs of a phase in a row have two titles, and no date, so that it is the same on the next day.
+ */
+export function panelTitleOf(entry: RunEntry): string {
+  const startedMs = startedMsOf(entry);
+  const time =
+    startedMs === undefined ? [] : [new Date(startedMs).toLocaleTimeString([], { timeStyle: 'medium' })];
+  return [`${planNameOf(entry)}: ${phaseNamesOf(entry)}`, ...time].join(' · ');
+}
+
 /** `Passed · p95 182 ms (execute) · 118/s`. */
 export function describePhase(phase: Run['phases'][number]): string {
   const slowest = slowestStep(phase);

@@ -49,13 +49,13 @@ export async function openFile(page: Page, name: string): Promise<Locator> {
 
 /** Opens a file of the workspace that has a panel in place of a text editor. */
 export async function openFileInPanel(page: Page, name: string): Promise<void> {
-  const tab = page.getByRole('tab', { name: new RegExp(`^${escapeForRegExp(name)}`) });
-  // A click that comes while the list is being filled closes it, and opens nothing.
+  const tab = page.getByRole('tab', { name: new RegExp(`^${escapeForRegExp(name)}`), selected: true });
+  // A click that comes while the list is being filled closes it, and opens nothing, or another file.
   for (let attempt = 1; ; attempt++) {
     const input = await pickInQuickInput(page, 'Control+P', name, name);
     await input.waitFor({ state: 'hidden' });
     try {
-      await tab.waitFor({ timeout: 8_000 });
+      await tab.first().waitFor({ timeout: 8_000 });
       return;
     } catch (error) {
       if (attempt === quickInputAttempts) throw error;
