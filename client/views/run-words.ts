@@ -49,7 +49,7 @@ export function environmentOf({ run, runner }: RunEntry): string | null {
   return run?.environment ?? runner?.environment ?? null;
 }
 
-export function startedMsOf({ run, runner }: RunEntry): number | undefined {
+function startedMsOf({ run, runner }: RunEntry): number | undefined {
   return run?.startedMs ?? runner?.startedMs;
 }
 
