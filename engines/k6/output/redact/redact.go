@@ -3,6 +3,8 @@
 package redact
 
 import (
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"net/url"
 	"strings"
@@ -41,14 +43,35 @@ func Add(secret string) {
 	}
 	var pairs []string
 	for _, each := range secrets {
-		quoted, _ := json.Marshal(each)
-		inside := string(quoted[1 : len(quoted)-1])
-		again, _ := json.Marshal(inside)
-		for _, form := range []string{each, url.QueryEscape(each), url.PathEscape(each), inside, string(again[1 : len(again)-1])} {
-			pairs = append(pairs, form, mark)
+		for _, form := range forms(each) {
+			if len(form) >= minLength {
+				pairs = append(pairs, form, mark)
+			}
 		}
 	}
 	replacer.Store(strings.NewReplacer(pairs...))
+}
+
+// forms are those of the runner: as it stands, in a URL, in JSON and in JSON within JSON, in hexadecimal, and within
+// Base64 wherever it begins in a group of three bytes.
+func forms(secret string) []string {
+	quoted, _ := json.Marshal(secret)
+	inside := string(quoted[1 : len(quoted)-1])
+	again, _ := json.Marshal(inside)
+	digits := hex.EncodeToString([]byte(secret))
+	found := []string{
+		secret, url.QueryEscape(secret), url.PathEscape(secret), inside, string(again[1 : len(again)-1]),
+		digits, strings.ToUpper(digits),
+	}
+	for before := range 3 {
+		bytes := append(make([]byte, before), secret...)
+		// Letters that also stand for a neighbour's bits are left to it.
+		from, to := (before*8+5)/6, len(bytes)*8/6
+		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+			found = append(found, encoding.EncodeToString(bytes)[from:to])
+		}
+	}
+	return found
 }
 
 // Text gives a text without the secrets.
