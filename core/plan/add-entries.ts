@@ -1,6 +1,7 @@
 /** Edits that put more keys into a map of a plan, in the style in which it is written. */
 import { stringify } from 'yaml';
 import type { Fix } from '../problems';
+import { startOfLine } from './start-of-line';
 import { entriesOf, type MapEntry, type PlanNode } from './tree';
 
 type Edit = Fix['edits'][number];
@@ -54,7 +55,7 @@ export function addToMap(
     return insert(Math.max(last.keyRange.end, last.valueRange.end), `, ${written.join(', ')}`);
   }
   if (first === undefined) return undefined;
-  const column = first.keyRange.start - (text.lastIndexOf('\n', first.keyRange.start - 1) + 1);
+  const column = first.keyRange.start - startOfLine(text, first.keyRange.start);
   const indent = ' '.repeat(column);
   if (behind === undefined)
     return insert(first.keyRange.start, written.map((line) => `${line}\n${indent}`).join(''));

@@ -135,7 +135,7 @@ export function analysePlan(source: string, options: AnalyseOptions = {}): PlanA
   }
   if (options.environment !== undefined) found.push(...missingEnvironment(options.environment, root));
   const enabled = withoutDisabled(text, found);
-  const proven = enabled.filter((problem) => syntax.includes(problem) || isProven(problem, broken));
+  const proven = enabled.filter((problem) => isProven(problem, broken) || syntax.includes(problem));
   const problems = tidy(withRemovals(text, root, proven), text);
   const isRight = !problems.some((problem) => problem.severity === 'error');
   return {

@@ -17,13 +17,14 @@ export const checkUsers: Check = (context) =>
     if (!isLoadPhase(phase) || phase.maxUsers === undefined || loadModel(phase) === 'closed') return [];
     const mixed = Object.keys(phase.scenarios).length;
     const needed = Math.ceil(leastUsers(phase, context.scenarios) - 1e-9);
-    if (Math.max(needed, mixed) <= phase.maxUsers) return [];
+    const least = Math.max(needed, mixed);
+    if (least <= phase.maxUsers) return [];
     const message =
       needed > phase.maxUsers
         ? t`Arrivals will be dropped: the pauses of the scenarios alone keep ${needed} users of \`${name}\` busy, and \`maxUsers\` allows ${phase.maxUsers}`
         : t`Each of the ${mixed} scenarios of \`${name}\` has a user of its own, and \`maxUsers\` allows ${phase.maxUsers}`;
     // Requests take time as well, and how much nobody knows yet.
-    const enough = Math.min(2 * Math.max(needed, mixed), mostUsers);
+    const enough = Math.min(2 * least, mostUsers);
     const range = valueRange(context, 'phases', name, 'maxUsers');
     const fix: Fix = { title: t`Allow ${enough} users`, edits: [{ range, newText: String(enough) }] };
     const fixes = enough > phase.maxUsers ? [fix] : [];

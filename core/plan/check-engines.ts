@@ -120,12 +120,13 @@ const ofRequests = ['headers', 'auth', 'redirects', 'tls', 'proto'] as const;
 /** Keys of targets that nothing but locustfiles send requests to. */
 function checkTargets(context: CheckContext): Problem[] {
   const { root, scenarios } = context;
+  const names = Object.keys(scenarios);
+  const files = names.filter((name) => isLocust(scenarios[name]));
+  if (files.length === 0) return [];
   // A scenario with faults may have the steps for which they are meant.
   if (entriesOf(nodeAt(root, ['scenarios'])).some(({ key }) => !Object.hasOwn(scenarios, key))) return [];
   const targets = entriesOf(nodeAt(root, ['targets']));
   const plan = { scenarios, targets: Object.fromEntries(targets.map(({ key, value }) => [key, value])) };
-  const names = Object.keys(scenarios);
-  const files = names.filter((name) => isLocust(scenarios[name]));
   const ofSteps = usedTargets(
     plan,
     names.filter((name) => !files.includes(name)),

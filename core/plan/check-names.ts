@@ -8,6 +8,7 @@ import type { Definition, NameKind, NameReference } from './names';
 import { isLocust } from './locust';
 import { nodeAt, type PlanNode, type PlanPath } from './tree';
 import { planProblem, type PlanProblemCode } from './problem-catalogue';
+import { startOfLine } from './start-of-line';
 import { didYouMean } from './similar';
 
 const unknownCodes: Readonly<Record<NameKind, PlanProblemCode>> = {
@@ -234,10 +235,11 @@ function literalPlaceholders(text: string, within: PlanNode | undefined, name: s
     ['<', '>'],
   ];
   const forms = marks.map(([opening, closing]) => `${opening}${value}${closing}`);
-  const found = forms.flatMap((form) => [...text.slice(start, end).matchAll(new RegExp(form, 'g'))]);
+  const source = text.slice(start, end);
+  const found = forms.flatMap((form) => [...source.matchAll(new RegExp(form, 'g'))]);
   return found.flatMap(({ 0: literal, index, groups }) => {
     const range = { start: start + index, end: start + index + literal.length };
-    const line = text.slice(text.lastIndexOf('\n', range.start) + 1, range.start);
+    const line = text.slice(startOfLine(text, range.start), range.start);
     if (/(?:^|\s)#/.test(line)) return [];
     const newText = `\${${groups?.['value'] ?? name}}`;
     const message = t`\`${literal}\` is sent as it stands here; a value is filled in where \`${newText}\` is written`;

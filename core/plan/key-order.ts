@@ -3,6 +3,7 @@ import { keysAt } from './describe';
 import { parseTree, type TreeReading } from './parse-tree';
 import { isSameMeaning } from './same-meaning';
 import { startWithComments } from './section-order';
+import { startOfLine } from './start-of-line';
 import type { TextRange } from '../problems';
 import type { MapNode, PlanNode, PlanPath } from './tree';
 
@@ -72,7 +73,7 @@ interface EntryLines {
 function entryLines(text: string, { entries }: MapNode): readonly EntryLines[] | undefined {
   const found: EntryLines[] = [];
   for (const [index, { key, keyRange }] of entries.entries()) {
-    const lineStart = text.lastIndexOf('\n', keyRange.start - 1) + 1;
+    const lineStart = startOfLine(text, keyRange.start);
     const before = text.slice(lineStart, keyRange.start);
     const isBehindDash = index === 0 && /^[ -]*- +$/.test(before);
     if (!isBehindDash && !/^ *$/.test(before)) return undefined;

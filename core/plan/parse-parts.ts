@@ -128,24 +128,33 @@ export function readPart(text: string, part: PlanPart, above: KnownAnchors): Rea
   const own = { start: head.length, end: whole.length - tail.length };
   if (found === undefined || !composed.problems.every((problem) => isProblemOf(own, problem)))
     return undefined;
-  const by = part.start - head.length;
-  const { values, cost, named, outer, tree } = composed;
+  return placePart(part, composed, { ...found, textEnd: composed.tree.root?.range.end ?? 0 }, above);
+}
+
+/** @param found what the part has, with places in the text that was composed. */
+export function placePart(
+  part: PlanPart,
+  { values, cost, named, outer, tree, problems }: Omit<ComposedText, 'documents'>,
+  { entries, range, textEnd }: Pick<ReadPart, 'entries' | 'range' | 'textEnd'>,
+  above: KnownAnchors,
+): ReadPart {
+  const by = part.start - headOf(part).length;
   const links = new Map([...outer].map((name) => [name, above.get(name)]));
   const { anchors, aliases } = tree;
-  const moved = movePartTree({ ...found, anchors, aliases }, by, linkOf(links, above));
+  const moved = movePartTree({ entries, anchors, aliases }, by, linkOf(links, above));
   return {
     ...part,
     ...{ values, cost, links },
     ...moved.tree,
     named: newNames(named, moved.anchor),
-    problems: moveProblems(composed.problems, by),
-    range: { start: found.range.start + by, end: found.range.end + by },
-    textEnd: (composed.tree.root?.range.end ?? 0) + by,
+    problems: moveProblems(problems, by),
+    range: { start: range.start + by, end: range.end + by },
+    textEnd: textEnd + by,
   };
 }
 
 /** What anchors above the part stand for stays where it is. */
-export function movePartTree(
+function movePartTree(
   { entries, anchors, aliases }: PartTree,
   by: number,
   links: ReadonlyMap<Anchor, Anchor>,

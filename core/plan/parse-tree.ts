@@ -21,14 +21,15 @@ export interface TreeReading {
  * @param before the reading of an earlier version: what is the same in both is taken from it.
  */
 export function parseTree(text: string, before?: TreeReading): TreeReading {
+  const kept = before?.kept;
   const unfit = scanText(text);
   if (unfit !== undefined) {
     const tree = { text, root: undefined, anchors: [], aliases: [] };
-    return { tree, problems: [unfit], kept: before?.kept };
+    return { tree, problems: [unfit], kept };
   }
-  const parts = parseParts(text, before?.kept);
+  const parts = parseParts(text, kept);
   const { tree, problems } = parts ?? composeText(text);
-  if (!problems.some(isSyntaxProblem)) return parts ?? { tree, problems, kept: before?.kept };
+  if (!problems.some(isSyntaxProblem)) return parts ?? { tree, problems, kept };
   const broken = [{ start: 0, end: text.length }];
-  return parseAround(text, before?.kept) ?? { tree, problems, broken, kept: before?.kept };
+  return parseAround(text, parts?.kept ?? kept) ?? { tree, problems, broken, kept };
 }

@@ -1,6 +1,7 @@
 /** Fixes that take out what a problem is about, with its line, or with its comma where it stands in braces. */
 import { t } from '@vscode/l10n';
 import type { Fix, Problem, TextRange } from '../problems';
+import { startOfLine } from './start-of-line';
 import { entriesOf, itemsOf, type PlanNode } from './tree';
 import type { PlanProblemCode } from './problem-catalogue';
 
@@ -68,7 +69,7 @@ function removalOf(text: string, { siblings, index, isFlow }: Place): TextRange 
   const own = siblings[index];
   if (own === undefined || siblings.length < 2) return undefined;
   if (isFlow) return withComma(text, own, siblings[index - 1], siblings[index + 1]);
-  const start = text.lastIndexOf('\n', own.start - 1) + 1;
+  const start = startOfLine(text, own.start);
   if (!/^ *(?:- *)?$/.test(text.slice(start, own.start))) return undefined;
   const last = own.start + text.slice(own.start, own.end).trimEnd().length;
   const lineEnd = text.indexOf('\n', last);

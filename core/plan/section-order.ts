@@ -2,6 +2,7 @@
 import { describeFormat } from './describe';
 import { parseTree } from './parse-tree';
 import { isSameMeaning } from './same-meaning';
+import { startOfLine } from './start-of-line';
 import { entriesOf } from './tree';
 
 /** The text with its sections in order; `undefined` where they are already, or where the text is not fit for it. */
@@ -31,9 +32,9 @@ export function orderSections(text: string): string | undefined {
 
 /** The start of the comments directly above a line. */
 export function startWithComments(text: string, start: number): number {
-  let at = text.lastIndexOf('\n', start - 1) + 1;
+  let at = startOfLine(text, start);
   while (at > 0) {
-    const above = text.lastIndexOf('\n', at - 2) + 1;
+    const above = startOfLine(text, at - 1);
     if (!/^[ \t]*#/.test(text.slice(above, at))) break;
     at = above;
   }

@@ -51,14 +51,12 @@ export interface Hint {
   readonly fixes: readonly Fix[];
 }
 
-/** The name that is meant by a word, since it is spelt much like it or other tools call it so. */
-export function nameMeant(word: string, known: readonly string[]): string | undefined {
-  return wordFor(word, known) ?? closest(word, known);
-}
-
-/** What continues a message about an unknown word at `range`: the name that is meant, else the few there are. */
+/**
+ * What continues a message about an unknown word at `range`: the name that is meant, since it is spelt much like the word
+ * or other tools call it so, else the few there are.
+ */
 export function didYouMean(word: string, known: readonly string[], range: TextRange): Hint {
-  const name = nameMeant(word, known);
+  const name = wordFor(word, known) ?? closest(word, known);
   if (name !== undefined) {
     return {
       text: t`; did you mean \`${name}\`?`,

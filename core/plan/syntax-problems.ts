@@ -1,29 +1,41 @@
 /** What is wrong with a text as YAML, in the words of whoever writes it. */
 import { t } from '@vscode/l10n';
-import type { YAMLError } from 'yaml';
+import { isCollection, isNode, isScalar, visit, type Document, type YAMLError } from 'yaml';
 import type { Fix, Problem, TextRange } from '../problems';
 import { planProblem } from './problem-catalogue';
 import { shorten } from './shorten';
+import { startOfLine } from './start-of-line';
 
 /**
  * The first fault of each line. Once the parser has lost its way, all that follows is at fault to it: none of that is told.
- *
- * @param openings where quotes and brackets stand that are not closed.
  */
-export function syntaxProblems(
-  text: string,
-  errors: readonly YAMLError[],
-  openings: readonly number[],
-): readonly Problem[] {
+export function syntaxProblems(text: string, document: Document.Parsed): readonly Problem[] {
   const found: Problem[] = [];
   const lines = new Set<number>();
-  for (const error of errors) {
-    const problem = syntaxProblem(text, error, openings);
-    const line = lineStart(text, rangeIn(text, error).start);
+  const openings = document.errors.length === 0 ? [] : openingsIn(text, document);
+  for (const error of document.errors) {
+    const line = startOfLine(text, rangeIn(text, error).start);
     if (found.length > 0 && (lines.has(line) || error.message.includes('in YAML stream'))) continue;
     lines.add(line);
-    found.push(problem);
+    found.push(syntaxProblem(text, error, openings));
   }
+  return found;
+}
+
+/** Where quotes and brackets of values stand that are not closed, in the order of the text. */
+function openingsIn(text: string, document: Document.Parsed): readonly number[] {
+  const found: number[] = [];
+  visit(document, (place, node) => {
+    if (place === 'key') return visit.SKIP;
+    const [start, end] = (isNode(node) && node.range) || [0, 0];
+    const closing = closings[text.charAt(start)];
+    const mayOpen = isCollection(node)
+      ? node.flow === true
+      : isScalar(node) && /^QUOTE/.test(node.type ?? '');
+    if (mayOpen && closing !== undefined && (end < start + 2 || text.charAt(end - 1) !== closing))
+      found.push(start);
+    return undefined;
+  });
   return found;
 }
 
@@ -64,7 +76,7 @@ function unquoted(text: string, range: TextRange): Problem {
 
 /** From behind what separates it from the one before, to the comma or the bracket that it does not hold itself. */
 function unquotedValue(text: string, at: number): TextRange {
-  const line = lineStart(text, at);
+  const line = startOfLine(text, at);
   const before = text.slice(line, at);
   const separators = [...before.matchAll(/[[{]\s*|,\s+|:\s+|-\s+/g)].map(
     ({ index, 0: all }) => index + all.length,
@@ -89,7 +101,8 @@ function notClosed(text: string, error: YAMLError, openings: readonly number[]):
   const before = openings.filter((opening) => opening < rangeIn(text, error).start);
   const start = before.at(-1);
   if (start === undefined) return undefined;
-  const [opening, closing] = [text.charAt(start), closings[text.charAt(start)] ?? text.charAt(start)];
+  const opening = text.charAt(start);
+  const closing = closings[opening] ?? opening;
   const message =
     opening === closing
       ? t`This quote is not closed: a second ${closing} is missing`
@@ -97,7 +110,7 @@ function notClosed(text: string, error: YAMLError, openings: readonly number[]):
   return planProblem('yaml-syntax', message, { start, end: start + 1 });
 }
 
-const closings: Readonly<Record<string, string>> = { '[': ']', '{': '}' };
+const closings: Readonly<Record<string, string>> = { '[': ']', '{': '}', '"': '"', "'": "'" };
 
 const messages = (): Partial<Record<YAMLError['code'], string>> => ({
   BAD_INDENT: t('The indentation does not match the lines around it'),
@@ -132,10 +145,6 @@ function tabFix(text: string, offset: number): Fix[] {
 function onOneLine(text: string, { start, end }: TextRange): TextRange {
   const lineEnd = text.indexOf('\n', start + 1);
   return { start, end: lineEnd < 0 ? end : Math.min(end, lineEnd) };
-}
-
-function lineStart(text: string, offset: number): number {
-  return text.lastIndexOf('\n', offset - 1) + 1;
 }
 
 export function isSyntaxProblem({ code }: Problem): boolean {

@@ -6,7 +6,16 @@ import { limits } from './limits';
 import { planProblem } from './problem-catalogue';
 import { shorten } from './shorten';
 import { rangeIn, syntaxProblems } from './syntax-problems';
-import type { Alias, Anchor, MapEntry, PlanNode, PlanTree, ScalarNode, ScalarStyle } from './tree';
+import {
+  emptyScalar,
+  type Alias,
+  type Anchor,
+  type MapEntry,
+  type PlanNode,
+  type PlanTree,
+  type ScalarNode,
+  type ScalarStyle,
+} from './tree';
 
 export interface BuiltTree {
   readonly tree: PlanTree;
@@ -42,15 +51,6 @@ class TooManyValues extends Error {
   }
 }
 
-const emptyScalar = (at: number): ScalarNode => ({
-  kind: 'scalar',
-  range: { start: at, end: at },
-  value: null,
-  style: 'plain',
-});
-
-const openingMarks = `[{'"`;
-
 /** One walk over a composed document: nodes, anchors and aliases together. */
 export class TreeBuilder {
   readonly #text: string;
@@ -61,8 +61,6 @@ export class TreeBuilder {
   readonly #open = new Map<string, NamedAnchor | undefined>();
   readonly #above: NamedAnchors;
   readonly #outer = new Set<string>();
-  /** Where quotes and brackets stand that are not closed. */
-  readonly #openings: number[] = [];
   #total = 0;
 
   /** @param above the anchors that are set above the text, where it is a part of one. */
@@ -83,7 +81,7 @@ export class TreeBuilder {
         const message = t`The file has more than ${limits.values} values, counting what its aliases stand for`;
         this.#problems.push(planProblem('too-many-values', message, error.range));
       }
-      this.#problems.push(...syntaxProblems(this.#text, first.errors, this.#openings));
+      this.#problems.push(...syntaxProblems(this.#text, first));
     }
     if (second !== undefined) {
       const start = Math.min(second.range[0], this.#text.length);
@@ -126,7 +124,6 @@ export class TreeBuilder {
     if (isMap(source)) return this.#map(source);
     if (isSeq(source)) {
       const range = rangeOf(source.range);
-      if (source.flow === true) this.#noteOpening(range, ']');
       const items = source.items.map((item) => this.#node(item));
       const size = this.#count(items, range);
       return {
@@ -137,8 +134,6 @@ export class TreeBuilder {
     this.#spend(1, isScalar(source) ? rangeOf(source.range) : { start: 0, end: 0 });
     if (!isScalar(source)) return { node: emptyScalar(this.#text.length), size: 1 };
     const range = rangeOf(source.range);
-    if (source.type === 'QUOTE_SINGLE') this.#noteOpening(range, "'");
-    if (source.type === 'QUOTE_DOUBLE') this.#noteOpening(range, '"');
     return {
       node: {
         kind: 'scalar',
@@ -148,12 +143,6 @@ export class TreeBuilder {
       },
       size: 1,
     };
-  }
-
-  #noteOpening({ start, end }: TextRange, closing: string): void {
-    // A pair in a list is a map to the parser, without any bracket.
-    if (!openingMarks.includes(this.#text.charAt(start))) return;
-    if (end < start + 2 || this.#text.charAt(end - 1) !== closing) this.#openings.push(start);
   }
 
   #scalarValue(value: unknown, range: TextRange): ScalarNode['value'] {
@@ -171,7 +160,6 @@ export class TreeBuilder {
 
   #map(source: { items: readonly unknown[]; range?: unknown; flow?: boolean }): Sized {
     const range = rangeOf(source.range);
-    if (source.flow === true) this.#noteOpening(range, '}');
     const entries = new Map<string, MapEntry>();
     const merged: Sized[] = [];
     const sizes: Sized[] = [];

@@ -66,6 +66,11 @@ export interface PlanTree {
 /** Keys of maps and positions in lists, from the root. */
 export type PlanPath = readonly (string | number)[];
 
+/** Where a value was left out. */
+export function emptyScalar(at: number): ScalarNode {
+  return { kind: 'scalar', range: { start: at, end: at }, value: null, style: 'plain' };
+}
+
 export function entryOf(node: PlanNode | undefined, key: string): MapEntry | undefined {
   return node?.kind === 'map' ? node.entries.find((entry) => entry.key === key) : undefined;
 }

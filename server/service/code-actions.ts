@@ -1,6 +1,7 @@
 import { t } from '@vscode/l10n';
 import { CodeActionKind, type CodeAction, type Range } from 'vscode-languageserver-types';
 import { entriesOf, itemsOf, type PlanNode } from '../../core/plan/tree';
+import { startOfLine } from '../../core/plan/start-of-line';
 import type { Fix, Problem } from '../../core/problems';
 import { toDiagnostic } from './diagnostics';
 import { newErrors } from './new-errors';
@@ -29,8 +30,8 @@ export function codeActions(plan: PlanDocument, range: Range): CodeAction[] {
 
 /** A comment above the line, or one more code in the comment that is there. */
 function disabling(text: string, { code, range }: Problem): Fix {
-  const start = text.lastIndexOf('\n', range.start - 1) + 1;
-  const above = text.slice(text.lastIndexOf('\n', start - 2) + 1, Math.max(start - 1, 0)).trimEnd();
+  const start = startOfLine(text, range.start);
+  const above = text.slice(startOfLine(text, start - 1), Math.max(start - 1, 0)).trimEnd();
   const isThere = /#\s*bench-disable-next-line\s+\S/.test(above);
   const at = isThere ? start - 1 : start;
   const indent = /^ */.exec(text.slice(start))?.[0] ?? '';

@@ -1,7 +1,7 @@
 /** What a goal asks for, and of what: `p95(ttc(research.submit))`. */
 import { t } from '@vscode/l10n';
 import type { TextRange } from '../../problems';
-import { nameMeant } from '../similar';
+import { didYouMean } from '../similar';
 import type { Cursor } from './cursor';
 import {
   countNames,
@@ -35,13 +35,10 @@ export function parseMetric(cursor: Cursor): Metric | undefined {
 
 function failMetric(cursor: Cursor): Metric | undefined {
   const { kind, text, range } = cursor.peek();
-  const meant = kind === 'name' ? nameMeant(text, metricNames) : undefined;
-  if (meant === undefined)
+  const hint = kind === 'name' ? didYouMean(text, metricNames, range) : undefined;
+  if (hint === undefined || hint.fixes.length === 0)
     return cursor.fail(syntax, t`Expected what is measured: ${metricNames.join(', ')}`);
-  const message = t`\`${text}\` is nothing that is measured; did you mean \`${meant}\`?`;
-  return cursor.fail(syntax, message, range, [
-    { title: t`Change to ${meant}`, edits: [{ range, newText: meant }] },
-  ]);
+  return cursor.fail(syntax, t`\`${text}\` is nothing that is measured${hint.text}`, range, hint.fixes);
 }
 
 /** The `.9` of `p99.9`, whose digits are tokens of their own. */

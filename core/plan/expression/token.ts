@@ -95,14 +95,12 @@ function unknown(text: string, start: number): Token {
       message: t('This text has no closing quote'),
     };
   }
-  const next = text.charAt(start + 1);
-  const message =
-    first !== '='
-      ? t`\`${first}\` has no meaning here`
-      : next === '<' || next === '>'
-        ? t`Write ${next}=`
-        : t('To compare, write ==');
+  const message = first === '=' ? ofEqualSign(text.charAt(start + 1)) : t`\`${first}\` has no meaning here`;
   return { kind: 'bad', text: first, range: span(start, first), message };
+}
+
+function ofEqualSign(next: string): string {
+  return next === '<' || next === '>' ? t`Write ${next}=` : t('To compare, write ==');
 }
 
 function match(pattern: RegExp, text: string, at: number): string | undefined {
