@@ -82,8 +82,7 @@ class RecentLoad {
   }
 
   get hasFigures(): boolean {
-    const { p50, rps } = this.figures(false);
-    return p50 !== null || (rps !== null && this.#now() >= patienceSeconds);
+    return this.#now() >= patienceSeconds || this.figures(false).p50 !== null;
   }
 
   /**

@@ -9,8 +9,10 @@ export type DrawnQuantile = (q: number, random: Random) => number | undefined;
  * is known of each block beforehand, and the quantile is found by halving.
  */
 export function drawnQuantile(blocks: readonly Histogram[]): DrawnQuantile {
-  const buckets = bucketsOf(blocks);
-  const upTo = blocks.map((block) => countsUpTo(block, buckets));
+  const counts = blocks.map(countsOf);
+  // Those that any block has, in order.
+  const buckets = [...new Set(counts.flatMap((own) => [...own.keys()]))].sort((a, b) => a - b);
+  const upTo = counts.map((own) => countsUpTo(own, buckets));
   return (q, random) => {
     const drawn = blocks.map(() => upTo[below(blocks.length, random)] ?? new Float64Array());
     const countAt = (index: number): number => drawn.reduce((sum, counts) => sum + (counts[index] ?? 0), 0);
@@ -27,14 +29,7 @@ export function drawnQuantile(blocks: readonly Histogram[]): DrawnQuantile {
   };
 }
 
-/** Those that any block has, in order. */
-function bucketsOf(blocks: readonly Histogram[]): readonly number[] {
-  const found = new Set(blocks.flatMap((block) => [...countsOf(block).keys()]));
-  return [...found].sort((a, b) => a - b);
-}
-
-function countsUpTo(block: Histogram, buckets: readonly number[]): Float64Array {
-  const counts = countsOf(block);
+function countsUpTo(counts: ReadonlyMap<number, number>, buckets: readonly number[]): Float64Array {
   let sum = 0;
   return Float64Array.from(buckets, (bucket) => (sum += counts.get(bucket) ?? 0));
 }

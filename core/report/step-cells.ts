@@ -1,4 +1,5 @@
 /** The counts of a step, as the tables of the terminal and of reports have them. */
+import { successShare } from '../measure/step-totals';
 import type { StepSummary } from '../run/run';
 import { requestCount, taskCount } from '../run/step-counts';
 import { perSecond, share } from './figure-text';
@@ -18,6 +19,5 @@ export const taskHeads = ['tasks', 'task success'] as const;
 export function taskCells({ tasks }: StepSummary): string[] {
   const count = taskCount(tasks);
   if (tasks === undefined || count === null) return taskHeads.map(() => '');
-  const judged = count - tasks.unjudged;
-  return [String(count), share(judged === 0 ? null : tasks.success / judged)];
+  return [String(count), share(successShare(tasks))];
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -25,8 +26,9 @@ const (
 )
 
 var (
-	mu       sync.Mutex
-	secrets  []string
+	mu sync.Mutex
+	// Each in all its forms.
+	secrets  [][]string
 	replacer atomic.Pointer[strings.Replacer]
 )
 
@@ -37,16 +39,14 @@ func Add(secret string) {
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	secrets = append(secrets, secret)
+	secrets = append(secrets, forms(secret))
 	if len(secrets) > maxSecrets {
 		secrets = secrets[1:]
 	}
 	var pairs []string
-	for _, each := range secrets {
-		for _, form := range forms(each) {
-			if len(form) >= minLength {
-				pairs = append(pairs, form, mark)
-			}
+	for _, form := range slices.Concat(secrets...) {
+		if len(form) >= minLength {
+			pairs = append(pairs, form, mark)
 		}
 	}
 	replacer.Store(strings.NewReplacer(pairs...))
